@@ -1,0 +1,1 @@
+"""bugsquash: a clean Python codebase in, a fresh debugging exercise out."""

@@ -1,0 +1,1 @@
+"""What is written: the learner's repository and its ticket."""

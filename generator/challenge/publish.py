@@ -1,0 +1,110 @@
+"""A challenge appears whole or not at all: written aside, key first, then renamed into place.
+
+What is being made holds a lock below `<out>/.making`. The kernel drops the lock of a command that was killed, and the
+next command that comes by removes what that one left, its key included.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+from generator import places
+from generator.errors import UnfitError, UsageError
+from generator.judge import index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one challenge is made (`aside`) and where it goes (`directory`, `key`)."""
+
+    id: str
+    aside: Path
+    directory: Path
+    key: Path
+
+    def clear(self) -> None:
+        """Forget what was written aside: it did not stand its test."""
+        places.remove_tree(self.aside)
+
+    def publish(self, sealed: bytes, remembered: Mapping[str, Any]) -> None:
+        """Key first, then the directory, then the index: at no moment is there a challenge without its key."""
+        places.write_whole(self.key, sealed, mode=0o600)
+        self.aside.rename(self.directory)
+        index.remember(self.id, self.key, self.directory, sys.executable, **remembered)
+
+
+@contextmanager
+def place(out: Path, challenge: str) -> Iterator[Place]:
+    """A place below `out` for this challenge, ours alone until the end.
+
+    Raises UsageError where it exists or is being made, UnfitError where nothing can be written.
+    """
+    out = out.absolute()
+    making = out / ".making"
+    own = Place(challenge, making / challenge, out / challenge, out / ".keys" / f"{challenge}.age")
+    try:
+        sweep(out)
+        with _held(making / f"{challenge}.lock"):
+            if own.directory.exists():
+                raise UsageError(
+                    f"{own.directory} exists. Work on it, remove it, or make another with another --seed or --out."
+                )
+            try:
+                yield own
+            finally:
+                own.clear()
+    except OSError as error:
+        raise UnfitError(
+            f"the challenge can't be written to {out}: {error.strerror or error}. Choose another --out."
+        ) from error
+    finally:
+        for directory in (making, out / ".keys", out):
+            _remove_if_empty(directory)
+
+
+def sweep(out: Path) -> None:
+    """Remove what killed commands left below `out`."""
+    for lock in (out / ".making").glob("*.lock"):
+        challenge = lock.stem
+        with contextlib.suppress(UsageError), _held(lock):
+            places.remove_tree(out / ".making" / challenge)
+            if not (out / challenge).exists() and index.find(challenge) is None:
+                (out / ".keys" / f"{challenge}.age").unlink(missing_ok=True)
+
+
+@contextmanager
+def _held(lock: Path) -> Iterator[None]:
+    with _opened(lock) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(
+                f"{lock.stem} is being made by another command. Wait for it."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+
+def _opened(lock: Path) -> IO[str]:
+    # Another command that ends removes the directory when it is empty, maybe between these two lines.
+    for _ in range(100):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            return lock.open("w")
+    raise UnfitError(f"{lock.parent} vanishes while it is used.")
+
+
+def _remove_if_empty(directory: Path) -> None:
+    with contextlib.suppress(OSError):
+        directory.rmdir()

@@ -1,0 +1,170 @@
+"""What a customer noticed: the first call whose outcome differs between the clean and the buggy run. Pure."""
+
+from __future__ import annotations
+
+import builtins
+import sqlite3
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, StrictUndefined, TemplateError, select_autoescape
+
+from generator.challenge.told import Difference, first_difference, say, told
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.challenge.told import Value
+    from generator.records import Call, Trace, Words
+
+_QUOTED_AT_MOST = 160
+_OPERATORS = {
+    "==": "",
+    "is": "",
+    "!=": "something other than ",
+    "is not": "something other than ",
+    "<": "less than ",
+    "<=": "at most ",
+    ">": "more than ",
+    ">=": "at least ",
+    "in": "one of ",
+    "not in": "none of ",
+}
+_NOT_OUR_ERRORS = frozenset(
+    name
+    for module in (builtins, sqlite3)
+    for name, value in vars(module).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+) | {"InvalidOperation", "DivisionByZero", "JSONDecodeError"}
+_INNER_QUOTES = str.maketrans("“”", "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}")
+_PHRASES = Environment(undefined=StrictUndefined, autoescape=select_autoescape(()))
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One of the kinds in `phrases.OUTCOMES`, the operation's noun, what was seen and what was expected."""
+
+    kind: str
+    noun: str | None
+    saw: str = ""
+    expected: str = ""
+    short: tuple[str, str] = ("", "")
+
+
+def rendered(template: str, values: Mapping[str, Value]) -> str | None:
+    """A phrase of the seed over described values, or None where a value that it tells was not there."""
+    try:
+        text = _PHRASES.from_string(template).render(values)
+    except (TemplateError, TypeError, AttributeError):
+        return None
+    text = " ".join(text.split())
+    return None if not text or "None" in text.split() else text
+
+
+def arguments(call: Call) -> dict[str, Value]:
+    """The call's arguments for a template."""
+    return {name: told(value) for name, value in call.arguments.items()}
+
+
+def message(call: Call) -> str:
+    """What the exception said, fit for quotation marks: one line, no stop."""
+    return _quoted(say(told(call.result)))
+
+
+def _quoted(text: str) -> str:
+    text = " ".join(text.split()).rstrip(".")
+    text = text.translate(_INNER_QUOTES).replace(". ", "; ")
+    return text if len(text) <= _QUOTED_AT_MOST else text[: _QUOTED_AT_MOST - 1] + "…"
+
+
+def boundary(words: Words, clean: Trace, buggy: Trace) -> int | None:
+    """The index of the first call that goes otherwise than it should, or None where there is none.
+
+    What a customer can see comes first: another refusal, another answer in the seed's words. A difference that only
+    the code sees counts where there is no such call.
+    """
+    pairs = takewhile(
+        lambda pair: _same_question(*pair), zip(clean.calls, buggy.calls, strict=False)
+    )
+    unlike = [
+        (index, right, wrong)
+        for index, (right, wrong) in enumerate(pairs)
+        if (right.raised, right.result) != (wrong.raised, wrong.result) and is_told(words, wrong)
+    ]
+    visible = (index for index, *calls in unlike if _is_visible(words, *calls))
+    return next(visible, unlike[0][0] if unlike else None)
+
+
+def _is_visible(words: Words, right: Call, wrong: Call) -> bool:
+    if right.raised or wrong.raised:
+        return True
+    return _shown(words, right) != _shown(words, wrong)
+
+
+def _same_question(right: Call, wrong: Call) -> bool:
+    return (right.operation, right.arguments) == (wrong.operation, wrong.arguments)
+
+
+def is_told(words: Words, call: Call) -> bool:
+    """Whether the seed has words for the call."""
+    return call.operation in words.operations and call.operation not in words.silent
+
+
+def symptom(words: Words, clean: Trace, buggy: Trace) -> Symptom:
+    """What the customer saw, and what the clean run shows in its place."""
+    index = boundary(words, clean, buggy)
+    if index is not None:
+        return _at(words, clean.calls[index], buggy.calls[index])
+    noun = next(
+        (
+            words.operations[call.operation].noun
+            for call in reversed(buggy.calls)
+            if is_told(words, call)
+        ),
+        None,
+    )
+    return _compared(noun, buggy) or Symptom("rule", noun)
+
+
+def _at(words: Words, right: Call, wrong: Call) -> Symptom:
+    noun = words.operations[wrong.operation].noun
+    shown = _shown(words, right) if right.raised is None else None
+    if right.raised and wrong.raised:
+        return Symptom("reason", noun, message(wrong), message(right))
+    if right.raised:
+        return Symptom("accepted", noun, "", message(right))
+    if wrong.raised:
+        kind = "crash" if wrong.raised in _NOT_OUR_ERRORS else "refused"
+        return Symptom(kind, noun, message(wrong), _quoted(shown or ""))
+    saw = _shown(words, wrong)
+    if saw and shown and saw != shown and max(len(saw), len(shown)) <= _QUOTED_AT_MOST:
+        return _valued(noun, first_difference(wrong.result, right.result), (saw, shown))
+    return _valued(noun, first_difference(wrong.result, right.result), None)
+
+
+def _valued(noun: str | None, found: Difference | None, shown: tuple[str, str] | None) -> Symptom:
+    if found is None:
+        return Symptom("rule", noun)
+    saw, expected = shown or (found.saw, found.expected)
+    short = found.short[0], found.short[1]
+    return Symptom("value", noun, _quoted(saw), _quoted(expected), short)
+
+
+def _shown(words: Words, call: Call) -> str | None:
+    template = words.operations[call.operation].shows
+    if template is None:
+        return None
+    return rendered(template, {**arguments(call), "result": told(call.result)})
+
+
+def _compared(noun: str | None, buggy: Trace) -> Symptom | None:
+    if buggy.compared is None:
+        return None
+    operator, left, right = buggy.compared
+    if operator not in _OPERATORS:
+        return None
+    if operator in ("==", "is"):
+        return _valued(noun, first_difference(left, right), None)
+    saw, expected = say(told(left)), _OPERATORS[operator] + say(told(right))
+    return Symptom("value", noun, _quoted(saw), _quoted(expected), (saw, expected))

@@ -1,0 +1,186 @@
+"""The customer's ticket of a built-in seed: who met it, what they did, saw and expected, how often. Pure.
+
+Every number in it was measured and every step is in the failing test; nothing of the code is named.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from generator.challenge import phrases
+from generator.challenge.narrate import steps
+from generator.challenge.person import Person, person
+from generator.challenge.symptom import Symptom, boundary, symptom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from generator.records import Trace, Words
+
+TITLE_AT_MOST = 80
+_SHORT = 24
+_IDENTIFIER = re.compile(r"_|\.|[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+_PROPER = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+    "September October November December I".split()
+)
+_TEMPLATES = Environment(
+    loader=PackageLoader("generator.challenge"),
+    undefined=StrictUndefined,
+    autoescape=select_autoescape(()),
+    trim_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket: its number (`LED-418`), its title, and the whole of TICKET.md."""
+
+    number: str
+    title: str
+    text: str
+
+
+def ticket(  # noqa: PLR0913 - a ticket is made of just these, each given by its name
+    words: Words,
+    *,
+    area: str,
+    rule: str,
+    clean: Trace,
+    buggy: Trace,
+    ran: int,
+    failed: int,
+    number: int,
+    variant: int,
+) -> Ticket:
+    """Write the ticket of one failing test.
+
+    `area` is the mutant's module, `rule` the test's docstring; `clean` and `buggy` are that test's traces; `failed` of
+    the `ran` checks that exercise the area fail. `variant` picks person and wording: no sentence is shared between two
+    variants, whatever else they have in common.
+    """
+    who = person(words, variant)
+    index = boundary(words, clean, buggy)
+    seen = symptom(words, clean, buggy)
+    area_name = words.areas[area][0] if area in words.areas else words.title.lower()
+    story = steps(words, buggy.calls[: index + 1] if index is not None else buggy.calls, who)
+    facts = {
+        "first": who.first,
+        "full": who.full,
+        "role": who.role,
+        "company": who.company,
+        "area": area_name,
+    }
+    opening = who.frame(phrases.OPENINGS, 1).format(**facts)
+    often = who.frame(phrases.OFTEN, 2).format(
+        **facts, ran=_checks(ran), tally=_tally(ran, failed, variant)
+    )
+    quote = who.frame(phrases.QUOTES, 3).format(**facts)
+    outcome = [_saw(seen, who, variant, facts), _expected(seen, who, variant, rule, facts)]
+    blocks = _layout(variant, _Sentences(opening, outcome, often, quote), _listed(story))
+    title = _title(seen, who, area_name)
+    label = f"{words.ticket}-{number}"
+    text = _TEMPLATES.get_template("TICKET.md.j2").render(number=label, title=title, blocks=blocks)
+    return Ticket(label, title, text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentences:
+    opening: str
+    outcome: list[str]
+    often: str
+    quote: str
+
+
+def _listed(story: Sequence[str]) -> str:
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(story, start=1))
+
+
+def _layout(variant: int, told: _Sentences, steps: str) -> list[str]:
+    """The paragraphs and the steps, in one of several orders."""
+    opening, often, quote = told.opening, told.often, told.quote
+    outcome = " ".join(told.outcome)
+    layouts = (
+        (opening, steps, outcome, f"{often} {quote}"),
+        (f"{opening} {quote}", steps, outcome, often),
+        (opening, steps, outcome, often),
+        (opening, steps, f"{outcome} {quote}", often),
+        (f"{opening} {often}", steps, outcome, quote),
+        (opening, steps, f"{outcome} {often}"),
+    )
+    chosen = layouts[(variant * 5 + variant // len(layouts)) % len(layouts)]
+    return [block for block in chosen if block]
+
+
+def _saw(seen: Symptom, who: Person, variant: int, facts: dict[str, str]) -> str:
+    cores = phrases.OUTCOMES[seen.kind]
+    what = cores[variant % len(cores)].format(saw=seen.saw)
+    return who.frame(phrases.SAW, 4).format(**facts, what=what)
+
+
+def _expected(seen: Symptom, who: Person, variant: int, rule: str, facts: dict[str, str]) -> str:
+    woven = _woven(rule)
+    if seen.kind == "rule":
+        return who.frame(phrases.PROMISED, 5).format(**facts, rule=woven)
+    gives = f"{seen.kind}, with what it gives"
+    cores = phrases.WANTED[gives if seen.expected and gives in phrases.WANTED else seen.kind]
+    wanted = cores[variant % len(cores)].format(expected=seen.expected)
+    return who.frame(phrases.EXPECTED, 6).format(**facts, wanted=wanted, rule=woven)
+
+
+def _woven(rule: str) -> str:
+    """The docstring's sentence as part of another one."""
+    rule = " ".join(rule.split()).rstrip(".") or "this is what was agreed"
+    first = rule.split()[0]
+    plain = first.rstrip(",;:'s")
+    is_word = first[1:] == first[1:].lower() and plain not in _PROPER
+    return (first[:1].lower() + rule[1:]) if is_word else rule
+
+
+def _title(seen: Symptom, who: Person, area: str) -> str:
+    noun = seen.noun or area
+    long, short = phrases.TITLES[seen.kind][who.title % len(phrases.TITLES[seen.kind])]
+    values = {
+        "company": who.company,
+        "noun": noun,
+        "Noun": noun[:1].upper() + noun[1:],
+        "saw": seen.short[0],
+        "expected": seen.short[1],
+    }
+    brief = max(map(len, seen.short)) <= _SHORT
+    title = long.format(**values) if brief else short.format(**values)
+    if len(title) > TITLE_AT_MOST:
+        title = short.format(**values)
+    if len(title) > TITLE_AT_MOST:
+        title = title[: TITLE_AT_MOST - 1].rsplit(" ", 1)[0] + "…"
+    return title[:1].upper() + title[1:]
+
+
+def _checks(count: int) -> str:
+    return f"{count} check" if count == 1 else f"{count} checks"
+
+
+def _tally(ran: int, failed: int, variant: int) -> str:
+    """As in "3 go wrong, the other 11 look right"."""
+    bad, good = phrases.VERBS[variant % len(phrases.VERBS)]
+    rest = ran - failed
+    if rest <= 0:
+        return f"all {failed} {bad[1]}" if failed > 1 else f"{failed} {bad[0]}"
+    wrong = f"{failed} {bad[failed != 1]}"
+    return (
+        f"{wrong}, the other {rest} {good[1]}" if rest > 1 else f"{wrong}, the other one {good[0]}"
+    )
+
+
+def leaks(text: str, forbidden: Iterable[str]) -> tuple[str, ...]:
+    """Those of the names that the text gives away: with an underscore, a dot or capitals inside; ordinary words that
+    are also somebody's function are none."""
+    telling = {name for name in forbidden if _IDENTIFIER.search(name)}
+    return tuple(
+        sorted(name for name in telling if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+    )

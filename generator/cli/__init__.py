@@ -1,0 +1,97 @@
+"""The command line: parse, call one function, print. Each module here is one command, found by its name.
+
+Modules import what they need when they run, so that help appears at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from generator.errors import BugsquashError, UsageError, nearest
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+class _Commands(click.Group):
+    """Finds its commands as modules of this package: `name.py` holds the command `name`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names, as help shows them."""
+        return sorted(
+            found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")
+        )
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{__name__}.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Like click's own, with the nearest name where there is no such command."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            raise UsageError(f"no command '{args[0]}'. {nearest(args[0], self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start here:  bugsquash new",
+)
+@click.version_option(package_name="bugsquash", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Fresh debugging exercises from clean Python code.
+
+    One realistic bug, the tests that fail because of it, and an answer key that stays sealed until you ask.
+    """
+
+
+def main() -> NoReturn:
+    """The entry point: runs a command, says errors in one line, ends with the exit code they carry."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        status = cli.main(standalone_mode=False, prog_name="bugsquash")
+        sys.stdout.flush()
+    except BugsquashError as error:
+        status = _say(str(error), error.exit_code)
+    except click.UsageError as error:
+        status = _say(_one_line(error), 2)
+    except click.ClickException as error:
+        status = _say(error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        status = _say("stopped. Nothing was left half done.", INTERRUPTED)
+    except BrokenPipeError:
+        # Who read our output has gone; python would complain once more when it closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _one_line(error: click.UsageError) -> str:
+    command = error.ctx.command_path if error.ctx else "bugsquash"
+    return f"{error.format_message().rstrip()} Usage: {command} --help"
+
+
+def _say(message: str, status: int) -> int:
+    click.echo(f"bugsquash: {message}", err=True)
+    return status
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(TERMINATED)

@@ -1,0 +1,31 @@
+"""Small texts that several commands print."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 test`, `1,620 lines`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def program(name: str, seen_from: Path) -> str:
+    """How to call a program of the running environment from a directory: its name where PATH leads to it, else the
+    shorter of its two paths."""
+    ours = Path(sys.executable).parent / name
+    found = shutil.which(name)
+    if found and Path(found).absolute() == ours:
+        return name
+    relative = os.path.relpath(ours, seen_from)
+    return shlex.quote(min(str(ours), relative, key=len))
+
+
+def shown(path: Path) -> str:
+    """A path as a person would type it from here."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("../..") else relative

@@ -1,0 +1,140 @@
+"""`bugsquash check`"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from generator.judge.check import Result
+
+_EXAMPLES = """
+\b
+Examples:
+  bugsquash check
+  bugsquash check challenges/ledger-abc1234 --json
+"""
+_LABEL = 24
+
+
+@click.command("check", epilog=_EXAMPLES)
+@click.argument("directory", type=click.Path(path_type=Path), default=".")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(directory: Path, *, as_json: bool) -> None:
+    """What is fixed and what broke, on a clean tree; exit 0 when solved, 1 when not.
+
+    Only the source under test is yours to change: tests and settings are taken as they were handed out.
+    """
+    from generator.cli import _screen
+    from generator.judge.check import check
+
+    with _screen.progress() as listen:
+        listen("running all tests on a clean tree")
+        result = check(directory)
+    if as_json:
+        click.echo(json.dumps(result.to_json()))
+    else:
+        for label, text, style in _lines(result):
+            _screen.tell(f"{label:{_LABEL}}{text}", style=style)
+        _screen.next_step(*_next(result))
+    sys.exit(result.exit_code)
+
+
+def _lines(result: Result) -> Iterator[tuple[str, str, str | None]]:
+    for problem in result.problems:
+        yield "problem", problem, "red"
+    yield from _failing(result)
+    yield (
+        "the rest, visible" if result.failing else "the visible tests",
+        _tally([shown.state for shown in result.rest]),
+        None,
+    )
+    for shown in result.broke[:3]:
+        yield f"  {shown.test}", shown.message, "red"
+    if result.hidden:
+        states = Counter(passed=result.hidden.passed, failed=result.hidden.failed)
+        states["not run"] = result.hidden.not_run
+        yield "hidden", _tally(states.elements()), None
+        for rule in result.hidden.rules:
+            yield "  rule", rule.rule, "red"
+            if rule.expected is not None or rule.yours is not None:
+                yield (
+                    "",
+                    f"expected {rule.expected or 'something else'}, yours {rule.yours or 'fails'}",
+                    "red",
+                )
+    yield from _ignored(result)
+    if result.change:
+        files = result.change.files
+        yield (
+            "your change",
+            f"{files} {'file' if files == 1 else 'files'}, +{result.change.added} -{result.change.removed}",
+            None,
+        )
+    yield _verdict(result)
+
+
+def _failing(result: Result) -> Iterator[tuple[str, str, str | None]]:
+    for shown in result.failing:
+        label = "the failing test" if len(result.failing) == 1 else shown.test
+        passes = shown.state == "passed"
+        text = (
+            "passes"
+            if passes
+            else "not run"
+            if shown.state == "not run"
+            else f"fails: {shown.message}"
+        )
+        yield label, text, "green" if passes else "red"
+
+
+def _tally(states: Iterable[str]) -> str:
+    counted = Counter(states)
+    total = sum(counted.values())
+    if counted["passed"] == total:
+        return f"{total:,} pass" if total else "none"
+    parts = [f"{counted['passed']:,} of {total:,} pass"]
+    parts += [f"{counted[state]:,} {state}" for state in ("failed", "not run") if counted[state]]
+    return ", ".join(parts)
+
+
+def _ignored(result: Result) -> Iterator[tuple[str, str, str | None]]:
+    if not result.judged_hidden:
+        return
+    if not result.ignored:
+        yield "tests and settings", "untouched", None
+    for one in result.ignored[:5]:
+        yield "ignored", f"{one.path} ({one.how})", "yellow"
+    if len(result.ignored) > 5:
+        yield "ignored", f"and {len(result.ignored) - 5} more", "yellow"
+
+
+def _verdict(result: Result) -> tuple[str, str, str | None]:
+    if result.solved:
+        return "solved", f"level {result.level} of 5", "bold green"
+    if result.judged_hidden:
+        fixed = sum(bug.fixed for bug in result.bugs)
+        several = f"{fixed} of {len(result.bugs)} bugs fixed" if len(result.bugs) > 1 else ""
+        return "not solved yet", several, "bold"
+    return "hidden tests not judged", result.unjudged or "", "yellow"
+
+
+def _next(result: Result) -> tuple[str, str]:
+    if result.exit_code == 0:
+        return "bugsquash reveal --yes", "the answer, and how it could have been found"
+    test = next(
+        (shown.test for shown in (*result.failing, *result.broke) if shown.state != "passed"), None
+    )
+    if test:
+        return f'python -m pytest -x --pdb "{test}"', ""
+    return (
+        "python -m pytest",
+        "then read TICKET.md once more: the visible tests don't show all of it",
+    )

@@ -1,0 +1,68 @@
+"""`bugsquash reveal`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from generator.judge.reveal import Answer
+
+_EXAMPLES = """
+\b
+Examples:
+  bugsquash reveal
+  bugsquash reveal challenges/ledger-abc1234 --yes
+"""
+
+
+@click.command("reveal", epilog=_EXAMPLES)
+@click.argument("directory", type=click.Path(path_type=Path), default=".")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def command(directory: Path, *, yes: bool) -> None:
+    """The answer: the change, how one comes to write such a bug, and how pdb finds it. Asks first."""
+    from generator.judge import challenge_directory
+    from generator.judge.reveal import reveal
+
+    found, key = challenge_directory.opened(directory)
+    if not yes:
+        click.confirm(
+            f"Show the answer of {found.marker.id}? A bug is found once only.", abort=True
+        )
+    for answer in reveal(key).answers:
+        _tell(answer, several=len(key.bugs) > 1)
+    from generator.cli import _screen
+
+    _screen.next_step("bugsquash new", "the next one")
+
+
+def _tell(answer: Answer, *, several: bool) -> None:
+    from rich.syntax import Syntax
+
+    from generator.cli import _screen
+
+    first, last = answer.lines
+    where = f"line {first}" if first == last else f"lines {first} to {last}"
+    number = f"bug {answer.n}: " if several else ""
+    _screen.tell(
+        f"{number}{answer.operator} ({answer.family}) in {answer.path}, {where}", style="bold"
+    )
+    _screen.tell(answer.story)
+    _screen.tell()
+    _screen.tell("the fix")
+    _screen.out().print(
+        Syntax(answer.diff.rstrip("\n"), "diff", theme="ansi_dark", background_color="default")
+    )
+    _screen.tell()
+    _screen.tell("how pdb finds it")
+    _screen.tell(f"    {answer.post_mortem}")
+    _screen.tell(
+        "        stops where the test fails: compare what is there with what the test expects"
+    )
+    _screen.tell(f"    {answer.trace}")
+    for step in answer.steps:
+        seen = f"  →  {step.shows}" if step.shows else ""
+        _screen.tell(f"        (Pdb) {step.command}{seen}")
+    _screen.tell()

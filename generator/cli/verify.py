@@ -1,0 +1,46 @@
+"""`bugsquash verify`"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+_EXAMPLES = """
+\b
+Examples:
+  bugsquash verify challenges/ledger-abc1234
+  bugsquash verify challenges/*
+"""
+
+
+@click.command("verify", epilog=_EXAMPLES)
+@click.argument(
+    "directories", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+def command(directories: tuple[Path, ...]) -> None:
+    """The proof, from the emitted files and the opened key alone; exit 0 when all hold, 1 when one does not.
+
+    The suite fails exactly what the key lists and passes the rest, everything passes after the fix, nothing leaks.
+    """
+    from generator.cli import _screen
+    from generator.judge.verify import verify_challenge
+
+    bad = 0
+    for directory in directories:
+        with _screen.progress() as listen:
+            listen(f"proving {directory}")
+            proof = verify_challenge(directory)
+        _screen.tell(
+            f"{proof.id}  {'holds' if proof.ok else 'does not hold'}",
+            style="green" if proof.ok else "red",
+        )
+        for check in proof.failed:
+            _screen.tell(f"    {check.name}: no. {check.why}")
+        bad += not proof.ok
+    if bad:
+        _screen.next_step("git status", "in the challenge: only untouched challenges can be proven")
+    else:
+        _screen.next_step(f"bugsquash check {directories[-1]}")
+    sys.exit(1 if bad else 0)

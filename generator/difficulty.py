@@ -1,0 +1,121 @@
+"""How hard a bug is to find, from what was measured of it. Pure; one table for all seeds; the version goes up when the
+table changes, because a level is a promise to an instructor."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from generator import outline
+from generator.records import Measurements
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from generator.records import Baseline, Frame, Mutant, Seed, Trace, Verdict
+
+VERSION = 1
+
+_POINTS: dict[str, tuple[int, ...]] = {
+    # How many of the bounds a measurement reaches is its points.
+    "depth": (2, 3, 5),
+    "executed_lines": (60, 120, 200),
+    "suspect_rank": (4, 10, 20),
+    "places": (2, 3),
+}
+_LEVEL_BOUNDS = (4, 6, 8, 10)
+
+
+def points(measured: Measurements) -> int:
+    """The sum over the table, 0 to 15: three for how far the traceback is from the fault, then depth, lines, rank and
+    places by their bounds, and one each for a value that is only wrong and for a lone witness."""
+    traceback = 0 if measured.traceback_in_function else 1 if measured.traceback_in_file else 2
+    by_bounds = sum(
+        bisect_right(bounds, getattr(measured, name)) for name, bounds in _POINTS.items()
+    )
+    return traceback + by_bounds + measured.wrong_value + (measured.failing == 1)
+
+
+def level(measured: Measurements) -> int:
+    """1 (first evening) to 5."""
+    return 1 + bisect_right(_LEVEL_BOUNDS, points(measured))
+
+
+def measure(
+    seed: Seed,
+    baseline: Baseline,
+    mutant: Mutant,
+    verdict: Verdict,
+    visible: Collection[str],
+    trace: Trace,
+) -> Measurements:
+    """What is known of one mutant as the learner meets it: only the `visible` tests fail before their eyes.
+
+    `trace` is that of one visible failing test.
+    """
+    failures = [failure for failure in verdict.failures if failure.test in visible]
+    frames = [frame for failure in failures for frame in failure.frames]
+    return Measurements(
+        traceback_in_file=any(frame.path == mutant.path for frame in frames),
+        traceback_in_function=any(
+            frame.path == mutant.path and frame.function == mutant.function for frame in frames
+        ),
+        depth=trace.depth or 1,
+        executed_lines=_executed_lines(seed, baseline, visible),
+        suspect_rank=suspect_rank(seed, baseline, mutant, visible),
+        wrong_value=not any(_raised_in_source(seed, failure.frames) for failure in failures),
+        failing=len(verdict.failures),
+        places=mutant.places,
+    )
+
+
+def _raised_in_source(seed: Seed, frames: tuple[Frame, ...]) -> bool:
+    return bool(frames) and frames[-1].path in seed.source
+
+
+def _executed_lines(seed: Seed, baseline: Baseline, tests: Iterable[str]) -> int:
+    executed = {
+        (path, line)
+        for test in tests
+        for path, lines in baseline.lines[test].items()
+        if path in seed.source
+        for line in lines
+    }
+    return len(executed)
+
+
+def suspect_rank(seed: Seed, baseline: Baseline, mutant: Mutant, failing: Collection[str]) -> int:
+    """Rank of the guilty function among all executed ones by Ochiai's coefficient over the clean line map, 1 the most
+    suspect; equal ones share the last of their ranks.
+
+    Ochiai: failed(f) / sqrt(failed * (failed(f) + passed(f))), as used for fault localisation by Abreu, Zoeteweij and van
+    Gemund (TAICPART 2007).
+    """
+    suspicion = {
+        (path, function.name): _ochiai(baseline, path, function, failing)
+        for path in seed.source
+        for function in _functions(seed, path)
+    }
+    guilty = suspicion.get((mutant.path, mutant.function), 0.0)
+    return max(1, sum(value >= guilty for value in suspicion.values()))
+
+
+def _functions(seed: Seed, path: str) -> tuple[outline.Function, ...]:
+    try:
+        return outline.functions(seed.contents[path])
+    except SyntaxError:
+        return ()
+
+
+def _ochiai(
+    baseline: Baseline, path: str, function: outline.Function, failing: Collection[str]
+) -> float:
+    body = range(function.body, function.last + 1)
+    executed_by = [
+        test
+        for test in baseline.tests
+        if any(line in body for line in baseline.lines[test].get(path, ()))
+    ]
+    failed = sum(test in failing for test in executed_by)
+    return failed / math.sqrt(len(failing) * len(executed_by)) if failed else 0.0

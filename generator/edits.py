@@ -1,0 +1,43 @@
+"""Text edits: apply them, and say which lines they move. Bytes in, bytes out; nothing is re-printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from generator.records import Edit
+
+
+def apply_to_file(source: bytes, edits: Iterable[Edit]) -> bytes:
+    """Splice the edits (all of one file, none overlapping) into its bytes."""
+    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+        source = source[: edit.start] + edit.text.encode() + source[edit.end :]
+    return source
+
+
+def apply(contents: Mapping[str, bytes], edits: Iterable[Edit]) -> dict[str, bytes]:
+    """The files that the edits change, by path, with the edits applied. Untouched files are not in the answer."""
+    by_path: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_path.setdefault(edit.path, []).append(edit)
+    return {path: apply_to_file(contents[path], some) for path, some in by_path.items()}
+
+
+def changed_lines(source: bytes, edits: Sequence[Edit]) -> tuple[int, int]:
+    """First and last line (1-based) of the edited text that the edits of one file reach; where a whole line went, the
+    line that took its place."""
+    edited = apply_to_file(source, edits)
+    lines: list[int] = []
+    shift = 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        start = edit.start + shift
+        end = start + len(edit.text.encode())
+        shift = end - edit.end
+        lines += [
+            edited.count(b"\n", 0, start) + 1,
+            edited.count(b"\n", 0, max(start, end - 1)) + 1,
+        ]
+    last = edited.count(b"\n") + (not edited.endswith(b"\n"))
+    return min(*lines, last), min(max(lines), last)

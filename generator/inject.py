@@ -1,0 +1,463 @@
+"""Seed → mutants: every operator at every site, as text edits. Enumerates in a fixed order; nothing is chosen or run."""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import functools
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import libcst as cst
+
+from generator import outline
+from generator.edits import apply_to_file
+from generator.operators import Operator, discover
+from generator.operators.context import Context
+from generator.operators.facts import Facts
+from generator.records import Edit, Mutant, Span
+from generator.source import Project, Source, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from generator.operators.changes import Change
+    from generator.records import Seed
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A source file that could not be parsed, and why."""
+
+    path: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """Every mutant of a project, in order, and the files that had to be left out."""
+
+    mutants: tuple[Mutant, ...]
+    unread: tuple[Unread, ...] = ()
+
+
+def mutants(seed: Seed, operators: Mapping[str, Operator] | None = None) -> Injection:
+    """Every mutant of a seed's source files."""
+    project = Project(seed.contents, seed.source, seed.import_root)
+    return inject(project, discover() if operators is None else operators)
+
+
+def mutants_of_file(
+    path: str,
+    data: bytes,
+    lines: tuple[int, int] | None = None,
+    operators: Mapping[str, Operator] | None = None,
+) -> Injection:
+    """Every mutant of one file that stands alone; with `lines`, those that change one of the lines first..last."""
+    project = Project({path: data}, (path,))
+    found = inject(project, discover() if operators is None else operators)
+    if lines is None:
+        return found
+    starts = _line_starts(data)
+    chosen = (
+        each for each in found.mutants if any(_meets(starts, edit, lines) for edit in each.edits)
+    )
+    return Injection(tuple(chosen), found.unread)
+
+
+def inject(project: Project, operators: Mapping[str, Operator]) -> Injection:
+    """Every mutant of the modules of a project, sorted by path, line, start, operator and edits."""
+    found: list[Mutant] = []
+    unread: list[Unread] = []
+    facts = Facts(project)
+    makers: dict[str, _Maker] = {}
+    for path in sorted(project.paths):
+        try:
+            source = project.source(path)
+        except SourceError as error:
+            unread.append(Unread(error.path, error.line, error.reason))
+            continue
+        found.extend(_of_module(source, facts, operators, makers))
+    unique = {each.edits: each for each in sorted(found, key=_order, reverse=True)}
+    return Injection(tuple(sorted(unique.values(), key=_order)), tuple(unread))
+
+
+def _order(mutant: Mutant) -> tuple[object, ...]:
+    edits = tuple((edit.path, edit.start, edit.end, edit.text) for edit in mutant.edits)
+    return (mutant.path, mutant.line, mutant.edits[0].start, mutant.operator, edits)
+
+
+def _of_module(
+    source: Source, facts: Facts, operators: Mapping[str, Operator], makers: dict[str, _Maker]
+) -> Iterator[Mutant]:
+    for operator in operators.values():
+        for kind in _concrete(operator.wants):
+            for node in source.nodes(kind):
+                at = Context(source, node, facts)
+                for change in operator.changes(node, at):
+                    mutant = _mutant(operator, change, source, facts.project, makers)
+                    if mutant is not None:
+                        yield mutant
+
+
+@functools.cache
+def _concrete(kinds: tuple[Any, ...]) -> tuple[type[cst.CSTNode], ...]:
+    """The node classes wanted, with the classes below them. (Abstract ones too, which is why they are Any.)"""
+    found: dict[type[cst.CSTNode], None] = {}
+    for kind in kinds:
+        found[kind] = None
+        found.update(dict.fromkeys(_concrete(tuple(kind.__subclasses__()))))
+    return tuple(found)
+
+
+def _mutant(
+    operator: Operator,
+    change: Change,
+    source: Source,
+    project: Project,
+    makers: dict[str, _Maker],
+) -> Mutant | None:
+    edits = change.edits(lambda node: source if node in source else project.owner(node))
+    if not edits:
+        return None
+    by_path: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_path.setdefault(edit.path, []).append(edit)
+    for path, some in by_path.items():
+        if path not in makers:
+            makers[path] = _Maker(project.source(path))
+        if not makers[path].admits(some):
+            return None
+    step = change.steps[0]
+    home = source if step.anchor in source else project.owner(step.anchor)
+    first = next(step.edits(home), edits[0])
+    maker = makers[first.path]
+    line = maker.line(first)
+    around = outline.enclosing(maker.outline, line)
+    touched = {span: None for edit in edits for span in makers[edit.path].touched(edit)}
+    return Mutant(
+        operator=operator.name,
+        family=operator.family,
+        change=operator.change,
+        path=first.path,
+        line=line,
+        function=around.name if around else "",
+        edits=edits,
+        touched=tuple(sorted(touched, key=lambda span: (span.path, span.first, span.last))),
+    )
+
+
+def _line_starts(data: bytes) -> list[int]:
+    starts = [0]
+    for row in data.splitlines(keepends=True):
+        starts.append(starts[-1] + len(row))
+    return starts
+
+
+def _meets(starts: list[int], edit: Edit, lines: tuple[int, int]) -> bool:
+    first = starts[min(lines[0], len(starts)) - 1]
+    after = starts[min(lines[1], len(starts) - 1)]
+    return edit.start < after and first < max(edit.end, edit.start + 1)
+
+
+# -- what a file allows -----------------------------------------------------------------------------------------------
+
+LOGGERS = frozenset({"log", "logger", "logging", "_log", "_logger", "LOG", "LOGGER", "__log"})
+LEVELS = frozenset(
+    {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "fatal"}
+)
+SEALED_NAMES = frozenset({"__all__", "__version__", "__author__", "__slots__"})
+SEALED_TESTS = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING"})
+ALIAS_TYPES = frozenset({"TypeAlias", "typing.TypeAlias"})
+TYPE_MAKERS = frozenset({"TypeVar", "NewType", "ParamSpec", "Literal", "Union", "Optional"})
+
+
+Zone = tuple[cst.CSTNode, cst.CSTNode]
+"""Where no edit may lie, and the whole that an edit may take out or move all the same."""
+
+
+def _docstring(source: Source, node: cst.CSTNode) -> Iterator[Zone]:
+    first = node.body[0] if isinstance(node, cst.Module | cst.IndentedBlock) and node.body else None
+    around = source.parent(node)
+    if isinstance(node, cst.IndentedBlock) and not isinstance(
+        around, cst.FunctionDef | cst.ClassDef
+    ):
+        return
+    match first:
+        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.BaseString()), *_]):
+            yield first, first
+
+
+def _is_log_call(source: Source, node: cst.Call) -> bool:
+    func = node.func
+    if node.args and source.text(node.args[0].value).rpartition(".")[2] in LOGGERS:
+        return True
+    if not isinstance(func, cst.Attribute) or func.attr.value not in LEVELS:
+        return False
+    return source.text(func.value).rpartition(".")[2] in LOGGERS
+
+
+def _call(source: Source, node: cst.CSTNode) -> Iterator[Zone]:
+    if isinstance(node, cst.Call):
+        text = source.text(node.func)
+        if _is_log_call(source, node) or text in {"warnings.warn", "warn"}:
+            yield node, node
+
+
+def _raised(_source: Source, node: cst.CSTNode) -> Iterator[Zone]:
+    if isinstance(node, cst.Raise) and isinstance(node.exc, cst.Call):
+        yield from ((arg, node) for arg in node.exc.args)
+
+
+def _asserted(_source: Source, node: cst.CSTNode) -> Iterator[Zone]:
+    if isinstance(node, cst.Assert) and node.msg is not None:
+        yield node.msg, node
+
+
+def _repr(source: Source, node: cst.CSTNode) -> Iterator[Zone]:
+    if isinstance(node, cst.FunctionDef):
+        decorators = (source.text(each.decorator) for each in node.decorators)
+        overload = any(each.rpartition(".")[2] == "overload" for each in decorators)
+        if overload or node.name.value == "__repr__":
+            yield node, node
+
+
+def _test(source: Source, node: cst.CSTNode) -> Iterator[Zone]:
+    if isinstance(node, cst.If):
+        text = source.text(node.test)
+        if text in SEALED_TESTS or text.startswith("__name__"):
+            yield node, node
+
+
+def _named(source: Source, node: cst.CSTNode) -> Iterator[Zone]:
+    targets: tuple[cst.CSTNode, ...] = ()
+    if isinstance(node, cst.Assign):
+        targets = tuple(each.target for each in node.targets)
+        called = node.value.func if isinstance(node.value, cst.Call) else node.value
+        called = called.value if isinstance(called, cst.Subscript) else called
+        if source.text(called).rpartition(".")[2] in TYPE_MAKERS:
+            yield node, node
+    elif isinstance(node, cst.AnnAssign | cst.AugAssign):
+        targets = (node.target,)
+        if (
+            isinstance(node, cst.AnnAssign)
+            and source.text(node.annotation.annotation) in ALIAS_TYPES
+        ):
+            yield node, node
+    if any(isinstance(each, cst.Name) and each.value in SEALED_NAMES for each in targets):
+        yield node, node
+
+
+def _itself(_source: Source, node: cst.CSTNode) -> Iterator[Zone]:
+    yield node, node
+
+
+Table: TypeAlias = "Mapping[type[cst.CSTNode], Callable[[Source, cst.CSTNode], Iterator[Zone]]]"
+
+NO_GO: Table = {
+    cst.Annotation: _itself,  # types do nothing when the code runs
+    cst.Module: _docstring,
+    cst.IndentedBlock: _docstring,
+    cst.Call: _call,  # what is logged or warned of
+    cst.Raise: _raised,  # the text of an exception
+    cst.Assert: _asserted,
+    cst.FunctionDef: _repr,  # and the signatures for type checkers
+}
+"""Where no edit may lie; an edit that takes out or moves the whole of such a place is fine."""
+
+SEALED: Table = {
+    cst.If: _test,  # for type checkers, or for running as a script
+    cst.Assign: _named,
+    cst.AnnAssign: _named,
+    cst.AugAssign: _named,
+    cst.TypeAlias: _itself,
+}
+"""What no edit may even take out."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Maker:
+    """What has to be known of a file to judge edits of it: no-go zones, statements, outline."""
+
+    source: Source
+    _trees: dict[tuple[int, int], ast.Module] = field(default_factory=dict)
+
+    @functools.cached_property
+    def outline(self) -> tuple[outline.Function, ...]:
+        """The file's functions."""
+        return outline.functions(self.source.data)
+
+    def admits(self, edits: list[Edit]) -> bool:
+        """Whether the edits keep out of no-go zones and leave a file that parses to something else."""
+        return all(map(self._is_allowed, edits)) and self._parses_differently(edits)
+
+    # -- no-go zones ----------------------------------------------------------------------------------------------
+
+    def _zones(self, table: Table) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        source = self.source
+        found = (
+            zone
+            for kind, finder in table.items()
+            for node in (source.nodes(kind) if kind is not cst.Module else (source.module,))
+            for zone in finder(source, node)
+        )
+        return sorted((source.outer(zone), source.outer(whole)) for zone, whole in found)
+
+    @functools.cached_property
+    def _no_go(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        return self._zones(NO_GO)
+
+    @functools.cached_property
+    def _sealed(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        return self._zones(SEALED)
+
+    def _is_allowed(self, edit: Edit) -> bool:
+        if any(_overlaps(edit, zone) for zone, _ in self._sealed):
+            return False
+        return not any(
+            _overlaps(edit, zone) and not (edit.start <= whole[0] and whole[1] <= edit.end)
+            for zone, whole in self._no_go
+        )
+
+    # -- does it still parse --------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _units(self) -> list[tuple[int, int]]:
+        """Whole lines that parse alone: top-level statements, and those of classes, in order, none overlapping."""
+        return list(self._cover(self.source.module))
+
+    def _cover(self, node: cst.Module | cst.ClassDef) -> Iterator[tuple[int, int]]:
+        body = node.body if isinstance(node, cst.Module) else node.body.body
+        for each in body:
+            if isinstance(each, cst.ClassDef) and isinstance(each.body, cst.IndentedBlock):
+                yield from self._cover(each)
+            elif isinstance(each, cst.BaseCompoundStatement | cst.SimpleStatementLine):
+                yield self.source.lines_of(each)
+
+    def _parses_differently(self, edits: list[Edit]) -> bool:
+        units = {self._unit(edit) for edit in edits}
+        unit = units.pop() if len(units) == 1 else None
+        start, end = unit or (0, len(self.source.data))
+        if (start, end) not in self._trees:
+            self._trees[start, end] = _tree(self.source.data[start:end])
+        moved = [Edit(e.path, e.start - start, e.end - start, e.text) for e in edits]
+        try:
+            tree = _tree(apply_to_file(self.source.data[start:end], moved))
+        except SyntaxError:
+            return False
+        return not _same(tree, self._trees[start, end])
+
+    def _unit(self, edit: Edit) -> tuple[int, int] | None:
+        return next((u for u in self._units if u[0] <= edit.start and edit.end < u[1]), None)
+
+    # -- lines ----------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _statements(self) -> list[tuple[int, int, cst.CSTNode]]:
+        """Everything that has a line of its own to execute, as (start, end, node)."""
+        kinds: tuple[type[cst.CSTNode], ...] = (
+            *_concrete((cst.BaseSmallStatement,)), *_concrete((cst.BaseCompoundStatement,)),
+            cst.SimpleStatementLine, cst.ExceptHandler, cst.ExceptStarHandler, cst.Else, cst.Finally, cst.MatchCase,
+        )  # fmt: skip
+        found = [
+            (*self.source.span(node), node) for kind in kinds for node in self.source.nodes(kind)
+        ]
+        return sorted(found, key=lambda each: (each[0], -each[1]))
+
+    @functools.cached_property
+    def _statement_starts(self) -> list[int]:
+        return [start for start, _, _ in self._statements]
+
+    def _covered(self, edit: Edit) -> list[tuple[int, int]]:
+        """The whole statements that an edit takes out, none inside another."""
+        outermost: list[tuple[int, int]] = []
+        first = bisect.bisect_left(self._statement_starts, edit.start)
+        for start, end, _ in itertools.islice(self._statements, first, None):
+            if start >= edit.end:
+                break
+            if end <= edit.end and not (outermost and end <= outermost[-1][1]):
+                outermost.append((start, end))
+        return outermost
+
+    def _around(self, edit: Edit) -> tuple[int, int, cst.CSTNode] | None:
+        """The innermost statement that an edit lies in."""
+        last = bisect.bisect_right(self._statement_starts, edit.start)
+        some = (self._statements[n] for n in range(last - 1, -1, -1))
+        return next((each for each in some if edit.end <= each[1]), None)
+
+    def line(self, edit: Edit) -> int:
+        """The line that a person would name: where the first statement taken out starts, or the text changed."""
+        covered = self._covered(edit)
+        if covered:
+            return self.source.line(covered[0][0])
+        gone = self.source.data[edit.start : edit.end]
+        return self.source.line(
+            edit.start + len(gone) - len(gone.lstrip()) if gone.strip() else edit.start
+        )
+
+    def touched(self, edit: Edit) -> tuple[Span, ...]:
+        """The lines of the statements (of compound ones, the header) that an edit lies in."""
+        covered = self._covered(edit)
+        if covered:
+            return tuple(self._lines(start, end) for start, end in covered)
+        if edit.start == edit.end and edit.start == self.source.line_start(edit.start):
+            return (self._beside(edit.start),)
+        home = self._around(edit)
+        if home is None:
+            return (self._lines(edit.start, edit.end),)
+        start, end, node = home
+        header = self._header_end(node)
+        if header is None:
+            return (self._lines(start, end),)
+        if edit.end <= header:
+            return (self._lines(start, header),)
+        return (self._lines(edit.start, edit.end),)
+
+    def _beside(self, place: int) -> Span:
+        """New lines are reached when what stands above them is."""
+        above = [each for each in self._statements if each[1] <= place]
+        if not above:
+            return self._lines(place, place)
+        last = max(above, key=lambda each: (each[1], each[0]))
+        return self._lines(last[0], last[1])
+
+    def _header_end(self, node: cst.CSTNode) -> int | None:
+        body = getattr(node, "body", None)
+        if isinstance(body, cst.IndentedBlock):
+            return self.source.span(body.header)[0]
+        return self.source.span(body)[0] if isinstance(body, cst.SimpleStatementSuite) else None
+
+    def _lines(self, start: int, end: int) -> Span:
+        source = self.source
+        return Span(source.path, source.line(start), source.line(max(start, end - 1)))
+
+
+def _overlaps(edit: Edit, zone: tuple[int, int]) -> bool:
+    """Whether an edit changes something inside a zone; one that inserts at its very start does not."""
+    return zone[0] < edit.end and edit.start < zone[1]
+
+
+def _tree(text: bytes) -> ast.Module:
+    """The syntax tree of whole lines. Raises SyntaxError."""
+    indented = _first_code(text)[:1] in {b" ", b"\t"}
+    return ast.parse(b"if 1:\n" + text if indented else text)
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two trees mean the same, wherever their nodes lie: `ast.dump` is equal, found out sooner."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, ast.AST):
+        return all(
+            _same(getattr(one, name, None), getattr(other, name, None)) for name in one._fields
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return repr(one) == repr(other)
+
+
+def _first_code(text: bytes) -> bytes:
+    rows = (row for row in text.splitlines() if row.strip() and not row.lstrip().startswith(b"#"))
+    return next(rows, b"")

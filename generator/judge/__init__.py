@@ -1,0 +1,1 @@
+"""Says what a learner's source fixes and breaks, proves a challenge, and shows its answer."""

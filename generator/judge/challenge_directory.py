@@ -1,0 +1,202 @@
+"""A directory → the challenge around it: its marker, its files as they lie there now, and its key where that can be opened."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import sys
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from generator import key as keys
+from generator import process
+from generator.challenge.repository import MARKER, MARKER_FORMAT
+from generator.errors import TamperedError, UnfitError, UsageError
+from generator.judge import index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from generator.judge.index import Entry
+
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_CACHES = frozenset(
+    "__pycache__ .pytest_cache .mypy_cache .ruff_cache .hypothesis .tox .nox .venv .idea node_modules".split()
+)
+_DROPPINGS = re.compile(r"\.py[co]$|^\.coverage(\..*)?$|~$|\.swp$|^\.DS_Store$")
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What `.bugsquash.json` says."""
+
+    id: str
+    mode: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The challenge around a directory."""
+
+    root: Path
+    marker: Marker
+    key: keys.AnswerKey | None
+    sealed: Path | None
+    """The key's file, where there is one."""
+    why_closed: str | None
+    """Why there is no opened key, as a sentence."""
+    python: Path
+    limits: process.Limits
+    """What one run of its tests may take."""
+
+
+def find(directory: Path) -> Found:
+    """The challenge that `directory` lies in, with its key opened where that is possible.
+
+    Raises UsageError outside of any challenge, TamperedError where marker or key are damaged or don't belong together.
+    """
+    root = _around(directory)
+    marker = _marker(root)
+    entry = index.find(marker.id)
+    sealed = _sealed(root, marker.id, entry)
+    key, why_closed = _opened(marker.id, sealed)
+    python = entry.python if entry and entry.python.exists() else Path(sys.executable)
+    return Found(root, marker, key, sealed, why_closed, python, _limits(entry))
+
+
+def opened(directory: Path) -> tuple[Found, keys.AnswerKey]:
+    """The same, for those who can do nothing without the key.
+
+    Raises UnfitError where it is missing or sealed to somebody else.
+    """
+    found = find(directory)
+    if found.key is None:
+        raise UnfitError(found.why_closed or "the key is not there.")
+    return found, found.key
+
+
+def _around(directory: Path) -> Path:
+    try:
+        start = directory.resolve(strict=True)
+    except OSError as error:
+        raise UsageError(
+            f"{directory} is not a directory. Give one that bugsquash made."
+        ) from error
+    for above in (start, *start.parents):
+        if (above / MARKER).is_file():
+            return above
+    raise UsageError(
+        f"{directory} is not inside a challenge. Go into one, or make one with bugsquash new."
+    )
+
+
+def _marker(root: Path) -> Marker:
+    damaged = f"{root / MARKER} is damaged. Restore it: git checkout -- {MARKER}"
+    try:
+        told: Any = json.loads((root / MARKER).read_bytes())
+        name, mode, minutes, version = (told[it] for it in ("id", "mode", "minutes", "format"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TamperedError(damaged) from error
+    if version != MARKER_FORMAT:
+        raise TamperedError(
+            f"{root / MARKER} has format {version}, and this bugsquash reads format {MARKER_FORMAT}. Use the one that made it."
+        )
+    if not (_is_id(name) and isinstance(mode, str) and isinstance(minutes, int)):
+        raise TamperedError(damaged)
+    return Marker(name, mode, minutes)
+
+
+def _is_id(told: object) -> bool:
+    # It becomes part of a path.
+    return isinstance(told, str) and _ID.fullmatch(told) is not None
+
+
+def _sealed(root: Path, challenge: str, entry: Entry | None) -> Path | None:
+    beside = root.parent / ".keys" / f"{challenge}.age"
+    candidates = [entry.key, beside] if entry else [beside]
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _opened(challenge: str, sealed: Path | None) -> tuple[keys.AnswerKey | None, str | None]:
+    if sealed is None:
+        return None, f"the key of {challenge} is not on this machine."
+    try:
+        key = keys.unseal(sealed.read_bytes())
+    except OSError as error:
+        return None, f"the key {sealed} can't be read: {error.strerror}."
+    except UnfitError as error:
+        return None, str(error)
+    if key.id != challenge:
+        raise TamperedError(
+            f"{sealed} is the key of {key.id}, and this is {challenge}. Restore the marker with git checkout -- {MARKER}, or the key."
+        )
+    return key, None
+
+
+def _limits(entry: Entry | None) -> process.Limits:
+    """Generous: a limit that strikes says "your code loops" to a person. Without a measurement, a minute."""
+    seconds = entry.suite_seconds if entry else None
+    memory = (entry.memory if entry else None) or 0
+    cpu = 60.0 if seconds is None else 3 + 10 * seconds
+    return process.Limits(
+        wall=15 + 3 * cpu, cpu=cpu, memory=max(2 << 30, 4 * memory), file=64 << 20
+    )
+
+
+def listing(root: Path) -> list[str]:
+    """The regular files of a challenge by relative path, without `.git`, caches, virtual environments and editors' droppings.
+
+    A symbolic link counts when it leads to a file inside the directory; linked directories are not entered.
+    """
+    return [
+        name for name in every_file(root, _CACHES) if not _DROPPINGS.search(name.split("/")[-1])
+    ]
+
+
+def every_file(root: Path, without: Iterable[str] = ()) -> list[str]:
+    """All regular files below a directory but those of `.git` and of directories with these names or a `pyvenv.cfg`."""
+    skipped = {".git", *without}
+    return sorted(_walk(root, skipped, environments=not without))
+
+
+def _walk(root: Path, skipped: set[str], *, environments: bool) -> Iterator[str]:
+    for directory, below, files in os.walk(root):
+        here = Path(directory)
+        below[:] = [
+            name
+            for name in below
+            if name not in skipped and (environments or not (here / name / "pyvenv.cfg").exists())
+        ]
+        for name in files:
+            if name != ".git" and _is_readable_file(root, here / name):
+                yield (here / name).relative_to(root).as_posix()
+
+
+def _is_readable_file(root: Path, file: Path) -> bool:
+    try:
+        if file.is_symlink() and not file.resolve().is_relative_to(root.resolve()):
+            return False
+        return stat.S_ISREG(file.stat().st_mode)
+    except (OSError, RuntimeError):
+        # Dangling, or a loop of links.
+        return False
+
+
+def read(root: Path, paths: Iterable[str]) -> dict[str, bytes]:
+    """The contents of some files of a directory.
+
+    Raises UnfitError for one that can't be read.
+    """
+    try:
+        return {path: (root / PurePosixPath(path)).read_bytes() for path in paths}
+    except OSError as error:
+        raise UnfitError(f"{error.filename} can't be read: {error.strerror}.") from error
+
+
+def executable(root: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Those of the files that have the executable bit."""
+    return frozenset(path for path in paths if (root / path).stat().st_mode & stat.S_IXUSR)

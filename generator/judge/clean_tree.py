@@ -1,0 +1,106 @@
+"""What is judged: everything as the key has it, and of what was submitted the source alone."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from generator import seeds
+from generator.trial import suite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from generator.key import AnswerKey
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A file of the challenge that is not as it was handed out, and that the judge does not look at."""
+
+    path: str
+    how: str
+    """changed, added or deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The size of what the learner changed in the source: files, and lines as `diff` counts them."""
+
+    files: int
+    added: int
+    removed: int
+
+
+def is_source(key: AnswerKey, path: str) -> bool:
+    """Whether a submitted file is taken: the source as handed out, and new modules of the same packages that are no tests."""
+    if path in key.source:
+        return True
+    return (
+        path.endswith(".py")
+        and path not in key.fixed
+        and _top(key, path) in {_top(key, known) for known in key.source}
+        and not seeds.is_test(path)
+    )
+
+
+def _top(key: AnswerKey, path: str) -> str | None:
+    """The top-level package or module that the file belongs to; None outside of the import root."""
+    root = PurePosixPath(key.seed.import_root)
+    relative = PurePosixPath(path)
+    if not relative.is_relative_to(root):
+        return None
+    return relative.relative_to(root).parts[0].removesuffix(".py")
+
+
+def clean_tree(key: AnswerKey, submitted: Mapping[str, bytes]) -> suite.Tree:
+    """The tree that is run: the fixed files, the whole original tests, and the submitted source. A deleted source file
+    stays away; whatever else was submitted is left out."""
+    source = {path: content for path, content in submitted.items() if is_source(key, path)}
+    return suite.Tree(
+        contents={**key.fixed, **key.originals, **source},
+        executable=key.executable,
+        package=key.seed.package,
+        import_root=key.seed.import_root,
+        source=tuple(sorted(source)),
+        configuration=key.seed.configuration,
+    )
+
+
+def ignored(
+    key: AnswerKey, present: Iterable[str], submitted: Mapping[str, bytes]
+) -> tuple[Ignored, ...]:
+    """What in the directory differs from what was handed out and has no part in the judgement.
+
+    `present` are the paths of all files there, `submitted` the contents of at least those that the key fixes.
+    """
+    there = set(present)
+    told = {path: "deleted" for path in key.fixed if path not in there}
+    told |= {path: "added" for path in there - key.fixed.keys() if not is_source(key, path)}
+    told |= {
+        path: "changed" for path in key.fixed.keys() & there if submitted[path] != key.fixed[path]
+    }
+    return tuple(Ignored(path, told[path]) for path in sorted(told))
+
+
+def change(key: AnswerKey, submitted: Mapping[str, bytes]) -> Change | None:
+    """How much source differs from what was handed out; None for a key that does not hold it."""
+    if not key.emitted:
+        return None
+    after = {path: content for path, content in submitted.items() if is_source(key, path)}
+    before = key.emitted
+    paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
+    added = removed = 0
+    for path in paths:
+        for line in _diff(before.get(path, b""), after.get(path, b"")):
+            added += line.startswith("+")
+            removed += line.startswith("-")
+    return Change(len(paths), added, removed)
+
+
+def _diff(before: bytes, after: bytes) -> list[str]:
+    old, new = (content.decode("latin-1").splitlines() for content in (before, after))
+    headers = 2
+    return list(difflib.unified_diff(old, new, n=0, lineterm=""))[headers:]

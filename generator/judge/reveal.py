@@ -1,0 +1,74 @@
+"""The answer as a person wants to see it: the fix, how one comes to write such a bug, and how it could have been found."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generator.key import AnswerKey, Bug
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to type in pdb, and what is seen then, where that is known."""
+
+    command: str
+    shows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One bug, told."""
+
+    n: int
+    operator: str
+    family: str
+    story: str
+    path: str
+    function: str
+    lines: tuple[int, int]
+    diff: str
+    """The fix, as a unified diff against what was handed out."""
+    failing: tuple[str, ...]
+    post_mortem: str
+    """The shell command that stops where the test fails."""
+    trace: str
+    """The shell command that stops at the test's first line; the steps follow."""
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revelation:
+    """All bugs of a challenge, told."""
+
+    id: str
+    level: int
+    answers: tuple[Answer, ...]
+
+
+def reveal(key: AnswerKey) -> Revelation:
+    """What the opened key says, in the order of its bugs. Nothing is run."""
+    return Revelation(
+        key.id, key.level, tuple(_answer(n, bug) for n, bug in enumerate(key.bugs, start=1))
+    )
+
+
+def _answer(n: int, bug: Bug) -> Answer:
+    test = shlex.quote(bug.failing[0])
+    seen = [Step(f"p {name}", value) for name, value in bug.debrief.values.items()]
+    return Answer(
+        n=n,
+        operator=bug.operator,
+        family=bug.family,
+        story=bug.story,
+        path=bug.path,
+        function=bug.function,
+        lines=bug.lines,
+        diff=bug.fix_patch,
+        failing=bug.failing,
+        post_mortem=f"python -m pytest --pdb {test}",
+        trace=f"python -m pytest --trace {test}",
+        steps=(Step(f"b {bug.debrief.breakpoint}"), Step("c"), *seen),
+    )

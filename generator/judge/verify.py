@@ -1,0 +1,245 @@
+"""The proof of a challenge, from the emitted files and the opened key alone: it fails what the key lists, passes the rest,
+all passes after the fix, and nothing leaks."""
+
+from __future__ import annotations
+
+import contextvars
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator import key as keys
+from generator.judge import audit, challenge_directory, patches
+from generator.process import Ended
+from generator.records import function_of
+from generator.trial import suite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from generator.key import AnswerKey
+    from generator.process import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must hold: its name, and where it does not, why, in a sentence."""
+
+    name: str
+    why: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it holds."""
+        return self.why is None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All that was looked at, in a fixed order."""
+
+    id: str
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return all(check.ok for check in self.checks)
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """What does not hold."""
+        return tuple(check for check in self.checks if not check.ok)
+
+    def to_json(self) -> dict[str, Any]:
+        """`{id, ok, checks: [{name, ok, why}]}`."""
+        checks = [{"name": one.name, "ok": one.ok, "why": one.why} for one in self.checks]
+        return {"id": self.id, "ok": self.ok, "checks": checks}
+
+
+def verify_challenge(directory: Path, *, jobs: int = 2) -> Proof:
+    """The proof of the challenge around a directory.
+
+    Raises UnfitError where its key is missing or sealed to somebody else, and what `challenge_directory.find` raises.
+    """
+    found, key = challenge_directory.opened(directory)
+    return verify(found.root, key, python=found.python, limits=found.limits, jobs=jobs)
+
+
+def verify(
+    directory: Path,
+    key: AnswerKey,
+    *,
+    python: Path = Path(sys.executable),
+    limits: Limits = suite.START_UP,
+    jobs: int = 2,
+) -> Proof:
+    """Prove the challenge that lies in a directory, `jobs` runs at a time. Nothing is written to it.
+
+    Where the files are not those that the key knows, only that is said, and what leaks: the rest would prove nothing.
+    """
+    paths = challenge_directory.every_file(directory)
+    case = _Case(
+        key,
+        challenge_directory.read(directory, paths),
+        challenge_directory.executable(directory, paths),
+        python,
+        limits,
+    )
+    files = Check("the files are those that the key knows", _other_files(case))
+    leaks = Check("nothing leaks", _leak(directory, key))
+    if not files.ok:
+        return Proof(key.id, (files, leaks))
+    with ThreadPoolExecutor(jobs) as pool:
+        runs = [
+            (name, pool.submit(contextvars.copy_context().run, partial(look, case)))
+            for name, look in _LOOKS
+        ]
+        return Proof(key.id, (files, *(Check(name, run.result()) for name, run in runs), leaks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    key: AnswerKey
+    contents: Mapping[str, bytes]
+    executable: frozenset[str]
+    python: Path
+    limits: Limits
+
+    def run(
+        self,
+        contents: Mapping[str, bytes],
+        wanted: Iterable[str] | None = None,
+        hash_seed: str = "0",
+    ) -> suite.SuiteRun:
+        facts = self.key.seed
+        tree = suite.Tree(
+            contents,
+            self.executable,
+            facts.package,
+            facts.import_root,
+            self.key.source,
+            facts.configuration,
+        )
+        tests = None if wanted is None else tuple(wanted)
+        return suite.run(
+            tree, suite.Job(self.limits, wanted=tests, hash_seed=hash_seed), python=self.python
+        )
+
+    def fixed(self) -> dict[str, bytes]:
+        return patches.applied(self.contents, [bug.fix_patch for bug in self.key.bugs])
+
+
+def _other_files(case: _Case) -> str | None:
+    key = case.key
+    known = {**key.fixed, **key.emitted}
+    if key.emitted and keys.tree_hash(known, key.executable) != key.tree:
+        return "the key's own files do not add up to the hash it holds."
+    if keys.tree_hash(case.contents, case.executable) == key.tree:
+        return None
+    expected = key.fixed.keys() | set(key.source)
+    for path in sorted(expected | case.contents.keys()):
+        if path not in case.contents:
+            return f"{path} is missing."
+        if path not in expected:
+            return f"{path} was not handed out."
+        if path in known and known[path] != case.contents[path]:
+            return f"{path} was changed after it was handed out."
+    return "a file's contents or executable bit changed after it was handed out."
+
+
+def _visible_suite(case: _Case) -> str | None:
+    run = case.run(case.contents)
+    shown = set(run.outcomes) & set(case.key.tests)
+    return _difference(run, case.key.visible, case.key.failing) or _named(
+        shown - set(case.key.visible), "is hidden by the key, and the challenge contains it"
+    )
+
+
+def _whole_suite(case: _Case) -> str | None:
+    hidden = [test for bug in case.key.bugs for test in bug.hidden]
+    run = case.run({**case.contents, **case.key.originals}, reversed(case.key.tests), hash_seed="1")
+    return _difference(run, case.key.tests, [*case.key.failing, *hidden])
+
+
+def _alone(case: _Case) -> str | None:
+    """The failing tests function by function, each in a process of its own; how they fail must not depend on company."""
+    together = {
+        failure.test: failure.exception
+        for failure in case.run(case.contents, case.key.failing).failures
+    }
+    for function in dict.fromkeys(map(function_of, case.key.failing)):
+        tests = [test for test in case.key.failing if function_of(test) == function]
+        run = case.run(case.contents, tests, hash_seed="2")
+        if why := _difference(run, tests, tests):
+            return why
+        for failure in run.failures:
+            if failure.exception != together.get(failure.test):
+                return f"{failure.test} raises {failure.exception} alone, and not so in company."
+    return None
+
+
+def _each_patch(case: _Case) -> str | None:
+    """Each fix applies by itself, and the bugs put into the fixed tree again give back what was handed out."""
+    try:
+        for bug in case.key.bugs:
+            patches.applied(case.contents, [bug.fix_patch])
+        again = patches.applied(case.fixed(), [bug.bug_patch for bug in case.key.bugs])
+    except patches.PatchError as error:
+        return f"a patch of the key does not apply: {error}."
+    if again == case.contents:
+        return None
+    other = [path for path in again if again[path] != case.contents.get(path)]
+    return f"the bug put into the fixed tree again gives another {other[0] if other else 'tree'}."
+
+
+def _after_the_fix(case: _Case) -> str | None:
+    try:
+        fixed = case.fixed()
+    except patches.PatchError as error:
+        return f"the fix does not apply: {error}."
+    run = case.run({**fixed, **case.key.originals}, case.key.tests)
+    return _difference(run, case.key.tests, ())
+
+
+_LOOKS: tuple[tuple[str, Callable[[_Case], str | None]], ...] = (
+    ("the visible suite fails what the key lists and passes the rest", _visible_suite),
+    ("so does the whole suite, in another order", _whole_suite),
+    ("the failing tests fail alone too", _alone),
+    ("every patch applies", _each_patch),
+    ("everything passes after the fix", _after_the_fix),
+)
+
+
+def _difference(run: suite.SuiteRun, tests: Sequence[str], failing: Iterable[str]) -> str | None:
+    """Where a run is not as expected: of `tests`, `failing` fail and all others pass."""
+    if run.ended is not Ended.EXITED:
+        return f"the run ended {run.ended.value}, in {run.unfinished or 'no test'}."
+    if run.broken:
+        return f"{run.broken[0][0]} can't be collected: {run.broken[0][1]}"
+    if not run.finished:
+        return f"the run ended early, in {run.unfinished or 'no test'}."
+    passed, failed, expected = set(run.of("passed")), set(run.of("failed")), set(failing)
+    return (
+        _named(set(tests) - passed - failed, "was not run")
+        or _named(expected & passed, "passes, and the key says it fails")
+        or _named((failed & set(tests)) - expected, "fails, and the key does not say so")
+    )
+
+
+def _named(tests: set[str], what: str) -> str | None:
+    if not tests:
+        return None
+    others = f" ({len(tests) - 1} more like it)" if len(tests) > 1 else ""
+    return f"{min(tests)} {what}{others}."
+
+
+def _leak(directory: Path, key: AnswerKey) -> str | None:
+    findings = audit.audit(directory, key)
+    if not findings:
+        return None
+    others = f" ({len(findings) - 1} more)" if len(findings) > 1 else ""
+    return f"{findings[0].where} {findings[0].what}{others}."

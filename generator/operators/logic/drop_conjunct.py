@@ -1,0 +1,74 @@
+"""Take one operand out of a chain of `and` or `or`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from generator.operators import Example, operator
+from generator.operators.changes import drop_operand, operands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.operators.changes import Change
+    from generator.operators.context import Context
+
+
+@operator(
+    family="logic",
+    change="condition",
+    story="The rule was written down for the usual case; the second thing that has to hold came up later and was never added.",
+    symptom="Something is allowed, or refused, in one state in which it should not be.",
+    hint="For every part of the condition, ask which test would notice if it were missing.",
+    evidence=[
+        "condition too narrow or too wide: 12.6 % of one-line fixes in payment-like libraries",
+        "QuixBugs detect_cycle and possible_change: one half of an `or` missing",
+        "redis-py: a scheme that may also be empty; peewee: a table that must also exist",
+    ],
+    examples=[
+        Example("if paid and not shipped:\n    ship()\n", "if paid:\n    ship()\n"),
+        Example("if paid and not shipped:\n    ship()\n", "if not shipped:\n    ship()\n"),
+        Example(
+            "if (\n    order.paid\n    and order.stock\n    # the customer may have moved\n    and order.address  # checked\n    and warehouse.has_a_free_slot(order.weight, order.volume)\n):\n    ship()\n",
+            "if (\n    order.paid\n    and order.stock\n    and warehouse.has_a_free_slot(order.weight, order.volume)\n):\n    ship()\n",
+        ),
+        Example("ok = known and (cheap or trusted)\n", "ok = cheap or trusted\n"),
+        Example("ok = known and (cheap or trusted)\n", "ok = known and cheap\n"),
+        Example("if a  and \\\n        b:\n    go()\n", "if a:\n    go()\n"),
+        Example("if (a and\n        b):\n    go()\n", "if b:\n    go()\n"),
+    ],
+    untouched=[
+        "if paid:\n    ship()\n",
+        "label = 'paid and shipped'\n",
+        "ok = not paid\n",
+        "from m import cheap\n\n\ndef f(a, b):\n    return a and b\n",
+    ],
+)
+def drop_conjunct(target: cst.BooleanOperation, at: Context) -> Iterator[Change]:
+    """Yield one change for each operand that can go."""
+    if _is_part_of_a_chain(target, at):
+        return
+    every = operands(target)
+    for n, operand in enumerate(every):
+        rest = tuple(each for each in every if each is not operand)
+        if _binds_a_name(operand) or any(at.text(each) == at.text(operand) for each in rest):
+            continue
+        clearing = at.clearing(operand)
+        if clearing is not None:
+            yield drop_operand(target, n) + clearing
+
+
+def _is_part_of_a_chain(target: cst.BooleanOperation, at: Context) -> bool:
+    parent = at.parent()
+    return (
+        isinstance(parent, cst.BooleanOperation)
+        and parent.left is target
+        and not target.lpar
+        and type(parent.operator) is type(target.operator)
+    )
+
+
+def _binds_a_name(operand: cst.BaseExpression) -> bool:
+    return isinstance(operand, cst.NamedExpr)

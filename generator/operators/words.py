@@ -1,0 +1,91 @@
+"""Tables of words: what names tell about the values they stand for."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+LIMITS = frozenset(
+    """
+    limit limits max maximum min minimum cap capacity size sizes count counts num number len length quota balance
+    available amount threshold remaining total budget bound bounds lower upper floor ceiling depth width height level
+    retries attempts tries attempt index idx pos position offset end stop start last first n i j k lo hi low high step page pages
+    rank priority score weight age quantity qty stock allowance credit debit allowed used version rows
+    """.split()
+)
+"""Words for quantities that have an edge."""
+
+TIMES = frozenset(
+    """
+    time times timestamp timestamps ts now date dates datetime day days deadline expiry expires expire expired expiration
+    until since when ttl timeout created updated due clock seconds secs ms millis minutes hours at window age elapsed
+    """.split()
+)
+"""Words for points in time and spans of it."""
+
+NUMBERS = frozenset(
+    """
+    amount amounts balance total subtotal sum debit credit debits credits fee fees delta available held price cost tax
+    discount net gross paid due owed outstanding remaining refund refunds refunded charge charges interest payment
+    payments deposit withdrawal value quantity qty count counter tokens cents units minor points score share shares
+    rate rest remainder reserved reserve limit used size tally elapsed duration offset seconds microseconds shift
+    distance weight change stock
+    """.split()
+)
+"""Words for numbers that are added and taken away."""
+
+TEXTS = frozenset(
+    """
+    name names text str string msg message messages line lines path paths url uri key keys prefix suffix label title
+    body header headers html query sql pattern regex fmt format word words char chars out output result results items
+    args argv cmd parts rows payload padding padded pad digits nul sep list buffer buf data content contents lst
+    """.split()
+)
+"""Words for what `+` joins and does not add."""
+
+PAIRS = (
+    ("start", "end"), ("begin", "end"), ("start", "stop"), ("source", "target"), ("src", "dst"), ("source", "dest"),
+    ("source", "destination"), ("debit", "credit"), ("first", "last"), ("old", "new"), ("from", "to"), ("min", "max"),
+    ("left", "right"), ("gross", "net"), ("before", "after"), ("lower", "upper"), ("low", "high"), ("lo", "hi"), ("previous", "next"),
+    ("prev", "next"), ("prev", "current"), ("previous", "current"), ("request", "response"), ("req", "resp"),
+    ("sender", "receiver"), ("sender", "recipient"), ("payer", "payee"), ("buyer", "seller"), ("parent", "child"),
+    ("key", "value"), ("k", "v"), ("a", "b"), ("i", "j"), ("x", "y"), ("lhs", "rhs"), ("width", "height"), ("row", "column"), ("row", "col"),
+    ("rows", "cols"), ("input", "output"), ("price", "cost"), ("total", "subtotal"), ("available", "held"), ("used", "limit"), ("expected", "actual"),
+    ("base", "quote"), ("opened", "closed"), ("opening", "closing"), ("created", "updated"), ("inner", "outer"),
+    ("head", "tail"), ("local", "remote"), ("host", "port"), ("user", "owner"), ("offset", "limit"), ("minimum", "maximum"), ("path", "query"),
+    ("query", "fragment"), ("red", "green"), ("year", "month"), ("month", "day"), ("hour", "minute"), ("minute", "second"),
+)  # fmt: skip
+"""Words for two roles of the same kind."""
+
+
+@functools.cache
+def words(name: str) -> tuple[str, ...]:
+    """`price_currency`, `priceCurrency` → price, currency."""
+    return tuple(part.lower() for part in PARTS.findall(name))
+
+
+def speaks_of(name: str, about: frozenset[str]) -> bool:
+    """Whether one of the words of a name is in the table."""
+    return not about.isdisjoint(words(name))
+
+
+_ROLES = frozenset(PAIRS) | frozenset((b, a) for a, b in PAIRS)
+
+
+def same_role(one: str, other: str) -> bool:
+    """Whether two names are told apart by their role only: `start`/`end`, `price_currency`/`cost_currency`."""
+    mine, theirs = words(one), words(other)
+    if mine == theirs or not mine or not theirs or one.isupper() != other.isupper():
+        return False
+    mine_only = [word for word in mine if word not in theirs]
+    theirs_only = [word for word in theirs if word not in mine]
+    if len(mine_only) == len(theirs_only) == 1 and (mine_only[0], theirs_only[0]) in _ROLES:
+        return True
+    return mine[-1] == theirs[-1] and len(mine[-1]) > 1
+
+
+def share_a_word(one: str, other: str) -> bool:
+    """Whether two names have a word in common: `start_at`/`start_time`."""
+    return any(len(word) > 1 for word in set(words(one)) & set(words(other)))

@@ -1,0 +1,225 @@
+"""The stages, from a seed to a challenge on the disk, as successive calls. Read it top to bottom."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from generator import admit, diagnostics, difficulty, edits, inject, key, records, select
+from generator.admit import Refusal
+from generator.challenge import cut, publish, repository
+from generator.challenge import draft as drafts
+from generator.errors import UnfitError
+from generator.judge import verify
+from generator.operators import discover
+from generator.records import Bench, Candidate
+from generator.trial import baseline as baselines
+from generator.trial import suite, tracing
+from generator.trial.engine import FreshEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from generator.records import Mutant, Request, Seed, Verdict
+
+Listener = Callable[[str], None]
+"""Is told, in a few words, what is being done."""
+
+_NEAR_ENOUGH = 40
+"""How many fit mutants are looked at for a level that was drawn and not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What was handed out."""
+
+    key: key.AnswerKey
+    directory: Path
+    key_path: Path
+    headline: str
+    """The ticket's first line."""
+    files: int
+    source_lines: int
+    suite_seconds: float
+    candidate: Candidate
+    command: str
+    """The command line that makes the same again."""
+
+
+def prepare(seed: Seed, operator: str | None, listen: Listener) -> Bench:
+    """Run the clean suite and enumerate the mutants; what is known already is not computed again."""
+    listen("running the clean suite")
+    baseline = baselines.measure(seed)
+    listen("looking for places where a bug could be")
+    operators = discover()
+    chosen = operators if operator is None else {operator: operators[operator]}
+    hideable = cut.cuttable({path: seed.contents[path] for path in seed.tests})
+    return Bench(seed, baseline, inject.mutants(seed, chosen).mutants, hideable)
+
+
+def candidates(
+    bench: Bench, request: Request, *, strict: bool, listen: Listener
+) -> Iterator[Candidate]:
+    """Fit mutants of the request's level, in the request's order.
+
+    Not `strict`: the level was drawn, and after a number of others the nearest ones serve too. Raises UnfitError at the
+    end, saying why nothing more fits.
+    """
+    seed, baseline = bench.seed, bench.baseline
+    engine = FreshEngine(
+        seed, baseline, jobs=workers(), give_up_after=admit.most_failures(baseline)
+    )
+    refused: Counter[Refusal] = Counter()
+    near: list[Candidate] = []
+    for mutant, verdict in engine.verdicts(select.order(bench.mutants, request.random_seed)):
+        listen(f"trying bugs: {refused.total() + 1}")
+        reason = admit.refusal(bench, mutant, verdict) or _seen_by_tools(seed, mutant)
+        if reason is not None:
+            refused[reason] += 1
+            continue
+        candidate = examine(bench, mutant, verdict, request, refused)
+        if candidate.level == request.level:
+            yield candidate
+            refused[Refusal.UNSTEADY] += 1
+            continue
+        refused[Refusal.WRONG_LEVEL] += 1
+        near.append(candidate)
+        if not strict and len(near) == _NEAR_ENOUGH:
+            break
+    if not strict:
+        yield from sorted(near, key=lambda candidate: abs(candidate.level - request.level))
+    raise UnfitError(_nothing_fits(bench, request, refused, near))
+
+
+def workers() -> int:
+    """How many trials run at once: the usable cores. The result is the same with any number."""
+    asked = os.environ.get("BUGSQUASH_JOBS", "")
+    if asked.isdecimal() and int(asked) > 0:
+        return int(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _seen_by_tools(seed: Seed, mutant: Mutant) -> Refusal | None:
+    (findings,) = diagnostics.new_findings(seed.contents, [mutant])
+    return Refusal.TOOL_SEES_IT if findings else None
+
+
+def examine(
+    bench: Bench, mutant: Mutant, verdict: Verdict, request: Request, refused: Counter[Refusal]
+) -> Candidate:
+    """Choose the test that stays visible, watch it on the clean and on the buggy code, and measure."""
+    seed, baseline = bench.seed, bench.baseline
+    visible = _visible(bench, verdict, Random(f"{request.random_seed} {mutant.edits}"))  # noqa: S311 - must repeat
+    changed = edits.apply(seed.contents, mutant.edits)
+    tree = suite.tree_of(seed)
+    first, last = edits.changed_lines(seed.contents[mutant.path], mutant.edits_of(mutant.path))
+    watch = tracing.watch(changed[mutant.path], mutant.path, mutant.function, first, last)
+    limits = baselines.limits(baseline, visible)
+    clean = tracing.trace(tree, visible[0], limits=limits, watch=None)
+    buggy = tracing.trace(tree.with_files(changed), visible[0], limits=limits, watch=watch)
+    measured = difficulty.measure(seed, baseline, mutant, verdict, visible, buggy)
+    return Candidate(
+        mutant=mutant,
+        verdict=verdict,
+        visible=visible,
+        clean=clean,
+        buggy=buggy,
+        measurements=measured,
+        level=difficulty.level(measured),
+        passed_over={reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]},
+    )
+
+
+def _visible(bench: Bench, verdict: Verdict, random: Random) -> tuple[str, ...]:
+    """The cases of one failing test function: one that can't be hidden, where there is one, else any."""
+    failing = [failure.test for failure in verdict.failures]
+    functions = sorted({records.function_of(test) for test in failing})
+    stuck = [function for function in functions if function not in bench.hideable]
+    shown = random.choice(stuck or functions)
+    return tuple(test for test in failing if records.function_of(test) == shown)
+
+
+def make(
+    bench: Bench,
+    request: Request,
+    found: Iterable[Candidate],
+    out: Path,
+    *,
+    target: str,
+    listen: Listener,
+) -> Challenge:
+    """Write the first of these candidates that stands a cold proof below `out`.
+
+    `target` is how the person named the seed, for the command that makes the same again.
+    """
+    seed, baseline = bench.seed, bench.baseline
+    challenge_id = key.id_for(request, seed.digest)
+    limits = baselines.limits(baseline, baseline.tests)
+    with publish.place(out, challenge_id) as place:
+        for candidate in found:
+            listen("writing the challenge and running it")
+            draft = drafts.draft(bench, candidate, request, challenge_id)
+            commit = repository.write(place.aside, draft.contents, seed.executable)
+            answer = replace(
+                draft.key,
+                commit=commit,
+                command=command(request, seed.name if seed.builtin else "PATH"),
+            )
+            if not verify.verify(place.aside, answer, limits=limits).ok:
+                place.clear()
+                continue
+            place.publish(
+                key.seal(answer),
+                {"suite_seconds": baseline.suite_seconds, "memory": baseline.memory},
+            )
+            return Challenge(
+                key=answer,
+                directory=place.directory,
+                key_path=place.key,
+                headline=draft.headline,
+                files=len(draft.contents),
+                source_lines=sum(draft.contents[path].count(b"\n") for path in answer.source),
+                suite_seconds=baseline.suite_seconds,
+                candidate=candidate,
+                command=command(request, target),
+            )
+    raise AssertionError("candidates end with an error that says why")
+
+
+def command(request: Request, target: str) -> str:
+    """The command line that makes the same challenge again."""
+    words = [
+        "bugsquash",
+        "new",
+        target,
+        "--level",
+        str(request.level),
+        "--seed",
+        str(request.random_seed),
+    ]
+    if request.operator is not None:
+        words += ["--operator", request.operator]
+    if request.minutes != 60:
+        words += ["--minutes", str(request.minutes)]
+    return shlex.join(words)
+
+
+def _nothing_fits(
+    bench: Bench, request: Request, refused: Counter[Refusal], near: list[Candidate]
+) -> str:
+    of = f" of {request.operator}" if request.operator else ""
+    name = bench.seed.name
+    if not bench.mutants:
+        return f"{name} has no place for a bug{of}. Leave --operator out, or choose another: bugsquash operators"
+    levels = sorted({candidate.level for candidate in near})
+    if levels:
+        there = ", ".join(map(str, levels))
+        return f"{name} has no bug{of} of level {request.level}; there are bugs of level {there}. Ask with --level for one of these."
+    reasons = ", ".join(f"{reason.value}: {count}" for reason, count in refused.most_common(3))
+    return f"none of the {len(bench.mutants)} bugs{of} that {name} has room for makes a fair exercise ({reasons})."

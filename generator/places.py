@@ -1,0 +1,136 @@
+"""Where things lie: data (keys' identity, index), cache (baselines, verdicts), state (what was used lately), scratch.
+
+`BUGSQUASH_HOME` puts the first three below one directory; scratch follows `TMPDIR`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from generator.errors import UnfitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_APP = "bugsquash"
+
+
+def _place(kind: str, default: Path) -> Path:
+    home = os.environ.get("BUGSQUASH_HOME")
+    return Path(home).expanduser().absolute() / kind if home else default
+
+
+def data() -> Path:
+    """What must not be lost: the identity that opens keys, and the index of challenges."""
+    return _place("data", platformdirs.user_data_path(_APP, appauthor=False))
+
+
+def cache() -> Path:
+    """What can be measured again."""
+    return _place("cache", platformdirs.user_cache_path(_APP, appauthor=False))
+
+
+def state() -> Path:
+    """What was used lately."""
+    return _place("state", platformdirs.user_state_path(_APP, appauthor=False))
+
+
+def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a file so that readers see all of it or none: aside, then renamed. Makes the directory."""
+    with _written_aside(path, content, mode) as aside:
+        aside.replace(path)
+
+
+def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Like `write_whole`, but whoever wrote the file first is right, and the file stays as it is."""
+    with _written_aside(path, content, mode) as aside, contextlib.suppress(FileExistsError):
+        path.hardlink_to(aside)
+
+
+@contextmanager
+def _written_aside(path: Path, content: bytes, mode: int) -> Iterator[Path]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        aside.chmod(mode)
+        yield aside
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _scratch_root() -> Path:
+    root = Path(tempfile.gettempdir()).resolve() / f"{_APP}-{os.getuid()}"
+    root.mkdir(mode=0o700, exist_ok=True)
+    if root.is_symlink() or root.stat().st_uid != os.getuid():
+        raise UnfitError(
+            f"{root} belongs to somebody else. Remove it, or name another place with TMPDIR."
+        )
+    return root
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A temporary directory of this command's own, removed at the end; `sweep` removes it should the end never come."""
+    root = _scratch_root()
+    with _locked(root / ".lock"):
+        own = Path(tempfile.mkdtemp(dir=root))
+        held = os.open(own / ".lock", os.O_CREAT | os.O_RDWR)
+        fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        yield own
+    finally:
+        remove_tree(own)
+        os.close(held)
+
+
+def sweep() -> None:
+    """Remove the scratch directories whose command is gone. The kernel drops a dead command's lock, so a held lock
+    means alive."""
+    root = _scratch_root()
+    with _locked(root / ".lock"):
+        for left in [path for path in root.iterdir() if path.is_dir() and not path.is_symlink()]:
+            if _unlocked(left / ".lock"):
+                remove_tree(left)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a directory, also where code under test took away its own write permission."""
+    shutil.rmtree(path, ignore_errors=True)
+    if path.exists():
+        path.chmod(0o700)
+        for directory, below, _ in os.walk(path):
+            # Before the walk enters them. Never through a link: that would be somebody else's directory.
+            for inside in [Path(directory, name) for name in below]:
+                if not inside.is_symlink():
+                    inside.chmod(0o700)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _unlocked(path: Path) -> bool:
+    try:
+        with path.open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except FileNotFoundError:
+        return True
+    return True

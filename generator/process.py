@@ -1,0 +1,230 @@
+"""The one door to other programs: every one runs in its own process group, with limits, and none outlives its call.
+
+Limits are set by `sh` before the program starts (`ulimit` is in POSIX; where a system can't limit memory, as macOS, the
+rest holds), so that nothing runs between fork and exec in a parent that may have threads.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import math
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+_OUTPUT_KEPT = 1 << 20
+
+
+class Ended(Enum):
+    """How a program came to its end."""
+
+    EXITED = "by itself"
+    SIGNALLED = "by a signal"
+    CPU = "at the CPU limit"
+    WALL = "at the wall-clock limit"
+
+
+class StoppedError(Exception):
+    """The program was killed because the command that wanted it ends. It says nothing about the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """CPU and wall seconds, bytes of address space, bytes of any one file written. None: not limited."""
+
+    wall: float
+    cpu: float | None = None
+    memory: int | None = None
+    file: int | None = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What is left of a program: exit status (negative: the signal), and the beginning of its output."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+    ended: Ended
+
+    @property
+    def ok(self) -> bool:
+        """Whether it ended by itself with status 0."""
+        return self.ended is Ended.EXITED and self.status == 0
+
+    @property
+    def last_words(self) -> str:
+        """The last line it wrote to stderr, or to stdout."""
+        text = (self.stderr.strip() or self.stdout.strip()).decode(errors="replace")
+        return text.splitlines()[-1] if text else ""
+
+
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    limits: Limits,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    kept: int = _OUTPUT_KEPT,
+) -> Finished:
+    """Run a program to its end or its limit; afterwards its whole process group is gone.
+
+    Of its output the first `kept` bytes come back, the rest is gone too. Raises FileNotFoundError when there is no such
+    program or directory, StoppedError when `end_all` or its `Stop` cut it short.
+    """
+    path = (os.environ if env is None else env).get("PATH")
+    if shutil.which(command[0], path=path) is None:
+        raise FileNotFoundError(f"there is no program {command[0]}")
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, _fed(stdin) as given:
+        stop = _STOP.get()
+        with _LOCK:
+            # Under the lock: what is started is known to whoever stops it, and what was stopped starts nothing.
+            if stop is not None and stop.stopped:
+                raise StoppedError
+            child = subprocess.Popen(
+                _limited(command, limits),
+                cwd=cwd,
+                env=None if env is None else dict(env),
+                stdin=given,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+            running = _Running(child, stop)
+            _RUNNING.append(running)
+        with _alive(running):
+            try:
+                status = child.wait(limits.wall)
+                ended = _how(status)
+            except subprocess.TimeoutExpired:
+                ended = Ended.WALL
+        if running.ended:
+            raise StoppedError
+        # Only now: grandchildren write to the same files until the group is killed.
+        out.seek(0)
+        err.seek(0)
+        return Finished(child.returncode, out.read(kept), err.read(kept), ended)
+
+
+def end_all() -> None:
+    """Kill every program that is running: the command that started them is about to end."""
+    _end(list(_RUNNING))
+
+
+@dataclass(slots=True, eq=False)
+class Stop:
+    """Ends what was started for one purpose and keeps more of it from starting; what else runs goes on."""
+
+    stopped: bool = False
+
+    @contextmanager
+    def covers(self) -> Iterator[None]:
+        """Whatever this thread runs in this block ends with the stop."""
+        token = _STOP.set(self)
+        try:
+            yield
+        finally:
+            _STOP.reset(token)
+
+    def stop(self) -> None:
+        """Now: the calls that wait raise StoppedError, and so do those that come."""
+        with _LOCK:
+            self.stopped = True
+            _end([running for running in _RUNNING if running.stop is self])
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """What code under test gets to see: nothing of the caller's but PATH, and a home and temporary directory below `home`."""
+    (home / "home").mkdir(parents=True, exist_ok=True)
+    (home / "tmp").mkdir(exist_ok=True)
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home / "home"),
+        "TMPDIR": str(home / "tmp"),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        **more,
+    }
+
+
+@dataclass(slots=True, eq=False)
+class _Running:
+    child: subprocess.Popen[bytes]
+    stop: Stop | None
+    ended: bool = field(default=False, init=False)
+
+
+_RUNNING: list[_Running] = []
+_STOP: contextvars.ContextVar[Stop | None] = contextvars.ContextVar("_STOP", default=None)
+# A signal's handler may call `end_all` while its own thread holds the lock.
+_LOCK = threading.RLock()
+
+
+@contextmanager
+def _alive(running: _Running) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with _LOCK:
+            _RUNNING.remove(running)
+        _kill_group(running.child)
+        running.child.wait()
+
+
+def _end(some: list[_Running]) -> None:
+    with _LOCK:
+        for running in some:
+            running.ended = True
+            _kill_group(running.child)
+
+
+def _kill_group(child: subprocess.Popen[bytes]) -> None:
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        # macOS answers PermissionError for a group that has only zombies left.
+        return
+
+
+@contextmanager
+def _fed(stdin: bytes) -> Iterator[int]:
+    with tempfile.TemporaryFile() as file:
+        file.write(stdin)
+        file.seek(0)
+        yield file.fileno()
+
+
+def _how(status: int) -> Ended:
+    if status == -signal.SIGXCPU:
+        return Ended.CPU
+    return Ended.SIGNALLED if status < 0 else Ended.EXITED
+
+
+def _limited(command: Sequence[str], limits: Limits) -> list[str]:
+    settings = ["ulimit -c 0"]
+    if limits.cpu is not None:
+        seconds = max(1, math.ceil(limits.cpu))
+        # Soft first: the kernel sends SIGXCPU there, which tells a limit from any other kill.
+        settings += [f"ulimit -S -t {seconds}", f"ulimit -H -t {seconds + 2}"]
+    if limits.memory is not None:
+        settings.append(f"ulimit -v {limits.memory >> 10}")
+    if limits.file is not None:
+        settings.append(f"ulimit -f {limits.file >> 9}")
+    # A limit that can't be set (macOS has none for memory) or is lower already is no reason to fail.
+    tolerant = [f"{setting} 2>/dev/null || :" for setting in settings]
+    return ["/bin/sh", "-c", "; ".join([*tolerant, 'exec "$@"']), "sh", *map(str, command)]

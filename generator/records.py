@@ -1,0 +1,321 @@
+"""The frozen values that flow from a seed to a challenge. Standard library only, no behaviour beyond what a value can say of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
+
+
+def function_of(test: str) -> str:
+    """The node id of a test function, parametrised cases together: `path::Class::name`."""
+    return test.partition("[")[0]
+
+
+class Family(StrEnum):
+    """What a bug is about."""
+
+    BOUNDARY = "boundary"
+    LOGIC = "logic"
+    ARGUMENTS = "arguments"
+    DATAFLOW = "dataflow"
+    EXCEPTIONS = "exceptions"
+    TRANSACTION = "transaction"
+    TIME = "time"
+    MONEY = "money"
+    TEXT = "text"
+    CONCURRENCY = "concurrency"
+    STATE = "state"
+    ITERATION = "iteration"
+    CONTRACT = "contract"
+    PERFORMANCE = "performance"
+
+
+class ChangeKind(StrEnum):
+    """What the edit does to the code, as studies of real fixes count it."""
+
+    NAME = "name"
+    ARGUMENT = "argument"
+    CALL = "call"
+    CONSTANT = "constant"
+    EXPRESSION = "expression"
+    CONDITION = "condition"
+    ELEMENT = "element"
+    STRUCTURE = "structure"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the bytes `start:end` of the file `path` (relative to the seed, `/` between names) with `text`."""
+
+    path: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Lines `first` to `last` (1-based, both included) of the clean file `path`."""
+
+    path: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A seed with one operator applied at one site."""
+
+    operator: str
+    family: Family
+    change: ChangeKind
+    path: str
+    line: int
+    function: str
+    """Qualified name of the innermost function around the first edit (`Class.method`), or "" at module level."""
+    edits: tuple[Edit, ...]
+    """Sorted by path and start; no two overlap."""
+    touched: tuple[Span, ...]
+    """The whole statements (headers of compound ones) that the edits lie in: a test that executes none of these
+    lines can't notice the mutant."""
+
+    @property
+    def places(self) -> int:
+        """How many separate places a fix has to touch."""
+        return len(self.edits)
+
+    def edits_of(self, path: str) -> tuple[Edit, ...]:
+        """The edits of one file."""
+        return tuple(edit for edit in self.edits if edit.path == path)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """How a customer speaks of one public operation of a built-in seed. The texts are jinja2 templates over the
+    operation's parameters; `shows` also over `result`."""
+
+    noun: str
+    does: tuple[str, ...]
+    shows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A built-in seed's `seed.toml`: the words from which tickets are made."""
+
+    title: str
+    about: str
+    ticket: str
+    areas: Mapping[str, tuple[str, tuple[str, ...]]]
+    """Module name → (its area's name, further words a customer uses)."""
+    names: tuple[str, ...]
+    roles: tuple[str, ...]
+    companies: tuple[str, ...]
+    operations: Mapping[str, Operation]
+    silent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What pytest is told by the seed itself."""
+
+    path: str | None
+    """The file pytest reads its options from, or None."""
+    addopts: tuple[str, ...] = ()
+    """The seed's own `addopts` without those that ask for plugins we keep out (cov, xdist, randomly, doctest)."""
+    testpaths: tuple[str, ...] = ()
+    pythonpath: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A clean codebase, read once; nothing is written back."""
+
+    name: str
+    root: Path
+    builtin: bool
+    package: str
+    """The import name that the tests exercise; where there are several, the one with the most code."""
+    import_root: str
+    """The directory that goes on `sys.path`: `src`, or `.`."""
+    contents: Mapping[str, bytes] = field(repr=False)
+    """Every file that belongs to the seed, by relative path."""
+    executable: frozenset[str]
+    source: tuple[str, ...]
+    """The `.py` files under the import root that are not tests: where bugs go, and all that is accepted back."""
+    tests: tuple[str, ...]
+    configuration: Configuration
+    digest: str
+    """SHA-256 over paths, modes and contents."""
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The clean run of a seed's suite."""
+
+    tests: tuple[str, ...]
+    """Node ids that pass, in the suite's order."""
+    failing: tuple[str, ...]
+    skipped: tuple[str, ...]
+    seconds: Mapping[str, float]
+    """Node id → CPU seconds of set-up, call and tear-down."""
+    lines: Mapping[str, Mapping[str, frozenset[int]]]
+    """Node id → path → lines executed while that test ran. Lines executed at import belong to no test."""
+    import_lines: Mapping[str, frozenset[int]]
+    """Path → lines executed before and between the tests (import, module-level set-up)."""
+    suite_seconds: float
+    """CPU seconds of the whole run, start-up and collection included."""
+    memory: int
+    """Peak resident bytes."""
+    imported_from: str
+    """Where the package came from, relative to the tree, or an absolute path outside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One line of a traceback inside the project, tests included."""
+
+    path: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How one test failed."""
+
+    test: str
+    exception: str
+    """Class name of what was raised, e.g. `AssertionError`."""
+    message: str
+    """Its first lines, shortened."""
+    frames: tuple[Frame, ...]
+    """From the test to where it was raised; project files only."""
+    phase: str = "call"
+    """setup, call or teardown."""
+
+
+class VerdictKind(Enum):
+    """What a trial showed."""
+
+    CAUGHT = "tests fail because of the mutant"
+    SURVIVED = "every test that executes the changed lines passes"
+    UNREACHED = "no test executes the changed lines"
+    BROKEN = "it dies while it is imported or collected, or ends the run early"
+    TIMED_OUT = "it ran into the time limit"
+    OUT_OF_MEMORY = "it ran into the memory limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one trial."""
+
+    kind: VerdictKind
+    failures: tuple[Failure, ...] = ()
+    ran: int = 0
+    """How many tests were run."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call from a test into the package, as it was observed.
+
+    Values are described as JSON: `None`, booleans, numbers and strings as they are; everything else as an object with
+    `type` (class name) and, where they apply, `text` (its own `str`: Money, Decimal, dates, the value of an enum),
+    `fields` (public attributes of dataclasses and named tuples), `items` (the first 50 of a list, tuple or set) or
+    `entries` (the first 50 pairs of a mapping), and `length`.
+    """
+
+    operation: str
+    """Qualified name of the callee."""
+    module: str
+    """Its module below the package, e.g. `statements`."""
+    arguments: Mapping[str, JSON]
+    """Parameter → described value."""
+    raised: str | None
+    """Class name of the exception it ended with, or None."""
+    result: JSON
+    """The described return value, or the message of the exception."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One test, watched from outside while it ran."""
+
+    calls: tuple[Call, ...]
+    depth: int | None
+    """Fewest project calls between the test and the guilty function, counting that one; None when never entered."""
+    compared: tuple[str, JSON, JSON] | None
+    """The comparison that failed: operator, left and right value, described."""
+    values: Mapping[str, str]
+    """Names on the changed line → `repr` when it was first executed; only where a line was asked for."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Parametrised arguments of the test → `repr`."""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """What difficulty is judged by. Everything here was measured."""
+
+    traceback_in_file: bool
+    traceback_in_function: bool
+    depth: int
+    """Calls between the test and the fault."""
+    executed_lines: int
+    """Source lines that the visible failing test executes."""
+    suspect_rank: int
+    """Rank of the guilty function by Ochiai among all functions (1 = most suspect; ties share the worse rank)."""
+    wrong_value: bool
+    """The test sees a wrong value, not an exception from the project."""
+    failing: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for, after every draw is made: enough to make the same challenge again."""
+
+    seed: str
+    random_seed: int
+    level: int
+    operator: str | None = None
+    minutes: int = 60
+    mode: str = "failing-test"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A seed with all that is known of it before anything is chosen."""
+
+    seed: Seed
+    baseline: Baseline
+    mutants: tuple[Mutant, ...]
+    """All, or those of the operator asked for, in the fixed order of `inject`."""
+    hideable: frozenset[str]
+    """The test functions that can be taken out of their files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A mutant that is fit, with all that was measured of it."""
+
+    mutant: Mutant
+    verdict: Verdict
+    visible: tuple[str, ...]
+    """The visible failing tests: the cases of one test function."""
+    clean: Trace
+    buggy: Trace
+    measurements: Measurements
+    level: int
+    passed_over: Mapping[str, int]
+    """Reason → how many mutants before it, in the request's order, were not taken."""

@@ -1,0 +1,7 @@
+"""What runs inside a seed's interpreter: standard library, pytest and coverage only, Python 3.9 syntax.
+
+It reads one job (JSON) from standard input and appends its findings as JSON lines to the file the job names. The first
+line carries the version of that protocol.
+"""
+
+PROTOCOL = 1

@@ -1,0 +1,44 @@
+"""The way out: JSON lines, each flushed, so that a run that dies has said all that it saw."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from typing import Any
+
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+
+
+class Report:
+    """Appends events to the job's report file."""
+
+    def __init__(self, path: str, tree: str) -> None:
+        self._file = open(path, "a", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115
+        self._process = os.getpid()
+        self.tree = os.path.realpath(tree)
+        self._temporary = os.path.realpath(tempfile.gettempdir())
+
+    def say(self, event: str, **facts: Any) -> None:
+        """One line of the report. A process that a test forked has no say in it."""
+        if os.getpid() != self._process:
+            return
+        self._file.write(json.dumps({"event": event, **facts}) + "\n")
+        self._file.flush()
+
+    def relative(self, path: str) -> str | None:
+        """The path below the tree with `/` between names, or None when it lies elsewhere."""
+        if path.startswith("<"):
+            # Code without a file, such as a dataclass's own methods.
+            return None
+        path = os.path.realpath(path)
+        if not path.startswith(self.tree + os.sep):
+            return None
+        return path[len(self.tree) + 1 :].replace(os.sep, "/")
+
+    def scrub(self, text: str, limit: int = 400) -> str:
+        """The text without what differs between two runs of the same thing (places on disk and in memory), fit to be written."""
+        text = text.replace(self.tree + os.sep, "").replace(self._temporary, "/tmp")  # noqa: S108
+        text = _ADDRESS.sub("0x…", text.encode("utf-8", "backslashreplace").decode())
+        return text if len(text) <= limit else text[: limit - 1] + "…"

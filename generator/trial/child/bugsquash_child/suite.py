@@ -1,0 +1,316 @@
+"""Runs the tests that a job names, and reports each one's outcome, time and, where asked, lines or calls."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import re
+import resource
+import shlex
+import sys
+import tempfile
+import time
+import unittest.case
+from typing import TYPE_CHECKING, Any, Callable
+
+import pytest
+from _pytest.unittest import TestCaseFunction
+
+from bugsquash_child import PROTOCOL
+from bugsquash_child.report import Report
+from bugsquash_child.tracing import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from types import TracebackType
+
+    from bugsquash_child.linemap import LineMap
+
+KEPT_OUT = ("faulthandler", "xdist", "randomly", "random_order", "cov", "pytest_cov", "doctest")
+_UNITTEST_COMPARES = {
+    "assertEqual": "==",
+    "assertNotEqual": "!=",
+    "assertIs": "is",
+    "assertIn": "in",
+    "assertNotIn": "not in",
+    "assertLess": "<",
+    "assertLessEqual": "<=",
+    "assertGreater": ">",
+    "assertGreaterEqual": ">=",
+    "assertAlmostEqual": "==",
+}
+_MEGABYTE_UNITS = 1 if sys.platform == "darwin" else 1024
+
+
+def run(job: dict[str, Any]) -> int:
+    """Run pytest in the job's tree and write the report. Returns pytest's exit status."""
+    tree = job["tree"]
+    os.chdir(tree)
+    report = Report(job["report"], tree)
+    report.say("start", protocol=PROTOCOL, python=list(sys.version_info[:3]))
+    for entry in reversed(job["path"]):
+        sys.path.insert(0, os.path.join(tree, entry))  # noqa: PTH118
+    lines = _line_map(job) if job["task"] == "lines" else None
+    recorder = Recorder(report, job["source"], job.get("watch")) if job["task"] == "trace" else None
+    plugin = Plugin(job, report, lines, recorder)
+    if lines:
+        lines.start()
+    status = int(pytest.main(_arguments(job), plugins=[plugin]))
+    if lines:
+        for test, executed in lines.stop():
+            report.say("lines", test=test, lines=executed)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MEGABYTE_UNITS
+    report.say("end", status=status, cpu=time.process_time(), memory=peak)
+    return status
+
+
+def _line_map(job: dict[str, Any]) -> LineMap:
+    # Here, since coverage is a fifth of what an empty run takes, and most runs go without it.
+    from bugsquash_child.linemap import LineMap  # noqa: PLC0415
+
+    return LineMap(job["tree"], job["source"])
+
+
+def _arguments(job: dict[str, Any]) -> list[str]:
+    arguments = ["--rootdir", ".", "-q", "--tb=no", "--no-header", "--no-summary", "--color=no"]
+    # A bug is told from all the tests it fails.
+    arguments += ["--maxfail=0", "-c", job["configuration"] or os.devnull]
+    for plugin in KEPT_OUT:
+        arguments += ["-p", "no:" + plugin]
+    options = {
+        "addopts": shlex.join(job["addopts"]),
+        "cache_dir": os.path.join(tempfile.gettempdir(), "pytest-cache"),  # noqa: PTH118
+        "required_plugins": "",
+    }
+    # The options of the plugins that are kept out are unknown to pytest. (Its faulthandler would stop our own timer.)
+    arguments += ["-W", "ignore::pytest.PytestConfigWarning"]
+    if pytest.version_tuple >= (9, 0):
+        options["strict_config"] = "false"
+    for name, value in options.items():
+        arguments += ["-o", name + "=" + value]
+    return arguments + list(job["arguments"])
+
+
+class Plugin:
+    """Chooses the wanted tests and says what became of each."""
+
+    def __init__(
+        self,
+        job: dict[str, Any],
+        report: Report,
+        lines: LineMap | None,
+        recorder: Recorder | None,
+    ) -> None:
+        self.job = job
+        self.report = report
+        self.lines = lines
+        self.recorder = recorder
+        self.outcomes: dict[str, dict[str, Any]] = {}
+        self.failed: set[str] = set()
+        self.shared: dict[pytest.FixtureDef[Any], str] = {}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Keep the wanted tests, in the order they were asked for."""
+        self._say_origin()
+        wanted = self.job["wanted"]
+        if wanted is None:
+            return
+        order = {test: index for index, test in enumerate(wanted)}
+        kept = [item for item in items if item.nodeid in order]
+        kept.sort(key=lambda item: order[item.nodeid])
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in order])
+        items[:] = kept
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Say it again: some tests import what they test only when they run."""
+        self._say_origin()
+        hypothesis = session.config.pluginmanager.get_plugin("hypothesispytest")
+        if hypothesis is not None and "hypothesis" not in sys.modules:
+            # Its summary would import all of hypothesis, which takes longer than most trials.
+            session.config.pluginmanager.unregister(hypothesis)
+
+    def _say_origin(self) -> None:
+        module = sys.modules.get(self.job["package"])
+        path = next(iter(getattr(module, "__path__", [])), None)
+        origin = getattr(module, "__file__", None) or path
+        if origin:
+            self.report.say("imported", origin=self.report.relative(origin) or origin)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Say which tests are about to run, and from which files. From here on chance is the same in every run."""
+        if "hypothesis.core" in sys.modules:
+            # What `--hypothesis-seed` sets; the option itself would import hypothesis, a second where nobody needs it.
+            vars(sys.modules["hypothesis.core"])["global_force_seed"] = 0
+        self.report.say("collected", tests=[item.nodeid for item in session.items])
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Say what could not be imported."""
+        if report.failed:
+            self.report.say("broken", what=report.nodeid, why=self.report.scrub(_last_line(report)))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Around set-up, call and tear-down of one test."""
+        if self.lines:
+            self.lines.switch(item.nodeid)
+        self.report.say("begin", test=item.nodeid)
+        started = time.process_time()
+        outcome = yield
+        spent = time.process_time() - started
+        if self.lines:
+            self.lines.switch("")
+        told = self.outcomes.pop(item.nodeid, {"outcome": "passed"})
+        self.report.say("test", test=item.nodeid, seconds=spent, **told)
+        return outcome
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any]
+    ) -> Generator[None, object, object]:
+        """What several tests share is set up in the first of them, and belongs to all."""
+        if not self.lines or fixturedef.scope == "function":
+            return (yield)
+        context = "<shared set-up {}>".format(len(self.shared))
+        self.shared[fixturedef] = context
+        before = self.lines.switch(context)
+        try:
+            return (yield)
+        finally:
+            self.lines.switch(before)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Before it is forgotten: note which shared set-ups the test used."""
+        if self.lines:
+            used = getattr(getattr(item, "_request", None), "_fixture_defs", {})
+            for fixturedef in used.values():
+                if fixturedef in self.shared:
+                    self.lines.share(self.shared[fixturedef], item.nodeid)
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Around the test function itself: what is watched is what the test did, not its fixtures' plumbing."""
+        with self._watching(pyfuncitem):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """The same for items that pytest does not call as functions: methods of `unittest.TestCase`, and others' own."""
+        if isinstance(item, TestCaseFunction):
+            item.obj = self._watched(item, item.obj)
+            return (yield)
+        with (
+            contextlib.nullcontext() if isinstance(item, pytest.Function) else self._watching(item)
+        ):
+            return (yield)
+
+    def _watched(self, item: pytest.Item, test: Callable[..., object]) -> Callable[..., object]:
+        if not self.recorder:
+            return test
+
+        @functools.wraps(test)
+        def watched(*arguments: object, **keywords: object) -> object:
+            with self._watching(item):
+                return test(*arguments, **keywords)
+
+        return watched
+
+    @contextlib.contextmanager
+    def _watching(self, item: pytest.Item) -> Iterator[None]:
+        if not self.recorder:
+            yield
+            return
+        spec = getattr(item, "callspec", None)
+        parameters = {name: _shown(value) for name, value in spec.params.items()} if spec else {}
+        self.recorder.begin()
+        try:
+            yield
+        finally:
+            calls, depth, values = self.recorder.end()
+            self.report.say("trace", calls=calls, depth=depth, values=values, parameters=parameters)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
+        """The two sides of the comparison that failed."""
+        self._say_compared(op, left, right)
+
+    def _say_compared(self, op: str, left: object, right: object) -> None:
+        if self.recorder:
+            compared = [op, self.recorder.describe(left), self.recorder.describe(right)]
+            self.report.say("compared", compared=compared)
+
+    def _say_what_unittest_compared(self, traceback: TracebackType | None) -> None:
+        while traceback is not None:
+            frame = traceback.tb_frame
+            op = _UNITTEST_COMPARES.get(frame.f_code.co_name)
+            if op and frame.f_code.co_filename == unittest.case.__file__:
+                left, right = frame.f_code.co_varnames[1:3]
+                self._say_compared(op, frame.f_locals[left], frame.f_locals[right])
+                return
+            traceback = traceback.tb_next
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Note the worst that happened in the three phases of a test; an expected failure is not a pass."""
+        report = yield
+        if report.outcome == "failed":
+            self.failed.add(item.nodeid)
+            if self.outcomes.get(item.nodeid, {}).get("outcome") != "failed":
+                self.outcomes[item.nodeid] = {"outcome": "failed", **self._failure(call)}
+        elif report.outcome == "skipped" or hasattr(report, "wasxfail"):
+            self.outcomes.setdefault(item.nodeid, {"outcome": "skipped"})
+        give_up_after = self.job.get("give_up_after")
+        if give_up_after is not None and len(self.failed) > give_up_after:
+            self.report.say("gave up")
+            item.session.shouldstop = "more failures than an exercise can use"
+        return report
+
+    def _failure(self, call: pytest.CallInfo[None]) -> dict[str, Any]:
+        raised = call.excinfo
+        if raised is None:
+            # An expected failure that did not come, or a failed subtest.
+            nothing = {"exception": "Failed", "message": "", "frames": []}
+            return {**nothing, "phase": call.when}
+        self._say_what_unittest_compared(raised.tb)
+        return {
+            "exception": raised.type.__name__,
+            "message": self.report.scrub(_message(raised.value)),
+            "frames": list(self._frames(raised.tb)),
+            "phase": call.when,
+        }
+
+    def _frames(self, traceback: TracebackType | None) -> Iterator[list[Any]]:
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            path = self.report.relative(code.co_filename)
+            if path is not None:
+                name = getattr(code, "co_qualname", code.co_name)
+                yield [path, traceback.tb_lineno, name.replace("<locals>.", "")]
+            traceback = traceback.tb_next
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as broken:  # noqa: BLE001 - its own str() is the seed's code, and may be the bug
+        return "no message: " + type(broken).__name__
+
+
+def _shown(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - the seed's own code
+        return "..."
+
+
+def _last_line(report: pytest.CollectReport) -> str:
+    lines = str(report.longrepr).strip().splitlines()
+    return re.sub(r"^E\s+", "", lines[-1]) if lines else ""

@@ -1,0 +1,301 @@
+"""Watches one test from outside: its calls into the package, how deep the guilty function lies, what the changed line saw."""
+
+from __future__ import annotations
+
+import contextlib
+import dis
+import functools
+import inspect
+import re
+import sys
+import threading
+import types
+from typing import TYPE_CHECKING, Any, Callable
+
+from bugsquash_child.describe import ITEMS, Describer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType, FrameType
+
+    from bugsquash_child.report import Report
+
+_CALLS_KEPT = 400
+_VALUE_KEPT = 160
+_RETURNS = ("RETURN_VALUE", "RETURN_CONST")
+_ANONYMOUS = re.compile(r"^<.*>$")
+_SEEN_THROUGH = frozenset({contextlib.__file__, functools.__file__})
+"""Between a test and a context manager, a cached property or a single-dispatch function stands the standard library."""
+Tracer = Callable[["FrameType", str, Any], Any]
+
+
+class Recorder:
+    """Records between `begin` and `end`. `source` are the package's files below the tree; `watch`, where given, names the
+    guilty function: `path`, `name`, `first` and `last` line, and `lines` and `names` whose values are wanted."""
+
+    def __init__(self, report: Report, source: list[str], watch: dict[str, Any] | None) -> None:
+        self._report = report
+        self._describer = Describer(report)
+        self._source = frozenset(source)
+        self._watch = watch
+        self._paths: dict[str, str | None] = {}
+        self._clear()
+
+    def _clear(self) -> None:
+        self._calls: list[dict[str, Any]] = []
+        self._open: dict[FrameType, dict[str, Any]] = {}
+        self._raised_at: dict[FrameType, int] = {}
+        self._depth: int | None = None
+        self._values: dict[str, str] = {}
+        self._thread = threading.get_ident()
+
+    def begin(self) -> None:
+        """Start a new record. Threads started from here on are watched for the guilty function; their calls are left
+        out, since their order is nobody's promise."""
+        self._clear()
+        threading.settrace(self._called)
+        sys.settrace(self._called)
+
+    def end(self) -> tuple[list[dict[str, Any]], int | None, dict[str, str]]:
+        """Stop; the calls in order, the depth, the values."""
+        sys.settrace(None)
+        threading.settrace(None)
+        seen = self._calls, self._depth, self._values
+        self._clear()
+        return seen
+
+    def describe(self, value: Any) -> Any:
+        """The value as JSON, within what one report may hold."""
+        return self._describer.describe(value)
+
+    def _path(self, frame: FrameType) -> str | None:
+        file = frame.f_code.co_filename
+        if file not in self._paths:
+            self._paths[file] = self._report.relative(file)
+        return self._paths[file]
+
+    def _in_package(self, frame: FrameType) -> bool:
+        return self._path(frame) in self._source
+
+    def _in_tests(self, frame: FrameType | None) -> bool:
+        if frame is None:
+            return False
+        path = self._path(frame)
+        return path is not None and path not in self._source
+
+    def _called(self, frame: FrameType, event: str, _argument: Any) -> Tracer | None:
+        if event != "call" or not self._in_package(frame):
+            return None
+        guilty = self._is_guilty(frame)
+        if guilty:
+            depth = self._depth_of(frame)
+            self._depth = depth if self._depth is None else min(depth, self._depth)
+        # A generator is called again at each of its values.
+        is_open = frame in self._open
+        if not is_open and self._crosses(frame) and len(self._calls) < _CALLS_KEPT:
+            self._open[frame] = self._opened(frame)
+            is_open = True
+        frame.f_trace_lines = guilty and self._watch is not None and bool(self._watch["names"])
+        return self._inside if is_open or frame.f_trace_lines else None
+
+    def _crosses(self, frame: FrameType) -> bool:
+        """Whether a test calls the package here."""
+        if threading.get_ident() != self._thread or _ANONYMOUS.match(frame.f_code.co_name):
+            return False
+        caller = frame.f_back
+        while caller is not None and caller.f_code.co_filename in _SEEN_THROUGH:
+            caller = caller.f_back
+        return self._in_tests(caller)
+
+    def _opened(self, frame: FrameType) -> dict[str, Any]:
+        wrapped = _wrapped(frame)
+        if wrapped is None:
+            name, arguments = _name(frame), _received(frame)
+        else:
+            name, arguments = wrapped.__qualname__, _bound(frame, wrapped)
+        described = {
+            parameter: self.describe(value)
+            for index, (parameter, value) in enumerate(arguments.items())
+            if index > 0 or parameter not in ("self", "cls")
+        }
+        call: dict[str, Any] = {
+            "operation": name.replace("<locals>.", ""),
+            "path": self._path(frame),
+            "arguments": described,
+            "raised": None,
+            "result": None,
+        }
+        self._calls.append(call)
+        return call
+
+    def _inside(self, frame: FrameType, event: str, argument: Any) -> Tracer | None:
+        if event == "line" and not self._values and self._is_watched_line(frame):
+            self._values = self._seen(frame)
+        call = self._open.get(frame)
+        if call is not None and event == "exception":
+            self._raised_at[frame] = frame.f_lasti
+            call["raised"] = argument[0].__name__
+            call["result"] = self._describer.message(argument[1])
+        elif call is not None and event == "return":
+            self._left(frame, call, argument)
+        return self._inside
+
+    def _left(self, frame: FrameType, call: dict[str, Any], value: Any) -> None:
+        raised_at = self._raised_at.pop(frame, None)
+        ends = _stands_at_a_return(frame)
+        generates = bool(frame.f_code.co_flags & inspect.CO_GENERATOR)
+        # An exception that ends the call leaves with None, and not from a return; one that was caught inside was
+        # noted as well. Where a generator is thrown into, it stands at the yield.
+        escapes = (
+            raised_at is not None
+            and value is None
+            and not ends
+            and (not generates or raised_at == frame.f_lasti or not _stands_at_a_yield(frame))
+        )
+        if escapes and call["raised"] == "GeneratorExit":
+            escapes = False
+            ends = True
+        if not escapes:
+            call["raised"] = None
+            if not generates:
+                call["result"] = self.describe(value)
+            elif not ends:
+                self._yielded(frame, call, value)
+            else:
+                call["result"] = call.get("yielded", _nothing_yielded(frame))
+        if escapes or ends or not generates:
+            call.pop("yielded", None)
+            del self._open[frame]
+
+    def _yielded(self, frame: FrameType, call: dict[str, Any], value: Any) -> None:
+        """A generator's values are told as a list; a context manager's one value as what it is."""
+        told = call.setdefault("yielded", _nothing_yielded(frame))
+        if told is None:
+            call["yielded"] = self.describe(value)
+        else:
+            told["length"] += 1
+            if len(told["items"]) < ITEMS:
+                told["items"].append(self.describe(value))
+        call["result"] = call["yielded"]
+
+    def _is_watched_line(self, frame: FrameType) -> bool:
+        watch = self._watch
+        return watch is not None and frame.f_lineno in watch["lines"] and self._is_guilty(frame)
+
+    def _is_guilty(self, frame: FrameType) -> bool:
+        watch = self._watch
+        return (
+            watch is not None
+            and self._path(frame) == watch["path"]
+            and frame.f_code.co_name == watch["name"]
+            and watch["first"] <= frame.f_code.co_firstlineno <= watch["last"]
+        )
+
+    def _depth_of(self, frame: FrameType) -> int:
+        depth = 0
+        walker: FrameType | None = frame
+        while walker is not None and not self._in_tests(walker):
+            depth += self._in_package(walker) and not _ANONYMOUS.match(walker.f_code.co_name)
+            walker = walker.f_back
+        return depth
+
+    def _seen(self, frame: FrameType) -> dict[str, str]:
+        assert self._watch is not None
+        seen = {}
+        for name in self._watch["names"]:
+            first, *rest = name.split(".")
+            if first not in frame.f_locals:
+                continue
+            text = _shown(frame.f_locals[first], rest)
+            if text is not None and " at 0x" not in text and len(text) <= _VALUE_KEPT:
+                seen[name] = self._report.scrub(text)
+        return seen
+
+
+def _nothing_yielded(frame: FrameType) -> dict[str, Any] | None:
+    if frame.f_back is not None and frame.f_back.f_code.co_filename == contextlib.__file__:
+        return None
+    return {"type": "list", "length": 0, "items": []}
+
+
+def _shown(value: Any, attributes: list[str]) -> str | None:
+    try:
+        return repr(functools.reduce(getattr, attributes, value))
+    except Exception:  # noqa: BLE001 - the seed's own code; a value that can't be shown is left out
+        return None
+
+
+def _name(frame: FrameType) -> str:
+    code = frame.f_code
+    name = getattr(code, "co_qualname", None)
+    return name if name is not None else _owner(frame) + code.co_name
+
+
+def _owner(frame: FrameType) -> str:
+    """The class of a method, for Python before 3.11, whose code objects only know their bare name."""
+    for name in ("self", "cls"):
+        if name in frame.f_locals and name in frame.f_code.co_varnames[:1]:
+            value = frame.f_locals[name]
+            for base in (value if isinstance(value, type) else type(value)).__mro__:
+                if frame.f_code.co_name in vars(base):
+                    return base.__name__ + "."
+    return ""
+
+
+def _received(frame: FrameType) -> dict[str, Any]:
+    """Parameter → value, in the order of the parameters."""
+    names = inspect.getargs(frame.f_code)
+    wanted = [*names.args, names.varargs, names.varkw]
+    return {name: frame.f_locals[name] for name in wanted if name and name in frame.f_locals}
+
+
+def _wrapped(frame: FrameType) -> types.FunctionType | None:
+    """The function that a decorator's inner function stands for: a test knows it by that name and those parameters."""
+    for name in frame.f_code.co_freevars:
+        value = frame.f_locals.get(name)
+        if isinstance(value, types.FunctionType) and _stands_for(frame.f_code, value):
+            return value
+    return None
+
+
+def _stands_for(code: CodeType, function: types.FunctionType) -> bool:
+    found: Any = sys.modules.get(function.__module__)
+    for part in function.__qualname__.split("."):
+        found = getattr(found, "__dict__", {}).get(part)
+    found = getattr(found, "__func__", getattr(found, "fget", found))
+    return any(getattr(layer, "__code__", None) is code for layer in _layers(found))
+
+
+def _layers(function: Any) -> Iterator[Any]:
+    while function is not None:
+        yield function
+        function = getattr(function, "__dict__", {}).get("__wrapped__")
+
+
+def _bound(frame: FrameType, function: types.FunctionType) -> dict[str, Any]:
+    received = _received(frame)
+    code = frame.f_code
+    names = inspect.getargs(code)
+    positional = [received[name] for name in names.args[: code.co_argcount] if name in received]
+    keywords = {name: received[name] for name in names.args[code.co_argcount :]}
+    positional += received.get(names.varargs or "", ())
+    keywords.update(received.get(names.varkw or "", {}))
+    try:
+        bound = inspect.signature(function).bind(*positional, **keywords)
+    except (TypeError, ValueError):
+        return received
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
+def _stands_at_a_return(frame: FrameType) -> bool:
+    return _instruction(frame) in _RETURNS
+
+
+def _stands_at_a_yield(frame: FrameType) -> bool:
+    # From Python 3.13 on it is the instruction after the yield.
+    return _instruction(frame) in ("YIELD_VALUE", "RESUME")
+
+
+def _instruction(frame: FrameType) -> str:
+    return dis.opname[frame.f_code.co_code[frame.f_lasti]]

@@ -1,0 +1,248 @@
+"""Run a tree's tests in a fresh process and read its report. Everything that runs code under test comes through here."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import sys
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator import places, process
+from generator.errors import UnfitError
+from generator.records import Failure, Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from generator.records import Configuration, Seed
+
+PROTOCOL = 1
+CHILD = Path(str(resources.files("generator.trial"))) / "child"
+START_UP = process.Limits(wall=300, cpu=120, memory=4 << 30)
+"""Before anything is known of a suite. Its own limits come from the baseline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Files to run tests in, and what must be known to run them."""
+
+    contents: Mapping[str, bytes] = field(repr=False)
+    executable: frozenset[str]
+    package: str
+    import_root: str
+    source: tuple[str, ...]
+    configuration: Configuration
+
+    def with_files(self, changed: Mapping[str, bytes]) -> Tree:
+        """The same tree with some files other or new."""
+        return replace(self, contents={**self.contents, **changed})
+
+
+def tree_of(seed: Seed) -> Tree:
+    """The seed's own tree."""
+    return Tree(
+        seed.contents,
+        seed.executable,
+        seed.package,
+        seed.import_root,
+        seed.source,
+        seed.configuration,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run: which tests (None: all) in the order given, and what is recorded beside their outcomes."""
+
+    limits: process.Limits
+    wanted: tuple[str, ...] | None = None
+    task: str = "run"
+    """`run`; `lines` adds the line map; `trace` adds calls."""
+    give_up_after: int | None = None
+    watch: Mapping[str, Any] | None = None
+    hash_seed: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one test: passed, failed or skipped; CPU seconds."""
+
+    outcome: str
+    seconds: float
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteRun:
+    """The report of one run, as far as it came."""
+
+    collected: tuple[str, ...]
+    outcomes: Mapping[str, Outcome]
+    broken: tuple[tuple[str, str], ...]
+    """Files that could not be imported or collected, each with its last line."""
+    origin: str | None
+    lines: Mapping[str, Mapping[str, frozenset[int]]]
+    """Context → path → lines; the empty context is import and set-up."""
+    traces: tuple[Mapping[str, Any], ...]
+    unfinished: str | None
+    """The test that was running when the run ended before its time."""
+    finished: bool
+    """The run came to its own end."""
+    gave_up: bool
+    """It was ended before its last test because enough had failed."""
+    ended: process.Ended
+    cpu: float
+    memory: int
+    last_words: str
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """How each failing test failed, in the order they ran."""
+        return tuple(one.failure for one in self.outcomes.values() if one.failure)
+
+    def of(self, outcome: str) -> tuple[str, ...]:
+        """The tests with this outcome, in the order they ran."""
+        return tuple(test for test, one in self.outcomes.items() if one.outcome == outcome)
+
+
+def run(tree: Tree, job: Job, *, python: Path = Path(sys.executable)) -> SuiteRun:
+    """Write the tree to a scratch directory, run the job there in a fresh process, read the report."""
+    with places.scratch() as scratch:
+        root = scratch / "tree"
+        write_tree(root, tree.contents, tree.executable)
+        report = scratch / "report"
+        finished = process.run(
+            [str(python), "-m", "bugsquash_child"],
+            cwd=root,
+            limits=job.limits,
+            env=process.environment(
+                scratch, PYTHONPATH=str(CHILD), PYTHONHASHSEED=job.hash_seed, COVERAGE_CORE="ctrace"
+            ),
+            stdin=json.dumps(_message(tree, job, root, report)).encode(),
+        )
+        lines = report.read_text("utf-8").splitlines() if report.exists() else []
+    return _read(lines, finished)
+
+
+def write_tree(
+    root: Path, contents: Mapping[str, bytes], executable: frozenset[str] = frozenset()
+) -> None:
+    """Write files below a directory, making it and all between."""
+    for directory in sorted({(root / path).parent for path in contents} | {root}):
+        directory.mkdir(parents=True, exist_ok=True)
+    for path, content in contents.items():
+        file = root / path
+        file.write_bytes(content)
+        file.chmod(0o755 if path in executable else 0o644)
+
+
+def _message(tree: Tree, job: Job, root: Path, report: Path) -> dict[str, Any]:
+    files = {test.split("::")[0]: None for test in job.wanted or ()}
+    return {
+        "task": job.task,
+        "tree": str(root),
+        "report": str(report),
+        "path": _search_path(tree),
+        "package": tree.package,
+        "source": list(tree.source),
+        "configuration": tree.configuration.path,
+        "addopts": list(tree.configuration.addopts),
+        "arguments": list(files) or list(tree.configuration.testpaths),
+        "wanted": None if job.wanted is None else list(job.wanted),
+        "give_up_after": job.give_up_after,
+        "watch": dict(job.watch) if job.watch else None,
+        "wall": job.limits.wall,
+    }
+
+
+def _search_path(tree: Tree) -> list[str]:
+    # `python -m pytest` puts the working directory on the path, and so does a learner's run.
+    return list(dict.fromkeys([tree.import_root, *tree.configuration.pythonpath, "."]))
+
+
+def _read(lines: Sequence[str], finished: process.Finished) -> SuiteRun:
+    events: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        event = _event(line)
+        events.setdefault(event.pop("event", ""), []).append(event)
+    end = events.get("end", [{}])[-1]
+    return SuiteRun(
+        collected=tuple(events.get("collected", [{"tests": []}])[-1]["tests"]),
+        outcomes={test["test"]: _outcome(test) for test in events.get("test", [])},
+        broken=tuple((one["what"], one["why"]) for one in events.get("broken", [])),
+        origin=events.get("imported", [{"origin": None}])[-1]["origin"],
+        lines={one["test"]: _line_sets(one["lines"]) for one in events.get("lines", [])},
+        traces=tuple(_traces(events)),
+        unfinished=_unfinished(events),
+        finished=bool(end) and finished.ended is process.Ended.EXITED,
+        gave_up="gave up" in events,
+        ended=finished.ended,
+        cpu=end.get("cpu", 0.0),
+        memory=end.get("memory", 0),
+        last_words=finished.last_words,
+    )
+
+
+def _unfinished(events: Mapping[str, list[dict[str, Any]]]) -> str | None:
+    begun = [one["test"] for one in events.get("begin", [])]
+    ended = {one["test"] for one in events.get("test", [])}
+    return begun[-1] if begun and begun[-1] not in ended else None
+
+
+def _event(line: str) -> dict[str, Any]:
+    # The last line of a run that was killed can be cut.
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _traces(events: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    compared = events.get("compared", [{"compared": None}])[-1]["compared"]
+    return [{**trace, "compared": compared} for trace in events.get("trace", [])]
+
+
+def _line_sets(lines: Mapping[str, list[int]]) -> dict[str, frozenset[int]]:
+    return {path: frozenset(numbers) for path, numbers in lines.items()}
+
+
+def _outcome(told: Mapping[str, Any]) -> Outcome:
+    failure = None
+    if told["outcome"] == "failed":
+        frames = tuple(Frame(*frame) for frame in told["frames"])
+        failure = Failure(
+            told["test"], told["exception"], told["message"], frames, told["phase"] or "call"
+        )
+    return Outcome(told["outcome"], told["seconds"], failure)
+
+
+@functools.cache
+def fingerprint(python: Path = Path(sys.executable)) -> str:
+    """What a verdict depends on beside the seed, as a digest: the interpreter, what is installed there, and the code that
+    runs trials. Raises UnfitError where the interpreter does not run."""
+    try:
+        told = process.run(
+            [str(python), "-I", "-c", _INSTALLED], cwd=Path("/"), limits=process.Limits(wall=60)
+        )
+    except FileNotFoundError as error:
+        raise UnfitError(f"there is no Python interpreter at {python}.") from error
+    if not told.ok:
+        raise UnfitError(f"{python} can't run trials: {told.last_words}.")
+    return hashlib.sha256(told.stdout + _own_code()).hexdigest()
+
+
+_INSTALLED = """
+import sys, importlib.metadata as m
+print(sys.version, sorted({(d.metadata["Name"], d.version) for d in m.distributions()}, key=str))
+"""
+
+
+@functools.cache
+def _own_code() -> bytes:
+    files = sorted([*CHILD.rglob("*.py"), *CHILD.parent.glob("*.py"), Path(process.__file__)])
+    return b"".join(file.read_bytes() for file in files)

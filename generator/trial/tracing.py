@@ -1,0 +1,184 @@
+"""One test watched from outside: its calls into the package, how deep the guilty function lies, what the changed line saw."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import hashlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from generator import outline, process
+from generator.records import Call, Failure, Frame, Trace
+from generator.trial import store, suite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SLOWER = 5
+"""Every call of the watched test goes through Python code of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The guilty function in the tree that runs, and what is wanted to be seen at its changed line."""
+
+    path: str
+    name: str
+    """Bare: without the classes and functions around it."""
+    first: int
+    """Its first line, decorators included."""
+    last: int
+    lines: tuple[int, ...]
+    names: tuple[str, ...]
+    """Local names and their attributes (`self.limit`) whose values are wanted when one of the lines is first reached."""
+
+
+def watch(source: bytes, path: str, function: str, first_line: int, last_line: int) -> Watch | None:
+    """Watch the lines of this function in the file's text as it will run; None where the text has no such function.
+
+    The lines grow to the whole statements they lie in (for a compound one its header), since only the beginning of
+    one is sure to be reported.
+    """
+    same_name = [found for found in outline.functions(source) if found.name == function]
+    around = [found for found in same_name if found.start <= first_line <= found.last]
+    if not same_name:
+        return None
+    guilty = (around or same_name)[0]
+    statements = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.stmt)
+        and guilty.body <= node.lineno <= guilty.last
+        and _head(node)[0] <= last_line
+        and _head(node)[1] >= first_line
+    ]
+    lines = {line for node in statements for line in range(_head(node)[0], _head(node)[1] + 1)}
+    names = dict.fromkeys(
+        name for node in statements for name in _names(node, range(node.lineno, _head(node)[1] + 1))
+    )
+    return Watch(
+        path=path,
+        name=function.rpartition(".")[2],
+        first=guilty.start,
+        last=guilty.last,
+        lines=tuple(sorted(lines)),
+        names=tuple(names),
+    )
+
+
+def _head(statement: ast.stmt) -> tuple[int, int]:
+    """Lines of a statement; of a compound one those before its body."""
+    blocks = [getattr(statement, name, None) for name in ("body", "cases")]
+    inside = [block[0] for block in blocks if isinstance(block, list) and block]
+    last = statement.end_lineno or statement.lineno
+    if inside:
+        # A match's cases have no line of their own, their patterns do.
+        begins = getattr(inside[0], "lineno", None) or inside[0].pattern.lineno
+        last = max(statement.lineno, begins - 1)
+    return statement.lineno, last
+
+
+def _names(node: ast.AST, lines: range) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if getattr(child, "lineno", lines.start) not in lines:
+            continue
+        if isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name):
+            yield f"{child.value.id}.{child.attr}"
+        elif isinstance(child, ast.Name):
+            yield child.id
+        elif isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute | ast.Name):
+            # What is called is no value worth showing; what it is called on may be.
+            yield from _names(child.func, lines)
+            for argument in [*child.args, *(keyword.value for keyword in child.keywords)]:
+                yield from _names(ast.Expr(argument), lines)
+        else:
+            yield from _names(child, lines)
+
+
+def trace(
+    tree: suite.Tree,
+    test: str,
+    *,
+    limits: process.Limits,
+    watch: Watch | None,
+    python: Path = Path(sys.executable),
+) -> Trace:
+    """Run this one test of the tree and tell what it did; from the store where the same was watched before.
+
+    `limits` are those of a plain run. A test that does not come to its end leaves a trace without calls.
+    """
+    wanted = dataclasses.asdict(watch) if watch else None
+    name = store.key("trace", _digest(tree), test, wanted, suite.fingerprint(python))
+    stored = store.load("traces", name)
+    if stored is None:
+        job = suite.Job(_longer(limits), wanted=(test,), task="trace", watch=wanted)
+        run = suite.run(tree, job, python=python)
+        stored = _to_json(run, test)
+        if run.finished:
+            store.save("traces", name, stored)
+    return _from_json(stored, tree)
+
+
+def _longer(limits: process.Limits) -> process.Limits:
+    cpu = None if limits.cpu is None else limits.cpu * _SLOWER
+    return dataclasses.replace(limits, wall=limits.wall * _SLOWER, cpu=cpu)
+
+
+def _digest(tree: suite.Tree) -> str:
+    digest = hashlib.sha256(
+        repr((sorted(tree.executable), tree.source, tree.configuration, tree.package)).encode()
+    )
+    for path in sorted(tree.contents):
+        for part in (path.encode("utf-8", "surrogateescape"), tree.contents[path]):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def _to_json(run: suite.SuiteRun, test: str) -> dict[str, Any]:
+    seen: dict[str, Any] = {
+        "calls": [],
+        "depth": None,
+        "compared": None,
+        "values": {},
+        "parameters": {},
+        "failure": None,
+    }
+    for one in run.traces[-1:]:
+        seen.update(one)
+    failure = run.outcomes[test].failure if test in run.outcomes else None
+    return {**seen, "failure": dataclasses.asdict(failure) if failure else None}
+
+
+def _from_json(stored: dict[str, Any], tree: suite.Tree) -> Trace:
+    compared, failure = stored["compared"], stored["failure"]
+    return Trace(
+        calls=tuple(
+            Call(
+                operation=call["operation"],
+                module=_module(call["path"], tree),
+                arguments=call["arguments"],
+                raised=call["raised"],
+                result=call["result"],
+            )
+            for call in stored["calls"]
+        ),
+        depth=stored["depth"],
+        compared=None if compared is None else (compared[0], compared[1], compared[2]),
+        values=stored["values"],
+        parameters=stored["parameters"],
+        failure=failure
+        and Failure(**{**failure, "frames": tuple(Frame(**frame) for frame in failure["frames"])}),
+    )
+
+
+def _module(path: str, tree: suite.Tree) -> str:
+    """`src/ledger/statements.py` → `statements`; the package's own file has no name below it."""
+    parts = PurePosixPath(path).with_suffix("").parts
+    if tree.import_root != "." and parts[0] == tree.import_root:
+        parts = parts[1:]
+    if parts[0] == tree.package:
+        parts = parts[1:]
+    return ".".join(part for part in parts if part != "__init__")

@@ -1,0 +1,1 @@
+"""What is measured and not asserted: machines are shared and noisy, so compare within one run."""

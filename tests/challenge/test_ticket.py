@@ -1,0 +1,370 @@
+"""The customer's ticket: every number measured, no name of the code, no sentence shared by two of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from string import Formatter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.challenge import phrases
+from generator.challenge.ticket import TITLE_AT_MOST, Ticket, leaks, ticket
+from generator.challenge.told import first_difference, humanised, say, singular, told
+from generator.records import JSON, Call, Failure, Operation, Trace, Words
+
+FIRST = (
+    "Marta Tomasz Aiko Bilal Chiara Dmitri Elif Farah Goran Hanna Ines Jonas Kofi Leila Mateo Nadia Oskar Priya Quentin "
+    "Rosa Samir Tove Ulrike Viktor Wanda Xenia Yusuf Zoe Anders Beatriz Cem Daria Emeka Fiona Georg Hui Ivana Jamal "
+    "Katrin Lars Mina Noor Olga Pablo Rania Stefan Thandi Umar Vera Wim Ximena Yara Zdenek Amara Bruno Carmen Deniz Esra "
+    "Filip Greta"
+).split()
+LAST = ("Keller", "Nowak", "Sato", "Haddad", "Rossi", "Okafor")
+WORDS = Words(
+    title="Ledger",
+    about="An internal payments ledger.",
+    ticket="LED",
+    areas={
+        "statements": ("account statements", ("statement", "page")),
+        "payments": ("transfers", ("transfer",)),
+    },
+    names=tuple(f"{first} {LAST[at % len(LAST)]}" for at, first in enumerate(FIRST)),
+    roles=("finance", "treasury", "payroll", "controlling", "audit"),
+    companies=tuple(
+        f"{stem} {form}"
+        for stem in "Nordlicht Fjordbank Solara Kestrel Brightwater Almeda Corvus Delphin Ostsee Vantor".split()
+        for form in ("GmbH", "AG", "Ltd", "SA")
+    ),
+    operations={
+        "Ledger.transfer": Operation(
+            "transfer",
+            (
+                "moves {{ amount }} from {{ source }} to {{ target }}",
+                "sends {{ amount }} out of {{ source }} into {{ target }}",
+                "pays {{ amount }} from {{ source }} to {{ target }}",
+            ),
+        ),
+        "Ledger.balance": Operation(
+            "available balance",
+            ("asks for the balance of {{ account }}", "looks up what {{ account }} holds"),
+            "{{ result }}",
+        ),
+        "Ledger.statement": Operation("statement", ("opens the statement of {{ account }}",), None),
+        "Ledger.vague": Operation("secret", ("does {{ missing.part }}",), None),
+    },
+    silent=frozenset({"Ledger.close"}),
+)
+RULE = "Every movement appears on exactly one page of a statement, whatever the page size."
+
+
+def money(text: str) -> JSON:
+    return {"type": "Money", "text": text, "fields": {"minor_units": 12, "currency": "EUR"}}
+
+
+def call(operation: str, result: JSON = None, raised: str | None = None, **arguments: JSON) -> Call:
+    return Call(f"Ledger.{operation}", "payments", arguments, raised, result)
+
+
+def transfer(amount: str, result: JSON = None, raised: str | None = None) -> Call:
+    return call(
+        "transfer", result, raised, amount=money(amount), source="Operating EUR", target="Payroll"
+    )
+
+
+def trace(*calls: Call, compared: tuple[str, JSON, JSON] | None = None) -> Trace:
+    return Trace(calls, 3, compared, {}, failure=Failure("t::test_x", "AssertionError", "", ()))
+
+
+def balances(*texts: str) -> Trace:
+    return trace(
+        transfer("20.00 EUR"),
+        *(call("balance", money(text), account="Operating EUR") for text in texts),
+    )
+
+
+def lines(count: int) -> JSON:
+    items: list[JSON] = [f"Invoice {number}" for number in range(2200, 2200 + count)]
+    return {
+        "type": "Page",
+        "text": None,
+        "fields": {"lines": {"type": "list", "length": count, "items": items}},
+    }
+
+
+def closing(text: str) -> JSON:
+    return {"type": "Page", "fields": {"closing_balance": money(text)}}
+
+
+REFUSED = trace(
+    transfer("20.00 EUR", {"type": "Short", "text": "available balance is 12.40 EUR."}, "Short")
+)
+ACCEPTED = trace(transfer("20.00 EUR"))
+KINDS = {
+    "value": (balances("1,880.00 EUR"), balances("1,760.00 EUR")),
+    "accepted": (REFUSED, ACCEPTED),
+    "refused": (ACCEPTED, REFUSED),
+    "crash": (ACCEPTED, trace(transfer("20.00 EUR", "account_id", "KeyError"))),
+    "reason": (REFUSED, trace(transfer("20.00 EUR", "the account is closed", "Closed"))),
+    "rule": (ACCEPTED, ACCEPTED),
+}
+
+
+def write(
+    clean: Trace, buggy: Trace, variant: int = 0, rule: str = RULE, ran: int = 14, failed: int = 3
+) -> Ticket:
+    return ticket(
+        WORDS,
+        area="statements",
+        rule=rule,
+        clean=clean,
+        buggy=buggy,
+        ran=ran,
+        failed=failed,
+        number=418,
+        variant=variant,
+    )
+
+
+def sentences(text: str) -> set[str]:
+    """Title, steps and the sentences of paragraphs, stripped, the ticket's number left out."""
+    lines = (re.sub(r"^(# LED-\d+ · |\d+\. )", "", line) for line in text.splitlines() if line)
+    return {part.strip() for line in lines for part in re.split(r"(?<=[.!?])[”\"]?\s+", line)}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(sorted(KINDS)),
+    st.integers(0, 400),
+    st.integers(0, 400),
+    st.booleans(),
+)
+def test_two_tickets_share_no_sentence_whatever_else_they_share(
+    kind: str, one: int, other: int, same_person: bool
+) -> None:
+    if same_person:
+        other = one % 60 + 60 * (other % 6)
+    if one != other:
+        first, second = write(*KINDS[kind], one), write(*KINDS[kind], other)
+        assert not sentences(first.text) & sentences(second.text)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_sentence_is_found_in_two_of_four_hundred_tickets(kind: str) -> None:
+    seen: dict[str, int] = {}
+    for variant in range(400):
+        for sentence in sentences(write(*KINDS[kind], variant).text):
+            assert seen.setdefault(sentence, variant) == variant, sentence
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        *phrases.SAW,
+        *phrases.EXPECTED,
+        *phrases.PROMISED,
+        *phrases.OFTEN,
+        *phrases.QUOTES,
+        *phrases.ONLY,
+        *phrases.REPEATS,
+        *phrases.FOLDS,
+        *phrases.OPENINGS,
+        *(frame for row in phrases.STEPS for frame in row),
+    ],
+)
+def test_every_sentence_names_the_person(frame: str) -> None:
+    assert {name for _, name, _, _ in Formatter().parse(frame)} & {"first", "full"}
+
+
+def test_a_slot_has_a_dozen_frames() -> None:
+    for frames in (
+        phrases.SAW,
+        phrases.EXPECTED,
+        phrases.PROMISED,
+        phrases.OFTEN,
+        phrases.QUOTES,
+        phrases.OPENINGS,
+        *phrases.TITLES.values(),
+    ):
+        assert len(set(frames)) >= 12
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("variant", range(12))
+def test_a_title_fits_on_a_line(kind: str, variant: int) -> None:
+    assert len(write(*KINDS[kind], variant * 40).title) <= TITLE_AT_MOST
+
+
+def test_the_same_request_gives_the_same_ticket() -> None:
+    assert write(*KINDS["value"], 7) == write(*KINDS["value"], 7)
+
+
+def test_a_wrong_value_is_told_beside_the_right_one() -> None:
+    text = write(*KINDS["value"]).text
+    assert "1,760.00 EUR" in text
+    assert "1,880.00 EUR" in text
+
+
+def test_what_was_accepted_is_told_with_the_refusal_that_was_due() -> None:
+    assert "“available balance is 12.40 EUR”" in write(*KINDS["accepted"]).text
+
+
+def test_a_refusal_is_quoted() -> None:
+    assert "“available balance is 12.40 EUR”" in write(*KINDS["refused"]).text
+
+
+def test_a_crash_is_an_internal_error_and_not_its_message() -> None:
+    text = write(*KINDS["crash"]).text
+    assert "internal error" in text
+    assert "account_id" not in text
+
+
+def test_the_rule_is_woven_into_a_sentence_of_its_own_person() -> None:
+    text = write(*KINDS["value"]).text
+    assert RULE not in text
+    assert RULE[1:-1] in text
+
+
+@pytest.mark.parametrize("name", ["EUR", "March", "3D"])
+def test_a_rule_that_begins_with_a_name_keeps_its_capital(name: str) -> None:
+    assert f" {name} is closed" in write(*KINDS["value"], rule=f"{name} is closed.").text
+
+
+def test_how_often_is_told_in_the_numbers_that_were_measured() -> None:
+    assert re.search(r"14 checks.*\b3\b.*\b11\b", write(*KINDS["value"]).text)
+
+
+def test_one_check_is_spoken_of_as_one() -> None:
+    assert re.search(r"1 check\b", write(*KINDS["value"], ran=1, failed=1).text)
+    assert "the other one" in write(*KINDS["value"], ran=2, failed=1).text
+
+
+def test_the_steps_end_where_the_outcome_first_differs() -> None:
+    clean = replace(REFUSED, calls=(*REFUSED.calls, *balances("1.00 EUR").calls))
+    buggy = replace(ACCEPTED, calls=(*ACCEPTED.calls, *balances("2.00 EUR").calls))
+    steps = re.findall(r"^\d+\. .*", write(clean, buggy).text, re.MULTILINE)
+    assert len(steps) == 1
+
+
+def test_a_call_without_words_is_no_step() -> None:
+    calls = (call("close"), call("unknown"), call("vague", missing="x"))
+    clean, buggy = (replace(each, calls=(*calls, *each.calls)) for each in KINDS["value"])
+    assert len(re.findall(r"^\d+\. ", write(clean, buggy).text, re.MULTILINE)) == 2
+
+
+def test_a_difference_in_a_call_without_words_is_left_for_the_next() -> None:
+    clean = trace(call("close", 1), *KINDS["value"][0].calls)
+    buggy = trace(call("close", 2), *KINDS["value"][1].calls)
+    assert "1,760.00 EUR" in write(clean, buggy).text
+
+
+def test_a_difference_that_no_customer_sees_gives_way_to_one_they_see() -> None:
+    clean, buggy = (
+        trace(
+            transfer("20.00 EUR", {"type": "Transfer", "fields": {"seq": number}}), *each.calls[1:]
+        )
+        for number, each in enumerate(KINDS["value"])
+    )
+    text = write(clean, buggy).text
+    assert "1,760.00 EUR" in text
+    assert "seq" not in text
+
+
+def test_all_checks_failing_is_said_as_such() -> None:
+    assert re.search(r"all 4 ", write(*KINDS["value"], ran=4, failed=4).text)
+
+
+def test_a_refusal_on_the_way_is_told_as_a_step() -> None:
+    clean, buggy = (replace(each, calls=REFUSED.calls + each.calls) for each in KINDS["value"])
+    steps = re.findall(r"^1\. .*", write(clean, buggy).text, re.MULTILINE)
+    assert steps[0].endswith("and is refused: “available balance is 12.40 EUR”.")
+
+
+def test_many_steps_of_a_kind_are_told_as_the_first_the_last_and_their_number() -> None:
+    many = tuple(transfer(f"{amount}.00 EUR") for amount in range(1, 25))
+    clean, buggy = (replace(each, calls=many + each.calls[1:]) for each in KINDS["value"])
+    text = write(clean, buggy).text
+    assert "1.00 EUR" in text
+    assert "24.00 EUR" in text
+    assert "21 more times" in text
+    assert len(re.findall(r"^\d+\. ", text, re.MULTILINE)) == 5
+
+
+def test_mixed_steps_that_are_too_many_are_counted_by_kind() -> None:
+    pair = (transfer("5.00 EUR"), call("statement", account="Payroll"))
+    clean, buggy = (replace(each, calls=pair * 10 + each.calls[1:]) for each in KINDS["value"])
+    text = write(clean, buggy).text
+    steps = re.findall(r"^\d+\. ", text, re.MULTILINE)
+    assert len(steps) == 9
+    assert "13 more" in text
+    assert re.search(r"statement 7, transfer 6", text)
+
+
+def test_a_longer_list_is_told_by_its_length_and_the_first_line_that_differs() -> None:
+    found = first_difference(lines(24), lines(23))
+    assert found is not None
+    assert found.saw == "24 lines, line 24 being Invoice 2223"
+    assert found.expected == "23 lines"
+
+
+def test_a_field_is_told_by_its_name_in_words() -> None:
+    found = first_difference(closing("1.00 EUR"), closing("2.00 EUR"))
+    assert found is not None
+    assert (found.saw, found.expected) == ("closing balance: 1.00 EUR", "closing balance: 2.00 EUR")
+
+
+def test_values_without_words_are_told_by_where_they_differ() -> None:
+    clean, buggy = (trace(call("statement", lines(count), account="Payroll")) for count in (23, 24))
+    text = write(clean, buggy).text
+    assert "24 lines" in text
+    assert "23 lines" in text
+
+
+def test_where_no_call_differs_the_comparison_that_failed_is_told() -> None:
+    buggy = trace(transfer("20.00 EUR"), compared=("==", money("3.00 EUR"), money("4.00 EUR")))
+    text = write(ACCEPTED, buggy).text
+    assert "3.00 EUR" in text
+    assert "4.00 EUR" in text
+
+
+def test_names_of_the_code_are_found_in_a_text() -> None:
+    names = ["Ledger.transfer", "transfer", "test_limit", "Money", "JournalEntry", "api.py"]
+    text = "The transfer in api.py calls JournalEntry and test_limits."
+    assert leaks(text, names) == ("JournalEntry", "api.py")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_ticket_names_nothing_of_the_code(kind: str) -> None:
+    forbidden = ["Ledger.transfer", "minor_units", "account_id", "Short", "KeyError", "test_x"]
+    assert leaks(write(*KINDS[kind]).text, [*forbidden, *WORDS.operations]) == ()
+
+
+def test_a_variant_below_zero_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="not negative"):
+        write(*KINDS["value"], -1)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "nothing"),
+        (True, "yes"),
+        ({"type": "datetime", "text": "2026-03-31T09:30:00+00:00"}, "2026-03-31 09:30 UTC"),
+        ({"type": "list", "length": 2, "items": [1, 2]}, "1; 2"),
+        ({"type": "dict", "length": 1, "entries": [["net_sum", 1]]}, "net sum: 1"),
+        ({"type": "Side", "text": "debit"}, "debit"),
+        ({"type": "Line", "fields": {"net_sum": 1, "tax": 2}}, "net sum 1, tax 2"),
+    ],
+)
+def test_a_value_reads_as_a_person_would_say_it(value: JSON, expected: str) -> None:
+    assert say(told(value)) == expected
+
+
+def test_words_are_made_of_identifiers() -> None:
+    assert humanised("closingBalance_EUR") == "closing balance eur"
+    assert [singular(name) for name in ("entries", "lines", "address")] == [
+        "entry",
+        "line",
+        "address",
+    ]

@@ -1,0 +1,142 @@
+"""A learner's evening from `new` to `reveal`, as a user types it, in a real terminal where there is one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pexpect
+
+from tests.cli.conftest import BUGSQUASH
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+
+def new(run: Run, bank: Path, seed: int) -> tuple[Path, dict[str, Any]]:
+    told = run("new", bank, "--seed", seed, "--json")
+    assert told.returncode == 0, told.stderr
+    path = Path(json.loads(told.stdout)["path"])
+    return path, json.loads(run("key", "show", path, "--json").stdout)
+
+
+def fix(challenge: Path, key: dict[str, Any]) -> None:
+    for bug in key["bugs"]:
+        patch = bug["fix_patch"].encode()
+        subprocess.run(["git", "apply"], cwd=challenge, input=patch, check=True)
+
+
+def test_an_untouched_challenge_is_not_solved(run: Run, bank: Path) -> None:
+    challenge, _ = new(run, bank, 40)
+    told = run("check", cwd=challenge)
+    assert told.returncode == 1
+    assert "not solved yet" in told.stdout
+    assert told.stdout.splitlines()[-1].startswith("next  ")
+
+
+def test_the_fix_solves_it(run: Run, bank: Path) -> None:
+    challenge, key = new(run, bank, 41)
+    fix(challenge, key)
+    told = run("check", cwd=challenge / "src")
+    assert told.returncode == 0, told.stdout
+    assert "solved" in told.stdout
+    assert json.loads(run("check", challenge, "--json").stdout)["solved"] is True
+
+
+def test_a_special_case_for_the_visible_test_is_not_a_fix(run: Run, bank: Path) -> None:
+    challenge, key = new(run, bank, 42)
+    test_file = challenge / key["failing"][0].partition("::")[0] if "failing" in key else None
+    test_file = test_file or challenge / key["bugs"][0]["failing"][0].partition("::")[0]
+    test_file.write_text("def test_nothing():\n    pass\n")
+    told = run("check", challenge)
+    assert told.returncode == 1
+    assert "ignored" in told.stdout
+
+
+def test_reveal_asks_first_and_shows_the_change_and_its_story(
+    run: Run, bank: Path, home: Path
+) -> None:
+    challenge, key = new(run, bank, 43)
+    env = {**os.environ, "BUGSQUASH_HOME": str(home), "TERM": "xterm-256color"}
+    with pexpect.spawn(
+        BUGSQUASH, ["reveal"], cwd=str(challenge), env=env, encoding="utf-8"
+    ) as screen:
+        screen.expect(r"\[y/N\]")
+        screen.sendline("n")
+        screen.expect(pexpect.EOF)
+    assert screen.exitstatus in {130, 0}
+    told = run("reveal", "--yes", cwd=challenge)
+    assert told.returncode == 0
+    assert key["bugs"][0]["story"].split()[0] in told.stdout
+    assert "--pdb" in told.stdout
+    for line in key["bugs"][0]["fix_patch"].splitlines():
+        if line.startswith(("+", "-")) and not line.startswith(("+++", "---")):
+            assert line.strip() in told.stdout
+
+
+def test_reveal_in_a_pipe_does_not_guess_an_answer(run: Run, bank: Path) -> None:
+    challenge, key = new(run, bank, 44)
+    told = run("reveal", cwd=challenge)
+    assert told.returncode != 0
+    assert key["bugs"][0]["fix_patch"].splitlines()[-1] not in told.stdout
+
+
+def test_verify_proves_what_was_handed_out(run: Run, bank: Path) -> None:
+    challenge, _ = new(run, bank, 45)
+    told = run("verify", challenge)
+    assert told.returncode == 0, told.stdout
+    assert challenge.name in told.stdout
+
+
+def test_a_moved_challenge_still_finds_its_key(run: Run, bank: Path, tmp_path: Path) -> None:
+    challenge, key = new(run, bank, 46)
+    moved = tmp_path / "elsewhere" / "my evening"
+    moved.parent.mkdir()
+    challenge.rename(moved)
+    fix(moved, key)
+    assert run("check", cwd=moved).returncode == 0
+
+
+def test_progress_is_for_a_terminal(run: Run, bank: Path, home: Path, tmp_path: Path) -> None:
+    env = {**os.environ, "BUGSQUASH_HOME": str(tmp_path / "fresh"), "TERM": "xterm-256color"}
+    env.pop("NO_COLOR", None)
+    arguments = ["new", str(bank), "--seed", "47"]
+    with pexpect.spawn(
+        BUGSQUASH, arguments, cwd=str(tmp_path), env=env, encoding="utf-8", timeout=120
+    ) as screen:
+        screen.expect("running the clean suite")
+        screen.expect("next  ")
+        screen.expect(pexpect.EOF)
+    assert screen.exitstatus in (0, None)
+
+
+def test_no_color_is_respected(run: Run, bank: Path, home: Path, tmp_path: Path) -> None:
+    env = {**os.environ, "BUGSQUASH_HOME": str(home), "TERM": "xterm-256color", "NO_COLOR": "1"}
+    screen = pexpect.spawn(
+        BUGSQUASH, ["operators", "drop_guard"], cwd=str(tmp_path), env=env, encoding="utf-8"
+    )
+    screen.expect(pexpect.EOF)
+    assert "\x1b[3" not in str(screen.before)
+    screen.close()
+
+
+def test_help_comes_with_examples_and_without_the_heavy_imports(run: Run) -> None:
+    names = "check key mutants new operators reveal verify".split()
+    listed = run("--help").stdout
+    for name in names:
+        assert name in listed
+        told = run(name, "--help")
+        assert told.returncode == 0
+        if name != "key":
+            assert "Examples:" in told.stdout, name
+    code = (
+        "import sys; sys.argv = ['bugsquash', '--help']\n"
+        "from generator.cli import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "assert not {'libcst', 'pytest', 'coverage', 'jinja2', 'rich'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

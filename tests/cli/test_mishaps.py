@@ -1,0 +1,166 @@
+"""What a person can get wrong ends in one line that says what to do, the right exit code, and nothing written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.conftest import BANK, Run, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from subprocess import CompletedProcess
+
+
+def refused(told: CompletedProcess[str], status: int, *words: str) -> None:
+    assert told.returncode == status, told.stderr
+    assert told.stdout == ""
+    assert told.stderr.startswith("bugsquash: ")
+    assert told.stderr.count("\n") == 1, told.stderr
+    for word in words:
+        assert word in told.stderr
+
+
+def nothing_written(directory: Path) -> None:
+    assert not (directory / "challenges").exists()
+
+
+def test_an_unknown_seed_is_told_the_nearest(run: Run, tmp_path: Path) -> None:
+    refused(run("new", "ledgr"), 2, "'ledgr'", "Did you mean 'ledger'?")
+    nothing_written(tmp_path)
+
+
+def test_an_unknown_command_is_told_the_nearest(run: Run) -> None:
+    refused(run("chek"), 2, "'chek'", "Did you mean 'check'?")
+
+
+def test_an_unknown_operator_is_told_which_exist(run: Run, tmp_path: Path) -> None:
+    refused(
+        run("new", "ledger", "--operator", "drop_gard"),
+        2,
+        "Did you mean 'drop_guard'?",
+        "sign_flip",
+    )
+    refused(run("operators", "drop_gard"), 2, "Did you mean 'drop_guard'?")
+    nothing_written(tmp_path)
+
+
+@pytest.mark.parametrize("level", ["0", "6", "hard"])
+def test_a_level_that_does_not_exist_is_refused(run: Run, tmp_path: Path, level: str) -> None:
+    refused(run("new", "ledger", "--level", level), 2, "--level")
+    nothing_written(tmp_path)
+
+
+def test_a_directory_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    refused(run("new", "./nowhere"), 2, "./nowhere")
+    nothing_written(tmp_path)
+
+
+def test_a_path_without_tests(run: Run, tmp_path: Path) -> None:
+    write_project(tmp_path / "bare", {"bare/__init__.py": "", "bare/core.py": "x = 1\n"})
+    refused(run("new", "./bare"), 3, "no tests")
+    nothing_written(tmp_path)
+
+
+def test_test_files_that_hold_no_test(run: Run, tmp_path: Path) -> None:
+    write_project(tmp_path / "bare", {"core.py": "x = 1\n", "test_core.py": "import core\n"})
+    refused(run("new", "./bare"), 3, "no tests")
+    nothing_written(tmp_path)
+
+
+def test_a_red_suite_is_named(run: Run, tmp_path: Path) -> None:
+    red = BANK | {"tests/test_red.py": "def test_red():\n    assert 1 == 2\n"}
+    write_project(tmp_path / "red", red)
+    refused(run("new", "./red"), 3, "1 of 13 tests fail", "tests/test_red.py::test_red")
+    nothing_written(tmp_path)
+
+
+def test_a_suite_that_cannot_be_collected(run: Run, tmp_path: Path) -> None:
+    broken = BANK | {"tests/test_broken.py": "import no_such_module\n"}
+    write_project(tmp_path / "broken", broken)
+    refused(run("new", "./broken"), 3, "tests/test_broken.py", "no_such_module")
+    nothing_written(tmp_path)
+
+
+def test_a_file_that_does_not_parse_is_left_out_and_the_rest_serves(
+    run: Run, tmp_path: Path
+) -> None:
+    write_project(tmp_path / "odd", BANK | {"src/bank/template.py": "def {{ name }}():\n"})
+    told = run("mutants", "./odd", "--json")
+    assert told.returncode == 0
+    assert "src/bank/template.py left out: line 1" in told.stderr
+    assert '"path": "src/bank/account.py"' in told.stdout
+    assert run("new", "./odd", "--seed", "1").returncode == 0
+
+
+def test_one_file_that_does_not_parse_is_said_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("def (:\n")
+    refused(run("mutants", "bad.py"), 3, "bad.py", "line 1")
+
+
+def test_a_range_of_lines_goes_with_a_file(run: Run, tmp_path: Path) -> None:
+    refused(run("mutants", "ledger", "--lines", "1:4"), 2, "--lines")
+    (tmp_path / "a.py").write_text("x = 1\n")
+    refused(run("mutants", "a.py", "--lines", "four"), 2, "A:B")
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")
+def test_an_unwritable_target(run: Run, bank: Path, tmp_path: Path) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o500)
+    refused(run("new", bank, "--seed", "1", "--out", shut), 3, "can't be written", str(shut))
+    assert list(shut.iterdir()) == []
+
+
+def test_a_target_below_a_file(run: Run, bank: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    refused(run("new", bank, "--seed", "1", "--out", "file/below"), 3, "can't be written")
+
+
+def test_a_target_that_is_a_file(run: Run, bank: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept")
+    refused(run("new", bank, "--seed", "1", "--out", "file"), 2, "--out")
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_an_existing_challenge_is_not_overwritten(run: Run, bank: Path, tmp_path: Path) -> None:
+    assert run("new", bank, "--seed", "1").returncode == 0
+    (made,) = (tmp_path / "challenges").glob("bank-*")
+    (made / "notes.txt").write_text("mine")
+    refused(run("new", bank, "--seed", "1"), 2, "exists")
+    assert (made / "notes.txt").read_text() == "mine"
+    assert sorted(path.name for path in (tmp_path / "challenges").iterdir()) == [".keys", made.name]
+
+
+def test_no_git_is_said_so(run: Run, bank: Path, tmp_path: Path) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("sh", "env"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    told = run("new", bank, "--seed", "1", PATH=str(programs))
+    refused(told, 3, "git was not found")
+    nothing_written(tmp_path)
+
+
+def test_check_outside_a_challenge(run: Run, tmp_path: Path) -> None:
+    for command in (["check"], ["reveal", "--yes"], ["verify", "."], ["key", "show", "."]):
+        refused(run(*command), 2, "challenge")
+
+
+def test_a_tampered_key(run: Run, bank: Path, tmp_path: Path) -> None:
+    assert run("new", bank, "--seed", "1").returncode == 0
+    (made,) = (tmp_path / "challenges").glob("bank-*")
+    (key,) = (tmp_path / "challenges" / ".keys").glob("*.age")
+    sealed = bytearray(key.read_bytes())
+    sealed[-1] ^= 1
+    key.write_bytes(bytes(sealed))
+    for command in (
+        ["check", made],
+        ["reveal", made, "--yes"],
+        ["verify", made],
+        ["key", "show", made],
+    ):
+        refused(run(*command), 4, "damaged")

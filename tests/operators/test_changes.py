@@ -1,0 +1,220 @@
+"""Replace, remove, move and insert, alone and together."""
+
+from __future__ import annotations
+
+import libcst as cst
+import pytest
+
+from generator.edits import apply
+from generator.operators.changes import (
+    Change,
+    cut,
+    drop_item,
+    drop_operand,
+    insert,
+    move,
+    remove,
+    replace,
+    swap,
+)
+from generator.source import Project, Source, parse
+
+
+def changed(source: Source, change: Change) -> str:
+    edits = change.edits(lambda _: source)
+    return apply({source.path: source.data}, edits).get(source.path, source.data).decode()
+
+
+def module(text: str) -> tuple[Source, tuple[cst.CSTNode, ...]]:
+    source = parse("m.py", text.encode())
+    return source, tuple(source.module.body)
+
+
+def body(source: Source) -> tuple[cst.CSTNode, ...]:
+    function = source.nodes(cst.FunctionDef)[0]
+    return tuple(function.body.body)
+
+
+def test_a_replaced_node_keeps_its_parentheses_and_neighbours() -> None:
+    source, _ = module("x = ( a  +  b ) # é\n")
+    sum_ = source.nodes(cst.BinaryOperation)[0]
+    assert changed(source, replace(sum_, cst.Name("c"))) == "x = ( c ) # é\n"
+    assert changed(source, replace(sum_, "c", parentheses=True)) == "x = c # é\n"
+
+
+def test_swapped_nodes_take_their_parentheses_along() -> None:
+    source, _ = module("f((a), b)\n")
+    one, other = (arg.value for arg in source.nodes(cst.Call)[0].args)
+    assert changed(source, swap(one, other)) == "f(b, (a))\n"
+
+
+def test_a_cut_takes_what_lies_between() -> None:
+    source, _ = module("x = a - (b)  # c\n")
+    node = source.nodes(cst.BinaryOperation)[0]
+    assert changed(source, cut(node.left, node.right, after=True)) == "x = a  # c\n"
+    assert changed(source, cut(node.left, node.right, upto=True, text="- ")) == "x = - (b)  # c\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "gone", "after"),
+    [
+        ("a\n\nb\n\nc\n", 1, "a\n\nc\n"),
+        ("a\n\n\nb\nc\n", 1, "a\n\n\nc\n"),
+        ("a\nb\n\n\nc\n", 1, "a\n\n\nc\n"),
+        ("a\n# of b\nb  # b\nc\n", 1, "a\nc\n"),
+        ("a\n# alone\n\n# of b\nb\nc\n", 1, "a\n# alone\n\nc\n"),
+        ("a\n\n\nb\n", 1, "a\n"),
+        ("a\nb", 1, "a\n"),
+        ("#!/bin/sh\n# of a\na\nb\n", 0, "#!/bin/sh\nb\n"),
+        ("if a:\n    b\n    # foot\n\nc\n", 0, "c\n"),
+        ("a\n@d\n# x\ndef b(): pass\nc\n", 1, "a\nc\n"),
+        ('x = """\n# no comment"""\nb\nc\n', 1, 'x = """\n# no comment"""\nc\n'),
+        ("a\r\n\r\nb\r\n\r\nc\r\n", 1, "a\r\n\r\nc\r\n"),
+        ("a\n\x0c\nb\nc\n", 1, "a\n\x0c\nc\n"),
+    ],
+)
+def test_a_removed_statement_takes_its_lines_along(before: str, gone: int, after: str) -> None:
+    source, statements = module(before)
+    assert changed(source, remove(statements[gone])) == after
+
+
+@pytest.mark.parametrize(("gone", "after"), [(0, "b; c\n"), (1, "a; c\n"), (2, "a; b\n")])
+def test_one_of_several_on_a_line_goes_alone(gone: int, after: str) -> None:
+    source, statements = module("a; b; c\n")
+    assert changed(source, remove(statements[0].body[gone])) == after
+
+
+def test_the_only_statement_behind_a_colon_does_not_go() -> None:
+    source, _ = module("if a: b\n")
+    with pytest.raises(ValueError, match="only statement"):
+        remove(source.nodes(cst.SimpleStatementSuite)[0].body[0]).edits(lambda _: source)
+
+
+def test_a_moved_statement_takes_the_indentation_of_its_new_place() -> None:
+    source, _ = module(
+        'def f():\n    # why\n    x = """\n    in\n"""\n    if a:\n        b\n\n    c\n'
+    )
+    first, test, _ = body(source)
+    inner = test.body.body[0]
+    assert changed(source, move(first, after=inner)) == (
+        'def f():\n    if a:\n        b\n        # why\n        x = """\n    in\n"""\n\n    c\n'
+    )
+    assert changed(source, move(inner, before=first)).startswith("def f():\n    b\n    # why\n")
+
+
+def test_a_statement_moves_out_of_the_block_it_ends() -> None:
+    source, _ = module("def f():\n    with a:\n        b\n        c\n    d\n")
+    around, _ = body(source)
+    last = around.body.body[-1]
+    assert (
+        changed(source, move(last, after=around))
+        == "def f():\n    with a:\n        b\n    c\n    d\n"
+    )
+
+
+def test_a_move_past_the_end_of_a_file_without_a_line_end_leaves_it_so() -> None:
+    source, (first, last) = module("a\nb")
+    assert changed(source, move(first, after=last)) == "b\na"
+
+
+def test_inserted_lines_are_indented_and_ended_like_their_neighbours() -> None:
+    source, _ = module("def f():\r\n\ta\r\n\tb")
+    first, last = body(source)
+    assert (
+        changed(source, insert("if x:\n\ty", after=first))
+        == "def f():\r\n\ta\r\n\tif x:\r\n\t\ty\r\n\tb"
+    )
+    assert changed(source, insert("x", after=last)) == "def f():\r\n\ta\r\n\tb\r\n\tx"
+    assert changed(source, insert("x", before=first)) == "def f():\r\n\tx\r\n\ta\r\n\tb"
+
+
+@pytest.mark.parametrize("function", [insert, move])
+def test_a_place_is_needed(function: object) -> None:
+    with pytest.raises(TypeError, match="before"):
+        function(cst.Pass())
+
+
+def test_changes_add_up() -> None:
+    source, (first, second, third) = module("a\nb\nc\n")
+    both = remove(first) + replace(third.body[0], "d") + insert("e", after=second)
+    assert changed(source, both) == "b\ne\nd\n"
+
+
+def test_neighbouring_steps_become_one_edit() -> None:
+    source, (first, second, _) = module("a\nb\nc\n")
+    assert len(remove(first, second).edits(lambda _: source)) == 1
+
+
+def test_two_steps_that_meet_are_refused() -> None:
+    source, (first,) = module("a + b\n")
+    node = source.nodes(cst.BinaryOperation)[0]
+    with pytest.raises(ValueError, match="meet"):
+        (replace(node, "x") + replace(node.left, "y")).edits(lambda _: source)
+    assert first is not None
+
+
+def test_one_change_may_reach_two_files() -> None:
+    contents = {"a.py": b"from b import x\nx(1)\n", "b.py": "# é\ndef x(n): return n\n".encode()}
+    project = Project(contents, tuple(contents))
+    call, returned = (
+        project.source(p).nodes(k)[0] for p, k in (("a.py", cst.Integer), ("b.py", cst.Return))
+    )
+    edits = (replace(call, "2") + replace(returned, "return -n")).edits(project.owner)
+    assert apply(contents, edits) == {
+        "a.py": b"from b import x\nx(2)\n",
+        "b.py": "# é\ndef x(n): return -n\n".encode(),
+    }
+
+
+ARGUMENTS = [
+    ("f(a, b, c)", 0, "f(b, c)"),
+    ("f(a, b, c)", 1, "f(a, c)"),
+    ("f(a, b , c)", 2, "f(a, b )"),
+    ("f(a, b,)", 1, "f(a,)"),
+    ("f( a )", 0, "f()"),
+    ("f(\n    a,\n    b,\n)", 0, "f(\n    b,\n)"),
+    ("f(\n    a,  # one\n    # two\n    b,  # 2\n)", 1, "f(\n    a,  # one\n)"),
+    ("f(\n    # one\n    a,\n    b,\n)", 0, "f(\n    b,\n)"),
+    ("f(\n    a,  # one\n    b\n)", 1, "f(\n    a  # one\n)"),
+    ("f(\n    a, b\n)", 1, "f(a)"),
+    ("f(a, b,\n  c)", 1, "f(a,\n  c)"),
+    ("f(a,\n  c)", 1, "f(a)"),
+    ("f(a,\n  b,  # two\n  c)", 1, "f(a,\n  c)"),
+]
+
+
+@pytest.mark.parametrize(("before", "gone", "after"), ARGUMENTS)
+def test_an_argument_goes_with_its_comma_and_its_line(before: str, gone: int, after: str) -> None:
+    for end in ("\n", "\r\n"):
+        source, _ = module(before.replace("\n", end) + end)
+        call = source.nodes(cst.Call)[0]
+        result = changed(source, drop_item(call.args[gone], call.args, call))
+        assert result == after.replace("\n", end) + end
+
+
+OPERANDS = [
+    ("a and b and c", 1, "a and c"),
+    ("(a or b)", 0, "(b)"),
+    ("x and (a or b)", 1, "x"),
+    ("not (a or b)", 0, "not b"),
+    ("not (a or b == c)", 0, "not (b == c)"),
+    ("x if(a and b)else y", 0, "x if b else y"),
+    ("[1 for i in x if (a and\n b)]", 0, "[1 for i in x if b]"),
+    ("(\n    a\n    and b  # two\n)", 1, "a"),
+    ("(\n    a  # one\n    and b  # two\n    and c\n)", 1, "(\n    a  # one\n    and c\n)"),
+    ("(\n    a  # one\n    and b  # two\n)", 1, "(\n    a  # one\n)"),
+    ("(\n    # one\n    a\n    and b\n)", 0, "b"),
+    ("a \\\n    and b", 1, "a"),
+    ("(a and (yield))", 0, "((yield))"),
+]
+
+
+@pytest.mark.parametrize(("before", "gone", "after"), OPERANDS)
+def test_an_operand_goes_with_what_only_it_needed(before: str, gone: int, after: str) -> None:
+    source, _ = module(f"def f():\n    v = {before}\n")
+    outer = next(
+        n
+        for n in source.nodes(cst.BooleanOperation)
+        if not isinstance(source.parent(n), cst.BooleanOperation)
+    )
+    assert changed(source, drop_operand(outer, gone)) == f"def f():\n    v = {after}\n"

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from generator import admit
+from generator.admit import Refusal
+from generator.records import (
+    Baseline,
+    Bench,
+    ChangeKind,
+    Configuration,
+    Family,
+    Failure,
+    Frame,
+    Mutant,
+    Seed,
+    Span,
+    Verdict,
+    VerdictKind,
+)
+
+PATH = "src/shop/core.py"
+SOURCE = b"""\
+LIMIT = 3
+
+
+def allowed(
+    used,
+    limit=LIMIT,
+):
+    return used < limit
+
+
+class Stock:
+    low = 2
+"""
+SEED = Seed(
+    name="shop",
+    root=Path("/shop"),
+    builtin=False,
+    package="shop",
+    import_root="src",
+    contents={PATH: SOURCE},
+    executable=frozenset(),
+    source=(PATH,),
+    tests=("tests/test_shop.py",),
+    configuration=Configuration(None),
+    digest="",
+)
+TESTS = tuple(f"tests/test_shop.py::test_{n}" for n in range(40))
+BASELINE = Baseline(
+    tests=TESTS,
+    failing=(),
+    skipped=(),
+    seconds={},
+    lines={test: {PATH: frozenset({8})} for test in TESTS},
+    import_lines={PATH: frozenset({1, 4, 11, 12})},
+    suite_seconds=1,
+    memory=1,
+    imported_from="src/shop/__init__.py",
+)
+
+
+def mutant(first: int, last: int | None = None) -> Mutant:
+    span = Span(PATH, first, last or first)
+    return Mutant("o", Family.LOGIC, ChangeKind.NAME, PATH, first, "", (), (span,))
+
+
+def caught(*failures: Failure) -> Verdict:
+    return Verdict(VerdictKind.CAUGHT, failures)
+
+
+def failed(n: int = 0, exception: str = "AssertionError", line: int | None = None) -> Failure:
+    frames = [Frame("tests/test_shop.py", 9, "test")]
+    if line is not None:
+        frames.append(Frame(PATH, line, "allowed"))
+    return Failure(TESTS[n], exception, "", tuple(frames))
+
+
+def refusal(
+    verdict: Verdict, *, first: int = 8, baseline: Baseline = BASELINE
+) -> Refusal | None:
+    bench = Bench(SEED, baseline, ())
+    return admit.refusal(bench, mutant(first), verdict)
+
+
+def test_a_quiet_bug_is_fit() -> None:
+    assert refusal(caught(failed())) is None
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in VerdictKind if kind is not VerdictKind.CAUGHT]
+)
+def test_what_no_test_fails_is_refused_by_its_name(kind: VerdictKind) -> None:
+    assert refusal(Verdict(kind)) is Refusal[kind.name]
+
+
+@pytest.mark.parametrize(
+    ("tests", "most"), [(1, 3), (30, 3), (39, 3), (40, 4), (49, 4), (50, 5), (400, 40)]
+)
+def test_a_tenth_of_the_suite_or_three_tests_may_fail(tests: int, most: int) -> None:
+    suite = dataclasses.replace(BASELINE, tests=tuple(map(str, range(tests))))
+    assert admit.most_failures(suite) == most
+
+
+def test_one_failure_more_than_a_tenth_is_too_loud() -> None:
+    assert refusal(caught(*map(failed, range(4)))) is None
+    assert refusal(caught(*map(failed, range(5)))) is Refusal.TOO_LOUD
+
+
+def test_a_test_that_fails_twice_counts_once() -> None:
+    assert refusal(caught(*map(failed, range(4)), failed(3))) is None
+
+
+def test_a_test_id_with_white_space_is_refused() -> None:
+    blank = dataclasses.replace(failed(), test="tests/test_shop.py::test_a[two words]")
+    assert refusal(caught(failed(1), blank)) is Refusal.BLANK_IN_TEST_ID
+
+
+@pytest.mark.parametrize("phase", ["setup", "teardown"])
+def test_a_failure_outside_the_test_function_is_refused(phase: str) -> None:
+    outside = dataclasses.replace(failed(), phase=phase)
+    assert refusal(caught(outside)) is Refusal.NOT_IN_THE_TEST
+
+
+@pytest.mark.parametrize("exception", ["NameError", "UnboundLocalError", "AttributeError"])
+def test_a_wrong_name_at_the_changed_line_teaches_nothing(exception: str) -> None:
+    assert refusal(caught(failed(exception=exception, line=8))) is Refusal.DIES_AT_THE_LINE
+    assert refusal(caught(failed(exception=exception, line=20))) is None
+    assert refusal(caught(failed(exception=exception))) is None
+
+
+def test_another_exception_at_the_changed_line_is_fit() -> None:
+    assert refusal(caught(failed(exception="KeyError", line=8))) is None
+
+
+@pytest.mark.parametrize("first", [8, 6])
+def test_a_passing_test_has_to_execute_it_too(first: int) -> None:
+    lonely = dataclasses.replace(
+        BASELINE, lines={test: {} for test in TESTS} | {TESTS[0]: {PATH: frozenset({8})}}
+    )
+    verdict = caught(failed(0))
+    assert refusal(verdict, first=first, baseline=lonely) is Refusal.ONLY_FAILING_TESTS
+    assert refusal(verdict, first=first) is None
+
+
+def test_for_a_class_body_any_line_of_the_file_counts() -> None:
+    assert refusal(caught(failed()), first=12) is None
+
+
+def test_the_first_reason_counts() -> None:
+    blank = dataclasses.replace(failed(), test="a b", phase="setup")
+    assert refusal(caught(blank)) is Refusal.BLANK_IN_TEST_ID

@@ -1,0 +1,156 @@
+"""Levels come from measurements alone, by one table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator import difficulty
+from generator.records import (
+    Baseline,
+    ChangeKind,
+    Configuration,
+    Edit,
+    Failure,
+    Family,
+    Frame,
+    Measurements,
+    Mutant,
+    Seed,
+    Span,
+    Trace,
+    Verdict,
+    VerdictKind,
+)
+
+EASIEST = Measurements(
+    traceback_in_file=True,
+    traceback_in_function=True,
+    depth=1,
+    executed_lines=5,
+    suspect_rank=1,
+    wrong_value=False,
+    failing=5,
+    places=1,
+)
+HARDEST = Measurements(
+    traceback_in_file=False,
+    traceback_in_function=False,
+    depth=9,
+    executed_lines=900,
+    suspect_rank=80,
+    wrong_value=True,
+    failing=1,
+    places=4,
+)
+
+measurements = st.builds(
+    Measurements,
+    traceback_in_file=st.booleans(),
+    traceback_in_function=st.booleans(),
+    depth=st.integers(1, 30),
+    executed_lines=st.integers(1, 2000),
+    suspect_rank=st.integers(1, 300),
+    wrong_value=st.booleans(),
+    failing=st.integers(1, 20),
+    places=st.integers(1, 5),
+)
+
+
+def test_the_table_reaches_from_level_1_to_level_5() -> None:
+    assert difficulty.level(EASIEST) == 1
+    assert difficulty.level(HARDEST) == 5
+
+
+@given(measurements)
+def test_every_measurement_has_a_level(measured: Measurements) -> None:
+    assert 1 <= difficulty.level(measured) <= 5
+
+
+@given(measurements, st.sampled_from(["depth", "executed_lines", "suspect_rank", "places"]))
+def test_more_of_anything_is_never_easier(measured: Measurements, name: str) -> None:
+    harder = replace(measured, **{name: getattr(measured, name) + 7})
+    assert difficulty.points(harder) >= difficulty.points(measured)
+
+
+SOURCE = b"def a(x):\n    return x\n\n\ndef b(x):\n    return a(x)\n\n\ndef c(x):\n    return x\n"
+SEED = Seed(
+    name="small",
+    root=Path("small"),
+    builtin=False,
+    package="small",
+    import_root=".",
+    contents={"small.py": SOURCE},
+    executable=frozenset(),
+    source=("small.py",),
+    tests=("test_small.py",),
+    configuration=Configuration(None),
+    digest="",
+)
+MUTANT = Mutant(
+    "limit_edge",
+    Family.BOUNDARY,
+    ChangeKind.EXPRESSION,
+    "small.py",
+    6,
+    "b",
+    (Edit("small.py", 50, 51, "y"),),
+    (Span("small.py", 6, 6),),
+)
+
+
+def baseline(**lines: set[int]) -> Baseline:
+    return Baseline(
+        tests=tuple(lines),
+        failing=(),
+        skipped=(),
+        seconds={},
+        lines={test: {"small.py": frozenset(numbers)} for test, numbers in lines.items()},
+        import_lines={},
+        suite_seconds=1.0,
+        memory=1,
+        imported_from="small.py",
+    )
+
+
+def failure(test: str, *frames: Frame) -> Failure:
+    return Failure(test, "AssertionError", "", frames)
+
+
+def test_the_function_only_the_failing_test_executes_is_the_first_suspect() -> None:
+    lines = baseline(t1={2, 6}, t2={2}, t3={10})
+    assert difficulty.suspect_rank(SEED, lines, MUTANT, ["t1"]) == 1
+
+
+def test_equal_suspects_share_the_last_of_their_ranks() -> None:
+    lines = baseline(t1={2, 6}, t2={10})
+    assert difficulty.suspect_rank(SEED, lines, MUTANT, ["t1"]) == 2
+
+
+def test_a_function_many_passing_tests_execute_is_less_suspect() -> None:
+    lines = baseline(t1={2, 6}, t2={6}, t3={6})
+    assert difficulty.suspect_rank(SEED, lines, MUTANT, ["t1"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("frames", "wrong_value", "in_file", "in_function"),
+    [
+        ([Frame("test_small.py", 3, "test_b")], True, False, False),
+        ([Frame("test_small.py", 3, "t"), Frame("small.py", 2, "a")], False, True, False),
+        ([Frame("test_small.py", 3, "t"), Frame("small.py", 6, "b")], False, True, True),
+    ],
+    ids=["in-the-test", "elsewhere-in-the-file", "in-the-function"],
+)
+def test_where_the_traceback_ends_is_measured(
+    frames: list[Frame], *, wrong_value: bool, in_file: bool, in_function: bool
+) -> None:
+    verdict = Verdict(VerdictKind.CAUGHT, (failure("t1", *frames),))
+    trace = Trace((), 2, None, {})
+    measured = difficulty.measure(SEED, baseline(t1={2, 6}), MUTANT, verdict, ["t1"], trace)
+    assert measured.wrong_value is wrong_value
+    assert (measured.traceback_in_file, measured.traceback_in_function) == (in_file, in_function)
+    assert (measured.depth, measured.executed_lines, measured.failing) == (2, 2, 1)

@@ -1,0 +1,221 @@
+"""From source files to mutants: order, places, and what is left alone."""
+
+from __future__ import annotations
+
+import ast
+import time
+
+import libcst as cst
+import pytest
+
+from generator.edits import apply_to_file
+from generator.inject import Unread, inject, mutants_of_file
+from generator.operators import Example, discover, operator
+from generator.operators.changes import insert, remove, replace
+from generator.records import Mutant, Span
+from generator.source import Project
+
+
+def one_for(kind: type[cst.CSTNode], make: object) -> dict[str, object]:
+    """An operator that does one thing to every node of a kind."""
+
+    def try_out(target, at):
+        yield make(target)
+
+    try_out.__annotations__ = {"target": kind}
+    made = operator(
+        family="logic",
+        change="name",
+        story="",
+        symptom="",
+        hint="",
+        evidence=[],
+        examples=[Example("", "")],
+        untouched=[],
+    )(try_out)
+    return {"try_out": made}
+
+
+NAMES = one_for(cst.Name, lambda node: replace(node, "changed"))
+NUMBERS = one_for(cst.Integer, lambda node: replace(node, "99"))
+LINES = one_for(cst.SimpleStatementLine, remove)
+
+
+def changed(text: str, operators: dict[str, object]) -> list[str]:
+    data = text.encode()
+    found = mutants_of_file("m.py", data, operators=operators)
+    return [apply_to_file(data, each.edits).decode() for each in found.mutants]
+
+
+def the_only(text: str, operators: dict[str, object]) -> Mutant:
+    (found,) = mutants_of_file("m.py", text.encode(), operators=operators).mutants
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"""Up to 1."""\n',
+        "def f():\n    '''1'''\n",
+        "def f(a: Literal[1]) -> Literal[1]: ...\n",
+        "x: Literal[1]\n",
+        "class C:\n    def __repr__(self):\n        return str(1)\n",
+        "logger.info('%s', 1)\n",
+        "self._logger.debug('%s', 1)\n",
+        "logging.getLogger(__name__)\nlog.warning(str(1))\n",
+        "log_event(logger, amount=1)\n",
+        "raise Refused(f'{1}', 1)\n",
+        "assert a, 1\n",
+        "warnings.warn(str(1), stacklevel=1)\n",
+        "if TYPE_CHECKING:\n    x = 1\n",
+        "if __name__ == '__main__':\n    sys.exit(1)\n",
+        "__all__ = [1]\n",
+        "__version__ = str(1)\n",
+        "Row: TypeAlias = 'dict[1]'\nT = TypeVar('T', bound=1)\n",
+        "@overload\ndef f(x=1): ...\n",
+    ],
+)
+def test_no_go_zones_are_left_alone(text: str) -> None:
+    assert changed(text, NUMBERS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("raise Refused(1)\nx\n", 2),
+        ("logger.info(1)\nx\n", 2),
+        ("__all__ = ['x']\nx\n", 1),
+        ("if TYPE_CHECKING:\n    import a\n    import b\n", 0),
+    ],
+)
+def test_a_whole_statement_can_go_even_if_it_raises_or_logs(text: str, count: int) -> None:
+    assert len(changed(text, LINES)) == count
+
+
+def test_what_fails_to_parse_is_not_a_mutant() -> None:
+    assert changed("x = 1\n", one_for(cst.Integer, lambda node: replace(node, "("))) == []
+    assert changed("def f():\n    x = 1\n", LINES) == []
+
+
+def test_what_means_the_same_is_not_a_mutant() -> None:
+    assert changed("x = 1\n", one_for(cst.Integer, lambda node: replace(node, "(1)"))) == []
+    assert changed("x = 1\n", one_for(cst.Integer, lambda node: replace(node, "1"))) == []
+    assert changed("x = 1\n", one_for(cst.Integer, lambda node: replace(node, "True"))) == [
+        "x = True\n"
+    ]
+
+
+def test_the_same_edit_is_listed_once() -> None:
+    twice = {**NUMBERS, "other": NUMBERS["try_out"]}
+    assert changed("x = 1\n", twice) == ["x = 99\n"]
+
+
+def test_mutants_come_in_the_order_of_their_places() -> None:
+    contents = {"b.py": b"x = 1\ny = 2\n", "a.py": b"x = 1\n"}
+    found = inject(Project(contents, tuple(contents)), discover() | NUMBERS).mutants
+    assert [(each.path, each.line) for each in found] == [("a.py", 1), ("b.py", 1), ("b.py", 2)]
+
+
+def test_a_file_that_cannot_be_read_is_reported_and_the_rest_serves() -> None:
+    contents = {"bad.py": b"x = (\n", "good.py": b"x = 1\n"}
+    found = inject(Project(contents, tuple(contents)), NUMBERS)
+    assert [each.path for each in found.mutants] == ["good.py"]
+    assert [type(each) for each in found.unread] == [Unread]
+    assert found.unread[0].path == "bad.py"
+
+
+@pytest.mark.parametrize(
+    ("text", "operators", "function", "line", "touched"),
+    [
+        ("x = (\n  1,\n)\n", NUMBERS, "", 2, (1, 3)),
+        ("if (x or\n    1):\n    y\n", NUMBERS, "", 2, (1, 2)),
+        ("class C:\n    def f(self, a=1):\n        pass\n", NUMBERS, "C.f", 2, (2, 2)),
+        ("try:\n    x\nexcept (A,\n        e(1)):\n    y\n", NUMBERS, "", 4, (3, 4)),
+        (
+            "def f():\n    x = 0\n    def g():\n        return 1\n",
+            one_for(cst.Return, lambda n: replace(n, "return 2")),
+            "f.g",
+            4,
+            (4, 4),
+        ),
+        ("if a: b = 1\n", NUMBERS, "", 1, (1, 1)),
+        (
+            "def f():\n    x\n\n    # why\n    if y:\n        pass\n",
+            one_for(cst.If, remove),
+            "f",
+            5,
+            (5, 6),
+        ),
+        (
+            "def f():\n    x = (1,\n      2)\n",
+            one_for(cst.Tuple, lambda n: replace(n, "3")),
+            "f",
+            2,
+            (2, 3),
+        ),
+        ("a\nif b:\n    c\n", one_for(cst.If, lambda n: insert("d", after=n)), "", 4, (3, 3)),
+    ],
+)
+def test_a_mutant_knows_its_function_and_the_lines_a_test_must_reach(
+    text: str, operators: dict[str, object], function: str, line: int, touched: tuple[int, int]
+) -> None:
+    found = the_only(text, operators)
+    assert (found.function, found.line, found.touched) == (
+        function,
+        line,
+        (Span("m.py", *touched),),
+    )
+
+
+def test_a_move_touches_the_statement_and_its_new_neighbour() -> None:
+    text = "def f(self, n):\n    if n > self.left:\n        raise Full\n    self.left -= n\n    return n\n"
+    found = the_only(text, {"validate_after_mutate": discover()["validate_after_mutate"]})
+    assert found.touched == (Span("m.py", 2, 3), Span("m.py", 4, 4))
+    assert found.places == 2
+
+
+def test_the_bug_is_named_and_not_the_import_that_goes_with_it() -> None:
+    text = (
+        "import a\nfrom m import Bad\n\n\ndef f(n):\n    if n:\n        raise Bad\n    return n\n"
+    )
+    found = the_only(text, {"drop_guard": discover()["drop_guard"]})
+    assert (found.line, found.function, found.places) == (6, "f", 2)
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"), [((1, 1), 1), ((2, 2), 0), ((2, 9), 1), ((1, 3), 2), ((50, 60), 0)]
+)
+def test_lines_choose_the_mutants_that_change_them(lines: tuple[int, int], count: int) -> None:
+    assert len(mutants_of_file("m.py", b"x = 1\n\ny = 2", lines, NUMBERS).mutants) == count
+
+
+def test_a_removed_block_is_met_by_each_of_its_lines() -> None:
+    text = b"def f(n):\n    if n:\n        raise Bad\n    return n\n"
+    one = {"drop_guard": discover()["drop_guard"]}
+    assert [len(mutants_of_file("m.py", text, (n, n), one).mutants) for n in (1, 2, 3, 4)] == [
+        0,
+        1,
+        1,
+        0,
+    ]
+
+
+def test_mutants_are_the_same_every_time() -> None:
+    text = (
+        "def f(start, end, limit):\n    if start < limit and end < limit:\n        return end\n    return start - end\n"
+        * 3
+    ).encode()
+    assert mutants_of_file("m.py", text) == mutants_of_file("m.py", text)
+
+
+def test_a_long_module_is_no_reason_to_wait() -> None:
+    part = "def f{n}(start, end, limit=3):\n    if start >= limit or end >= limit:\n        raise ValueError(start)\n    total = start - end\n    return g(total, limit=limit)\n\n\n"
+    data = "".join(part.format(n=n) for n in range(140)).encode()
+    started = time.process_time()
+    found = mutants_of_file("m.py", data)
+    assert time.process_time() - started < 6
+    assert len(found.mutants) > 500
+    assert (
+        len({ast.dump(ast.parse(apply_to_file(data, each.edits))) for each in found.mutants[:50]})
+        == 50
+    )

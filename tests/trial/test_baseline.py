@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator import places, process
+from generator.errors import UnfitError
+from generator.trial import baseline, suite
+from tests.conftest import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.records import Seed
+
+    MakeSeed = Callable[..., Seed]
+
+CORE = """\
+import functools
+
+RATE = 2
+
+
+def double(n):
+    if n > 10:
+        n = 10
+    return n * RATE
+
+
+class Shelf:
+    slots = 3
+
+    def __init__(self):
+        self.items = []
+
+    def add(self, item):
+        self.items.append(item)
+
+
+def never():
+    return None
+"""
+TESTS = """\
+import unittest
+import pytest
+from shop.core import Shelf, double
+
+READY = double(1)
+
+
+@pytest.fixture(scope="module")
+def shelf():
+    return Shelf()
+
+
+@pytest.mark.parametrize("n", [1, 11])
+def test_double(n):
+    assert double(n)
+
+
+def test_first_user(shelf):
+    pass
+
+
+def test_second_user(shelf):
+    assert shelf.items == []
+
+
+def test_dynamic_user(request):
+    request.getfixturevalue("shelf").add(1)
+
+
+def test_no_user():
+    pass
+
+
+class TestOld(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.shelf = Shelf()
+
+    def test_one(self):
+        pass
+
+    def test_two(self):
+        self.shelf.add(2)
+
+
+@pytest.mark.xfail
+def test_expected():
+    assert double(1) == 3
+
+
+@pytest.mark.skip
+def test_left_out():
+    pass
+"""
+
+
+def files(tests: str, core: str = CORE) -> dict[str, str]:
+    return {"src/shop/__init__.py": "", "src/shop/core.py": core, "tests/test_shop.py": tests}
+
+
+def refused(make_seed: MakeSeed, tests: str, **more: str) -> str:
+    with pytest.raises(UnfitError) as raised:
+        baseline.measure(make_seed({**files(tests), **more}))
+    message = str(raised.value)
+    assert "\n" not in message
+    assert list((places.cache() / "baselines").rglob("*.json")) == []
+    return message
+
+
+def test_the_line_map_is_exact(home: Path, make_seed: MakeSeed) -> None:
+    measured = baseline.measure(make_seed(files(TESTS)))
+    lines = {
+        test.partition("::")[2]: sorted(by_path.get("src/shop/core.py", ()))
+        for test, by_path in measured.lines.items()
+    }
+    assert lines == {
+        "test_double[1]": [7, 9],
+        "test_double[11]": [7, 8, 9],
+        "test_first_user": [16],
+        "test_second_user": [16],
+        "test_dynamic_user": [16, 19],
+        "test_no_user": [],
+        "TestOld::test_one": [16],
+        "TestOld::test_two": [16, 19],
+    }
+    assert sorted(measured.import_lines["src/shop/core.py"]) == [
+        *(1, 3, 6, 7, 9),
+        *(12, 13, 15, 18, 22),
+    ]
+    assert measured.tests == tuple(f"tests/test_shop.py::{name}" for name in lines)
+    assert measured.skipped == (
+        "tests/test_shop.py::test_expected",
+        "tests/test_shop.py::test_left_out",
+    )
+    assert measured.failing == ()
+    assert set(measured.seconds) == set(measured.tests)
+    assert measured.imported_from == "src/shop/__init__.py"
+    assert measured.suite_seconds > sum(measured.seconds.values())
+    assert measured.memory > 1 << 20
+
+
+def test_what_was_measured_is_not_measured_again(
+    home: Path, make_seed: MakeSeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passing = "from shop.core import double\ndef test_one(): assert double(1) == 2\n"
+    seed = make_seed(files(passing))
+    first = baseline.measure(seed)
+    with monkeypatch.context() as patch:
+        patch.delattr(process, "run")
+        assert baseline.measure(seed) == first
+        assert baseline.measure(make_seed(files(passing), "elsewhere")) == first
+        with pytest.raises(AttributeError):
+            baseline.measure(make_seed(files(passing + "\n"), "other"))
+    again = baseline.measure(make_seed(files(passing + "\n"), "other"))
+    assert again.lines == first.lines
+
+
+def test_a_red_suite_is_refused(home: Path, make_seed: MakeSeed) -> None:
+    red = "import shop\ndef test_a(): assert 0\ndef test_b(): pass\ndef test_c(): assert 0\n"
+    message = refused(make_seed, red)
+    assert "has no passing test suite: 2 of 3 tests fail before any bug goes in" in message
+    assert "(tests/test_shop.py::test_a, …). Fix them first." in message
+
+
+FLAKY = """\
+import os
+
+def test_a():
+    assert os.environ["PYTHONHASHSEED"] == "0"
+"""
+
+
+def test_a_flaky_suite_is_refused(home: Path, make_seed: MakeSeed) -> None:
+    message = refused(make_seed, FLAKY)
+    assert "is not steady: tests/test_shop.py::test_a passed once and not again" in message
+
+
+def test_a_suite_without_tests_is_refused(home: Path, make_seed: MakeSeed) -> None:
+    message = refused(make_seed, "import shop\n")
+    assert "has no tests that pytest collects and passes" in message
+
+
+def test_a_suite_that_can_not_be_collected_is_refused(home: Path, make_seed: MakeSeed) -> None:
+    message = refused(make_seed, "import no_such_module\n")
+    assert "tests/test_shop.py can't be collected" in message
+    assert "(ModuleNotFoundError: No module named 'no_such_module')" in message
+
+
+def test_a_conftest_that_fails_is_named(home: Path, make_seed: MakeSeed) -> None:
+    broken = {"tests/conftest.py": "import no_such_module\n"}
+    message = refused(make_seed, "def test_a(): pass\n", **broken)
+    assert "no_such_module" in message
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("while True: pass", "takes more time than a suite may inside tests/test_shop.py::test_a"),
+        ("import os; os._exit(0)", "ends early inside tests/test_shop.py::test_a"),
+        ("import pytest; pytest.exit('enough')", "ends early inside tests/test_shop.py::test_a"),
+        ("import os; os.kill(os.getpid(), 9)", "dies of a signal inside tests/test_shop.py::test_a"),
+    ],
+)  # fmt: skip
+def test_a_suite_that_does_not_come_to_its_end_is_refused(
+    home: Path, make_seed: MakeSeed, monkeypatch: pytest.MonkeyPatch, ending: str, said: str
+) -> None:
+    monkeypatch.setattr(suite, "START_UP", process.Limits(wall=60, cpu=4))
+    message = refused(make_seed, f"def test_a():\n    {ending}\ndef test_b(): pass\n")
+    assert said in message
+
+
+def test_an_installed_copy_is_refused(home: Path, make_seed: MakeSeed, tmp_path: Path) -> None:
+    copy = write(tmp_path / "site", {"shop/__init__.py": "", "shop/core.py": CORE})
+    conftest = {"tests/conftest.py": f"import sys; sys.path.insert(0, {str(copy)!r})\n"}
+    for test in (
+        "import shop\ndef test_a(): pass\n",
+        "def test_a():\n    import shop\n",
+    ):
+        message = refused(make_seed, test, **conftest)
+        assert "import shop from an installed copy, not from this directory" in message
+
+
+def test_an_interpreter_that_does_not_run_is_refused(home: Path, make_seed: MakeSeed) -> None:
+    seed = make_seed(files("def test_a(): pass\n"))
+    with pytest.raises(UnfitError, match="no Python interpreter at /nowhere/python"):
+        baseline.measure(seed, python=Path("/nowhere/python"))
+    with pytest.raises(UnfitError, match="can't run trials"):
+        baseline.measure(seed, python=Path("/bin/false"))
+
+
+PASSING = "def test_a(): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", "[pytest]\naddopts = --cov=shop -n 4 -m 'not slow' --strict-markers\nmarkers = slow: x\n"),
+        ("tox.ini", "[pytest]\naddopts = -n auto\n"),
+        ("setup.cfg", "[tool:pytest]\naddopts = --doctest-modules --randomly-seed=3\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '-p xdist --cov --cov-report term'\n"),
+        ("pyproject.toml", "[tool.pytest]\naddopts = ['-x', '--cov']\nstrict_config = true\ndoctest_optionflags = ['ELLIPSIS']\n"),
+        ("pytest.toml", "[pytest]\nrequired_plugins = ['pytest-cov']\naddopts = ['--strict-config']\n"),
+        ("pytest.ini", "[pytest]\nfilterwarnings = error\nlooponfailroots = src\ncache_dir = x\nfaulthandler_timeout = 5\n"),
+    ],
+)  # fmt: skip
+def test_a_configuration_that_asks_for_plugins_kept_out_serves(
+    home: Path, make_seed: MakeSeed, name: str, text: str
+) -> None:
+    assert baseline.measure(make_seed({**files(PASSING), name: text})).tests == (
+        "tests/test_shop.py::test_a",
+    )
+
+
+def test_options_of_the_project_count(home: Path, make_seed: MakeSeed) -> None:
+    text = (
+        "[pytest]\naddopts = -m 'not slow'\ntestpaths = more\nmarkers = slow: x\npythonpath = lib\n"
+    )
+    more = (
+        "import pytest, helper\n@pytest.mark.slow\ndef test_slow(): assert 0\n"
+        "def test_quick(cache): cache.set('a/b', 1)\n"
+    )
+    seed = make_seed(
+        {**files(PASSING), "pytest.ini": text, "more/test_more.py": more, "lib/helper.py": ""}
+    )
+    assert baseline.measure(seed).tests == ("more/test_more.py::test_quick",)
+
+
+def test_limits_leave_room_for_a_slow_machine(home: Path, make_seed: MakeSeed) -> None:
+    measured = baseline.measure(make_seed(files(PASSING)), python=Path(sys.executable))
+    limits = baseline.limits(measured, measured.tests)
+    assert limits.cpu is not None
+    assert limits.cpu > 3 * measured.suite_seconds
+    assert limits.wall > limits.cpu

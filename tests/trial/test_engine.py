@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator import places, process, seeds
+from generator.records import ChangeKind, Edit, Family, Mutant, Seed, Span, Verdict, VerdictKind
+from generator.trial import baseline, engine, suite
+from generator.trial.engine import FreshEngine
+from tests.conftest import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+CORE = """\
+LIMIT = 3
+
+
+def allowed(used, limit=LIMIT):
+    if used < limit:
+        return True
+    return False
+
+
+def unused(n):
+    return n + 1
+
+
+def loose(n):
+    return n * 1
+
+
+class Stock:
+    low = 2
+
+    def is_low(self, n):
+        return n < self.low
+"""
+TESTS = """\
+import os
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+import pytest
+
+from shop.core import Stock, allowed, loose
+
+
+@pytest.mark.parametrize("used, expected", [(2, True), (3, False)])
+def test_allowed(used, expected):
+    assert allowed(used) is expected
+
+
+class TestPlain:
+    def test_two(self):
+        assert allowed(2)
+
+
+class TestOld(unittest.TestCase):
+    def test_method(self):
+        self.assertFalse(allowed(3))
+
+
+def test_loose():
+    loose(2)
+
+
+def test_low():
+    assert Stock().is_low(1)
+    assert not Stock().is_low(2)
+
+
+def test_that_leaves_things_behind(tmp_path):
+    print("noise", flush=True)
+    os.write(1, b"noise")
+    assert subprocess.run(["cat"], capture_output=True).stdout == b""
+    os.environ["HOME"] = "/nowhere"
+    open("left.txt", "w").close()
+    os.chdir(tmp_path)
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    subprocess.Popen(["sleep", "300"])
+    allowed(1)
+    loose(1)
+
+
+def test_after_it():
+    assert os.read(0, 1) == b""
+    assert allowed(0)
+
+
+@pytest.mark.xfail
+def test_expected():
+    assert allowed(3)
+
+
+def test_left_out():
+    if not allowed(1):
+        pytest.skip("closed")
+"""
+CONFTEST = """\
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.name == "test_low")
+"""
+FILES = {
+    "src/shop/__init__.py": "from shop import core\n",
+    "src/shop/core.py": CORE,
+    "tests/test_shop.py": TESTS,
+    "tests/conftest.py": CONFTEST,
+}
+PATH = "src/shop/core.py"
+
+
+def mutant(old: str, new: str) -> Mutant:
+    start = CORE.index(old)
+    line = CORE.count("\n", 0, start) + 1
+    span = Span(PATH, line, line + old.count("\n"))
+    edit = Edit(PATH, start, start + len(old), new)
+    return Mutant("o", Family.LOGIC, ChangeKind.NAME, PATH, line, "", (edit,), (span,))
+
+
+EDGE = mutant("used < limit", "used <= limit")
+MUTANTS = {
+    "caught": EDGE,
+    "unreached": mutant("n + 1", "n - 1"),
+    "survived": mutant("n * 1", "n ** 1"),
+    "in a class body": mutant("low = 2", "low = 3"),
+    "a default": mutant("limit=LIMIT", "limit=LIMIT + 1"),
+    "import error": mutant("LIMIT = 3", "import no_such_module"),
+    "syntax error": mutant("used < limit", "used < < limit"),
+    "exit at import": mutant("LIMIT = 3", "raise SystemExit(0)"),
+    "os._exit at import": mutant("LIMIT = 3", "import os; os._exit(0)"),
+    "os._exit in a test": mutant("return n * 1", "import os; os._exit(0)"),
+    "pytest.exit in a test": mutant("return n * 1", "import pytest; pytest.exit('x')"),
+    "interrupt in a test": mutant("return n * 1", "raise KeyboardInterrupt"),
+    "skip where there was none": mutant("return True", "return used != 1"),
+    "endless": mutant("return n * 1", "while True: pass"),
+    "greedy": mutant("return n * 1", "return bytearray(3 << 30)"),
+}
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, baseline.Baseline]]:
+    root = tmp_path_factory.mktemp("bench")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BUGSQUASH_HOME", str(root / "home"))
+        seed = seeds.load(str(write(root / "project", FILES)))
+        yield seed, baseline.measure(seed)
+
+
+@pytest.fixture(scope="module")
+def verdicts(bench: tuple[Seed, baseline.Baseline]) -> dict[str, Verdict]:
+    trials = FreshEngine(*bench, jobs=2)
+    found = list(trials.verdicts(MUTANTS.values()))
+    assert [tried for tried, _ in found] == list(MUTANTS.values())
+    return dict(zip(MUTANTS, [verdict for _, verdict in found], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("caught", VerdictKind.CAUGHT),
+        ("unreached", VerdictKind.UNREACHED),
+        ("survived", VerdictKind.SURVIVED),
+        ("in a class body", VerdictKind.CAUGHT),
+        ("a default", VerdictKind.CAUGHT),
+        ("import error", VerdictKind.BROKEN),
+        ("syntax error", VerdictKind.BROKEN),
+        ("exit at import", VerdictKind.BROKEN),
+        ("os._exit at import", VerdictKind.BROKEN),
+        ("os._exit in a test", VerdictKind.BROKEN),
+        ("pytest.exit in a test", VerdictKind.BROKEN),
+        ("interrupt in a test", VerdictKind.BROKEN),
+        ("skip where there was none", VerdictKind.BROKEN),
+        ("endless", VerdictKind.TIMED_OUT),
+        ("greedy", VerdictKind.OUT_OF_MEMORY),
+    ],
+)
+def test_outcomes_are_told_apart(
+    verdicts: dict[str, Verdict], name: str, kind: VerdictKind
+) -> None:
+    if name == "greedy" and sys.platform == "darwin":
+        pytest.skip("macOS does not limit memory")
+    assert verdicts[name].kind is kind
+
+
+def test_all_failing_tests_are_named_with_how_they_fail(verdicts: dict[str, Verdict]) -> None:
+    failures = {failure.test: failure for failure in verdicts["caught"].failures}
+    assert list(failures) == [
+        "tests/test_shop.py::test_allowed[3-False]",
+        "tests/test_shop.py::TestOld::test_method",
+    ]
+    plain, old = failures.values()
+    assert (plain.exception, plain.phase) == ("AssertionError", "call")
+    assert plain.message.startswith("assert True is False")
+    assert [frame.function for frame in plain.frames] == ["test_allowed"]
+    assert old.frames[0].function == "TestOld.test_method"
+
+
+def test_a_broken_trial_says_why(verdicts: dict[str, Verdict]) -> None:
+    assert "No module named 'no_such_module'" in verdicts["import error"].detail
+    assert "the run ends inside tests/test_shop.py::test_loose" in (
+        verdicts["os._exit in a test"].detail
+    )
+
+
+def test_only_tests_that_execute_a_touched_line_run(
+    bench: tuple[Seed, baseline.Baseline], verdicts: dict[str, Verdict]
+) -> None:
+    assert engine.tests_that_matter(*bench, MUTANTS["survived"]) == (
+        "tests/test_shop.py::test_loose",
+        "tests/test_shop.py::test_that_leaves_things_behind",
+    )
+    assert verdicts["survived"].ran == 2
+    assert verdicts["unreached"].ran == 0
+
+
+@pytest.mark.parametrize("name", ["in a class body", "a default"])
+def test_what_runs_at_import_is_tried_with_all_tests(
+    bench: tuple[Seed, baseline.Baseline], verdicts: dict[str, Verdict], name: str
+) -> None:
+    seed, measured = bench
+    assert engine.tests_that_matter(seed, measured, MUTANTS[name]) == measured.tests
+    assert verdicts[name].ran == len(measured.tests)
+
+
+def test_the_number_of_workers_changes_nothing(
+    bench: tuple[Seed, baseline.Baseline],
+    verdicts: dict[str, Verdict],
+    home: Path,
+) -> None:
+    some = ["caught", "unreached", "syntax error", "survived"]
+    alone = FreshEngine(*bench, jobs=1).verdicts(MUTANTS[name] for name in some)
+    assert [verdict for _, verdict in alone] == [verdicts[name] for name in some]
+
+
+def test_a_known_verdict_starts_no_process(
+    bench: tuple[Seed, baseline.Baseline],
+    verdicts: dict[str, Verdict],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(process, "run")
+    trials = FreshEngine(*bench)
+    assert trials.verdict(EDGE) == verdicts["caught"]
+    with pytest.raises(AttributeError):
+        trials.verdict(mutant("used < limit", "used != limit"))
+    # What a limit ended may have been the machine's doing.
+    with pytest.raises(AttributeError):
+        trials.verdict(MUTANTS["endless"])
+
+
+def test_a_trial_that_has_seen_enough_gives_up(bench: tuple[Seed, baseline.Baseline]) -> None:
+    trials = FreshEngine(*bench, give_up_after=1)
+    verdict = trials.verdict(mutant("used < limit", "used > limit"))
+    assert verdict.kind is VerdictKind.CAUGHT
+    assert (len(verdict.failures), verdict.ran) == (2, 3)
+
+
+def test_who_stops_early_does_not_wait(bench: tuple[Seed, baseline.Baseline], home: Path) -> None:
+    seed, measured = bench
+    # A trial that would take a minute.
+    slow = dataclasses.replace(measured, seconds=dict.fromkeys(measured.tests, 9.0))
+    hanging = mutant("return n * 1", "import time; time.sleep(60)")
+    others = [mutant("return n * 1", f"import time; time.sleep({n})") for n in range(60, 70)]
+    asked: list[Mutant] = []
+
+    def mutants() -> Iterator[Mutant]:
+        for one in [EDGE, hanging, *others]:
+            asked.append(one)
+            yield one
+
+    begun = time.monotonic()
+    for tried, verdict in FreshEngine(seed, slow, jobs=2).verdicts(mutants()):
+        assert (tried, verdict.kind) == (EDGE, VerdictKind.CAUGHT)
+        break
+    assert time.monotonic() - begun < 20
+    assert asked == [EDGE, hanging, others[0]]
+    assert len(list((places.cache() / "verdicts").rglob("*.json"))) == 1
+
+
+def test_ending_all_programs_leaves_no_verdict(
+    bench: tuple[Seed, baseline.Baseline], home: Path
+) -> None:
+    trials = FreshEngine(*bench)
+    suite.fingerprint()
+    timer = threading.Timer(1, process.end_all)
+    timer.start()
+    with pytest.raises(process.StoppedError):
+        trials.verdict(mutant("return n * 1", "import time; time.sleep(60)"))
+    assert not (places.cache() / "verdicts").exists()
+
+
+def snapshot(root: Path) -> dict[str, tuple[int, int, bytes]]:
+    found = [path for path in root.rglob("*") if path.is_file()]
+    return {
+        str(path): (path.stat().st_mtime_ns, path.stat().st_mode, path.read_bytes())
+        for path in found
+    }
+
+
+def test_nothing_is_written_into_the_seed(
+    home: Path, make_seed: Callable[..., Seed], tmp_path: Path
+) -> None:
+    seed = make_seed(FILES)
+    before = snapshot(seed.root)
+    directories = [seed.root, *[path for path in seed.root.rglob("*") if path.is_dir()]]
+    for directory in directories:
+        directory.chmod(0o555)
+    assert FreshEngine(seed, baseline.measure(seed)).verdict(EDGE).failures
+    for directory in directories:
+        directory.chmod(0o755)
+    assert snapshot(seed.root) == before
+    shutil.rmtree(seed.root)
+    assert os.listdir(tmp_path / "scratch" / f"bugsquash-{os.getuid()}") == [".lock"]

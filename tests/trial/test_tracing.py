@@ -1,0 +1,579 @@
+from __future__ import annotations
+
+import math
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from generator import process, seeds
+from generator.records import Call, Frame, Trace
+from generator.trial import suite, tracing
+from tests.conftest import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SHOP = '''\
+import contextlib
+import enum
+import functools
+import threading
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+class Kind(enum.Enum):
+    BIG = "big one"
+
+
+@dataclass(frozen=True)
+class Money:
+    amount: Decimal
+    currency: str = "EUR"
+    _note: str = "hidden"
+
+    def __post_init__(self):
+        check(self.currency)
+
+    def __str__(self):
+        return f"{self.amount} {self.currency}"
+
+
+def check(currency):
+    if len(currency) != 3:
+        raise ValueError(f"{currency} is no currency")
+
+
+def logged(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        return function(*args, **kwargs)
+    return wrapper
+
+
+def retried(times):
+    def decorate(function):
+        @functools.wraps(function)
+        def again(*args, **kwargs):
+            for _ in range(times):
+                result = function(*args, **kwargs)
+            return result
+        return again
+    return decorate
+
+
+class Base:
+    def __init__(self, limit=10):
+        self.limit = limit
+
+    def inherited(self, a, *rest, key=1, **more):
+        return [a, *rest]
+
+
+class Shop(Base):
+    @property
+    def size(self):
+        return self.limit
+
+    @functools.cached_property
+    def cached(self):
+        return self.limit * 2
+
+    @classmethod
+    def make(cls, limit):
+        return cls(limit)
+
+    @staticmethod
+    def twice(n):
+        return n * 2
+
+    @logged
+    @retried(times=2)
+    def buy(self, item, count=1):
+        return self._price(item) * count
+
+    def _price(self, item):
+        price = {"tea": 3}[item]
+        return price
+
+    @contextlib.contextmanager
+    def opened(self, name):
+        check("EUR")
+        yield name.upper()
+
+    def captured(self, n):
+        return max([1, 2], key=lambda one: one * n)
+
+    def counted(self, n):
+        for i in range(n):
+            yield i
+        return "end"
+
+    def caught(self):
+        try:
+            check("EURO")
+        except ValueError:
+            return None
+
+    def converted(self):
+        for _ in self.counted(1):
+            pass
+        try:
+            check("EURO")
+        except ValueError as error:
+            raise KeyError("no") from error
+
+    def depth(self, n):
+        return self.depth(n - 1) if n else 0
+
+    def guarded(self, used):
+        left = self.limit - used
+        if (
+            left
+            < used
+        ):
+            return False
+        return True
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        return False
+
+
+def closing(numbers):
+    try:
+        for number in numbers:
+            yield number
+    finally:
+        check("EUR")
+
+
+class Rude:
+    def __str__(self):
+        raise RuntimeError("no text")
+    __repr__ = __str__
+
+
+def given(value):
+    return value
+
+
+class Forgetful(dict):
+    """A cache: each reading changes it."""
+    def __getitem__(self, key):
+        return self.pop(key)
+    def items(self):
+        raise AssertionError("touched")
+
+
+def in_thread(shop):
+    worker = threading.Thread(target=shop.guarded, args=(1,))
+    worker.start()
+    worker.join()
+'''
+
+TESTS = """\
+import collections
+import datetime
+import unittest
+from decimal import Decimal
+
+import pytest
+from shop.core import *
+from shop.core import Rude, Forgetful
+from shop import core
+
+
+@pytest.fixture
+def shop():
+    return Shop(10)
+
+
+def test_names(shop):
+    shop.size
+    shop.cached
+    Shop.make(3)
+    Shop.twice(n=2)
+    shop.inherited(1, 2, key=3, extra=4)
+    shop.captured(2)
+    with shop:
+        pass
+
+
+def test_decorated(shop):
+    assert shop.buy("tea", 2) == 6
+
+
+def test_generators(shop):
+    assert list(shop.counted(3)) == [0, 1, 2]
+    for n in closing([1, 2, 3]):
+        break
+    assert not list(shop.counted(0))
+
+
+def test_context(shop):
+    with shop.opened("tea") as name:
+        assert name == "TEA"
+    with pytest.raises(ZeroDivisionError), shop.opened("milk"):
+        1 / 0
+
+
+def test_exceptions(shop):
+    shop.caught()
+    with pytest.raises(KeyError):
+        shop.converted()
+    with pytest.raises(ValueError):
+        Money(Decimal(1), "EURO")
+    check("EUR")
+
+
+def test_dataclass():
+    assert Money(Decimal("1.50")) == Money(Decimal("1.50"))
+    given(Money(Decimal("1.50")))
+
+
+def test_recursion(shop):
+    shop.depth(5)
+
+
+def test_many():
+    for n in range(500):
+        given(n)
+
+
+def test_values():
+    Point = collections.namedtuple("Point", "x y")
+    endless = []
+    endless.append(endless)
+    wide = []
+    for _ in range(9):
+        wide = [wide] * 50
+    for value in (
+        None, True, 1.5, "text", Kind.BIG, datetime.date(2026, 3, 1), b"raw", {3, 1, 2}, {"a": [1]}, Point(1, 2),
+        10**400, 10**5000, object(), Rude(), endless, list(range(60)), given, float, Decimal("2.50"), "x" * 1000, "\\udc80",
+        collections.deque([1]), type("Count", (int,), {})(3), float("nan"),
+    ):
+        given(value)
+    given(wide)
+
+
+def test_untouched():
+    cache = Forgetful(a=1)
+    given(cache)
+    assert len(cache) == 1
+
+
+def helper(shop):
+    return shop.guarded(6)
+
+
+def test_guilty(shop):
+    assert shop.guarded(2)
+    assert helper(shop) is True
+
+
+def test_thread(shop):
+    in_thread(shop)
+
+
+@pytest.mark.parametrize("count, item", [(1, "tea"), (2, "tea")])
+def test_parameters(shop, count, item):
+    assert shop.buy(item, count) > 3
+
+
+class TestOld(unittest.TestCase):
+    def setUp(self):
+        self.shop = Shop(4)
+
+    def test_method(self):
+        self.shop.size
+        self.assertEqual(self.shop.buy("tea"), 4)
+
+
+class TestClass:
+    def test_method(self):
+        Shop(1).buy("milk")
+
+
+def test_skipped():
+    pytest.skip("not today")
+"""
+
+LIMITS = process.Limits(wall=60, cpu=30)
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[suite.Tree]:
+    root = tmp_path_factory.mktemp("traced")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BUGSQUASH_HOME", str(root / "home"))
+        patch.setattr(tempfile, "tempdir", str(root))
+        files = {
+            "src/shop/__init__.py": "",
+            "src/shop/core.py": SHOP,
+            "tests/test_shop.py": TESTS,
+            "pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['tests']\n",
+        }
+        yield suite.tree_of(seeds.load(str(write(root / "project", files))))
+
+
+@pytest.fixture
+def run(tree: suite.Tree) -> Callable[..., Trace]:
+    def traced(test: str, watch: tracing.Watch | None = None) -> Trace:
+        return tracing.trace(tree, f"tests/test_shop.py::{test}", limits=LIMITS, watch=watch)
+
+    return traced
+
+
+def told(calls: tuple[Call, ...]) -> list[tuple[str, Any, str | None, Any]]:
+    return [(call.operation, call.arguments, call.raised, call.result) for call in calls]
+
+
+def test_a_call_is_known_by_the_name_its_author_gave_it(run: Callable[..., Trace]) -> None:
+    trace = run("test_names")
+    assert told(trace.calls)[:2] == [("Shop.size", {}, None, 10), ("Shop.cached", {}, None, 20)]
+    assert [(call.operation, dict(call.arguments)) for call in trace.calls[2:]] == [
+        ("Shop.make", {"limit": 3}),
+        ("Shop.twice", {"n": 2}),
+        (
+            "Base.inherited",
+            {
+                "a": 1,
+                "key": 3,
+                "rest": {"type": "tuple", "length": 1, "items": [2]},
+                "more": {"type": "dict", "length": 1, "entries": [["extra", 4]]},
+            },
+        ),
+        ("Shop.captured", {"n": 2}),
+        ("Shop.__enter__", {}),
+        ("Shop.__exit__", {"exc": {"type": "tuple", "length": 3, "items": [None] * 3}}),
+    ]
+    assert {call.module for call in trace.calls} == {"core"}
+    assert (trace.failure, trace.compared, trace.depth) == (None, None, None)
+
+
+def test_a_decorated_function_is_told_as_itself(run: Callable[..., Trace]) -> None:
+    assert told(run("test_decorated").calls) == [
+        ("Shop.buy", {"item": "tea", "count": 2}, None, 6),
+    ]
+
+
+def test_a_generator_is_one_call_with_its_values(run: Callable[..., Trace]) -> None:
+    items = {"type": "list", "length": 3, "items": [0, 1, 2]}
+    assert told(run("test_generators").calls) == [
+        ("Shop.counted", {"n": 3}, None, items),
+        (
+            "closing",
+            {"numbers": {**items, "items": [1, 2, 3]}},
+            None,
+            {"type": "list", "length": 1, "items": [1]},
+        ),
+        ("Shop.counted", {"n": 0}, None, {"type": "list", "length": 0, "items": []}),
+    ]
+
+
+def test_a_context_manager_is_one_call_with_its_value(run: Callable[..., Trace]) -> None:
+    assert told(run("test_context").calls) == [
+        ("Shop.opened", {"name": "tea"}, None, "TEA"),
+        ("Shop.opened", {"name": "milk"}, "ZeroDivisionError", "division by zero"),
+    ]
+
+
+def test_only_an_exception_that_ends_the_call_is_told(run: Callable[..., Trace]) -> None:
+    assert told(run("test_exceptions").calls) == [
+        ("Shop.caught", {}, None, None),
+        ("Shop.converted", {}, "KeyError", "'no'"),
+        ("check", {"currency": "EUR"}, None, None),
+    ]
+
+
+def test_what_a_dataclass_generates_is_no_call(run: Callable[..., Trace]) -> None:
+    ((operation, arguments, _, result),) = told(run("test_dataclass").calls)
+    money = {
+        "type": "Money",
+        "text": "1.50 EUR",
+        "fields": {"amount": {"type": "Decimal", "text": "1.50"}, "currency": "EUR"},
+    }
+    assert (operation, arguments, result) == ("given", {"value": money}, money)
+
+
+def test_calls_within_the_package_are_not_told(run: Callable[..., Trace]) -> None:
+    assert told(run("test_recursion").calls) == [("Shop.depth", {"n": 5}, None, 0)]
+
+
+def test_the_first_400_calls_are_kept(run: Callable[..., Trace]) -> None:
+    assert [call.result for call in run("test_many").calls] == list(range(400))
+
+
+def test_every_value_has_a_description_of_bounded_size(run: Callable[..., Trace]) -> None:
+    *values, wide = [call.result for call in run("test_values").calls]
+    endless = values.pop(14)
+    assert repr(endless).count("length") == 6
+    nan = values.pop()
+    assert math.isnan(nan)
+    assert values == [
+        None,
+        True,
+        1.5,
+        "text",
+        {"type": "Kind", "text": "big one"},
+        {"type": "date", "text": "2026-03-01"},
+        {"type": "bytes", "text": "b'raw'"},
+        {"type": "set", "length": 3, "items": [1, 2, 3]},
+        {
+            "type": "dict",
+            "length": 1,
+            "entries": [["a", {"type": "list", "length": 1, "items": [1]}]],
+        },
+        {"type": "Point", "fields": {"x": 1, "y": 2}},
+        10**400,
+        {"type": "int"},
+        {"type": "object"},
+        {"type": "Rude", "text": None},
+        {"type": "list", "length": 60, "items": list(range(50))},
+        {"type": "function"},
+        {"type": "type"},
+        {"type": "Decimal", "text": "2.50"},
+        "x" * 399 + "…",
+        "\\udc80",
+        {"type": "deque", "length": 1, "items": [1]},
+        3,
+    ]
+    assert len(repr(wide)) < 100_000
+
+
+def test_describing_a_value_does_not_touch_it(run: Callable[..., Trace]) -> None:
+    trace = run("test_untouched")
+    assert trace.failure is None
+    assert trace.calls[-1].result == {"type": "Forgetful", "length": 1, "entries": [["a", 1]]}
+
+
+def guarded_line() -> int:
+    return SHOP.splitlines().index("            < used") + 1
+
+
+def watch_guarded(first: int, last: int) -> tracing.Watch:
+    watch = tracing.watch(SHOP.encode(), "src/shop/core.py", "Shop.guarded", first, last)
+    assert watch is not None
+    return watch
+
+
+def test_watching_a_line_of_a_header_watches_the_whole_header() -> None:
+    line = guarded_line()
+    watch = watch_guarded(line, line)
+    assert (watch.name, watch.lines, watch.names) == (
+        "guarded",
+        (line - 2, line - 1, line, line + 1),
+        ("left", "used"),
+    )
+    assert (watch.first, watch.last) == (line - 4, line + 3)
+
+
+def test_attributes_are_watched_and_what_is_called_is_not() -> None:
+    source = b"class A:\n    def f(self, a):\n        b = g(a.total, self.x.y(self.z), len(a))\n"
+    watch = tracing.watch(source, "a.py", "A.f", 3, 3)
+    assert watch is not None
+    assert watch.names == ("b", "a.total", "self.x", "self.z", "a")
+
+
+@pytest.mark.parametrize("function", ["", "A", "A.g"])
+def test_outside_of_functions_nothing_is_watched(function: str) -> None:
+    source = b"class A:\n    x = 1\n    def f(self): return 1\n"
+    assert tracing.watch(source, "a.py", function, 2, 2) is None
+
+
+def test_of_functions_with_one_name_the_one_around_the_line_is_watched() -> None:
+    source = b"class A:\n    @property\n    def x(self):\n        return 1\n    @x.setter\n    def x(self, v):\n        self.v = v\n"
+    watch = tracing.watch(source, "a.py", "A.x", 7, 7)
+    assert watch is not None
+    assert (watch.first, watch.last, watch.names) == (5, 7, ("self.v", "v"))
+
+
+def test_a_match_has_a_header_too() -> None:
+    source = (
+        b"def f(a):\n    match a:\n        case 1:\n            return 2\n        case _:\n"
+        b"            return 3\n"
+    )
+    watch = tracing.watch(source, "a.py", "f", 2, 2)
+    assert watch is not None
+    assert watch.lines == (2,)
+
+
+def test_the_guilty_function_has_a_depth_and_its_line_values(run: Callable[..., Trace]) -> None:
+    line = guarded_line()
+    trace = run("test_guilty", watch_guarded(line, line))
+    assert trace.depth == 1
+    assert trace.values == {"left": "8", "used": "2"}
+    assert trace.compared == ("is", False, True)
+    assert trace.failure is not None
+    assert trace.failure.exception == "AssertionError"
+    assert trace.failure.frames == (
+        Frame("tests/test_shop.py", TESTS.splitlines().index("    assert helper(shop) is True") + 1, "test_guilty"),
+    )  # fmt: skip
+
+
+def test_depth_counts_the_package_and_not_the_decorators_library(run: Callable[..., Trace]) -> None:
+    line = SHOP.splitlines().index('        price = {"tea": 3}[item]') + 1
+    watch = tracing.watch(SHOP.encode(), "src/shop/core.py", "Shop._price", line, line)
+    assert run("test_decorated", watch).depth == 4
+    assert run("test_names", watch).depth is None
+
+
+def test_a_function_that_runs_in_a_thread_is_seen(run: Callable[..., Trace]) -> None:
+    line = guarded_line()
+    trace = run("test_thread", watch_guarded(line, line))
+    assert (trace.depth, trace.values) == (1, {"left": "9", "used": "1"})
+    assert [call.operation for call in trace.calls] == ["in_thread"]
+
+
+def test_parametrised_arguments_are_told(run: Callable[..., Trace]) -> None:
+    trace = run("test_parameters[1-tea]")
+    assert trace.parameters == {"count": "1", "item": "'tea'"}
+    assert trace.compared == (">", 3, 3)
+
+
+def test_methods_of_unittest_are_watched_without_their_set_up(run: Callable[..., Trace]) -> None:
+    trace = run("TestOld::test_method")
+    assert told(trace.calls) == [
+        ("Shop.size", {}, None, 4),
+        ("Shop.buy", {"item": "tea", "count": 1}, None, 3),
+    ]
+    assert trace.compared == ("==", 3, 4)
+
+
+def test_methods_of_plain_classes_are_watched(run: Callable[..., Trace]) -> None:
+    trace = run("TestClass::test_method")
+    assert told(trace.calls) == [
+        ("Base.__init__", {"limit": 1}, None, None),
+        ("Shop.buy", {"item": "milk", "count": 1}, "KeyError", "'milk'"),
+    ]
+    assert trace.failure is not None
+    assert trace.failure.frames[-1].function == "Shop._price"
+
+
+def test_a_skipped_test_has_no_calls(run: Callable[..., Trace]) -> None:
+    trace = run("test_skipped")
+    assert (trace.calls, trace.failure) == ((), None)
+
+
+def test_the_same_is_traced_once(
+    run: Callable[..., Trace], tree: suite.Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run("test_guilty")
+    monkeypatch.delattr(suite, "run")
+    assert run("test_guilty") == first
+    other = tree.with_files({"tests/test_shop.py": TESTS.encode() + b"\n"})
+    with pytest.raises(AttributeError):
+        tracing.trace(other, "tests/test_shop.py::test_guilty", limits=LIMITS, watch=None)
+
+
+def test_a_call_is_placed_by_its_module_below_the_package(tree: suite.Tree) -> None:
+    module = tracing._module
+    assert module("src/shop/core.py", tree) == "core"
+    assert module("src/shop/deep/er.py", tree) == "deep.er"
+    assert module("src/shop/deep/__init__.py", tree) == "deep"
+    assert module("src/shop/__init__.py", tree) == ""
+    assert module("src/other/core.py", tree) == "other.core"
