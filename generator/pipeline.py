@@ -63,12 +63,10 @@ def prepare(seed: Seed, operator: str | None, listen: Listener) -> Bench:
     return Bench(seed, baseline, inject.mutants(seed, chosen).mutants, hideable)
 
 
-def candidates(
-    bench: Bench, request: Request, *, strict: bool, listen: Listener
-) -> Iterator[Candidate]:
+def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Candidate]:
     """Fit mutants of the request's level, in the request's order.
 
-    Not `strict`: the level was drawn, and after a number of others the nearest ones serve too. Raises UnfitError at the
+    Where the level was drawn, the nearest ones serve too after a number of others. Raises UnfitError at the
     end, saying why nothing more fits.
     """
     seed, baseline = bench.seed, bench.baseline
@@ -90,9 +88,9 @@ def candidates(
             continue
         refused[Refusal.WRONG_LEVEL] += 1
         near.append(candidate)
-        if not strict and len(near) == _NEAR_ENOUGH:
+        if not request.strict and len(near) == _NEAR_ENOUGH:
             break
-    if not strict:
+    if not request.strict:
         yield from sorted(near, key=lambda candidate: abs(candidate.level - request.level))
     raise UnfitError(_nothing_fits(bench, request, refused, near))
 
@@ -194,15 +192,9 @@ def make(
 
 def command(request: Request, target: str) -> str:
     """The command line that makes the same challenge again."""
-    words = [
-        "bugsquash",
-        "new",
-        target,
-        "--level",
-        str(request.level),
-        "--seed",
-        str(request.random_seed),
-    ]
+    words = ["bugsquash", "new", target, "--seed", str(request.random_seed)]
+    if request.strict:
+        words += ["--level", str(request.level)]
     if request.operator is not None:
         words += ["--operator", request.operator]
     if request.minutes != 60:

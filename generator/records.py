@@ -288,6 +288,8 @@ class Request:
     seed: str
     random_seed: int
     level: int
+    strict: bool = False
+    """The level was asked for. One that was drawn is a wish: the nearest serves too."""
     operator: str | None = None
     minutes: int = 60
     mode: str = "failing-test"

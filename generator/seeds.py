@@ -110,10 +110,15 @@ def _simple_name(directory: str) -> str:
 
 def _files(root: Path, *, builtin: bool) -> list[str]:
     listed = None if builtin else _git_files(root)
-    names = listed if listed is not None else _walk(root)
-    return sorted(
-        name for name in set(names) if _belongs(PurePosixPath(name)) and (root / name).is_file()
+    names = {
+        name
+        for name in (listed if listed is not None else _walk(root))
+        if _belongs(PurePosixPath(name)) and (root / name).is_file()
+    }
+    handed_out = tuple(
+        f"{PurePosixPath(name).parent}/" for name in names if _marks_a_challenge(name)
     )
+    return sorted(name for name in names if not name.startswith(handed_out))
 
 
 def _marks_a_challenge(name: str) -> bool:

@@ -16,13 +16,14 @@ from generator.operators import discover
 from generator.records import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from generator.records import Mutant, Seed
+    from generator.records import Bench, Candidate, Mutant, Seed
 
 _DRAWN_LEVELS = (2, 3, 4)
-_DRAWS = 12
-"""How often a random seed is drawn for a bug that was not used lately, before a used one serves."""
+_DRAWS = 8
+"""How many random seeds are drawn in search of a bug that was not used lately."""
 _REMEMBERED = 300
 
 
@@ -49,17 +50,37 @@ def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
     seed = seeds.load(target)
     bench = pipeline.prepare(seed, wish.operator, listen)
     used = _used(seed)
-    for draw in itertools.count(1):
-        request = _request(seed, wish)
-        found = pipeline.candidates(bench, request, strict=wish.level is not None, listen=listen)
-        first = next(found)
-        if wish.random_seed is not None or draw == _DRAWS or _name(first.mutant) not in used:
-            break
-    challenge = pipeline.make(
-        bench, request, itertools.chain([first], found), wish.out, target=target, listen=listen
-    )
+    draw = _freshest(_draws(bench, wish, listen), used)
+    found = itertools.chain([draw.first], draw.others)
+    challenge = pipeline.make(bench, draw.request, found, wish.out, target=target, listen=listen)
     _remember(seed, challenge.candidate.mutant, used)
     return challenge
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    request: Request
+    first: Candidate
+    others: Iterator[Candidate]
+
+
+def _draws(bench: Bench, wish: Wish, listen: pipeline.Listener) -> Iterator[_Draw]:
+    """One draw for each random seed: the one asked for, or several."""
+    for _ in range(_DRAWS if wish.random_seed is None else 1):
+        request = _request(bench.seed, wish)
+        found = pipeline.candidates(bench, request, listen)
+        yield _Draw(request, next(found), found)
+
+
+def _freshest(draws: Iterator[_Draw], used: tuple[str, ...]) -> _Draw:
+    """The first draw of a bug that was never used, or else the one whose use is longest ago."""
+    seen = []
+    for draw in draws:
+        name = _name(draw.first.mutant)
+        if name not in used:
+            return draw
+        seen.append((max(n for n, one in enumerate(used) if one == name), draw))
+    return min(seen, key=lambda each: each[0])[1]
 
 
 def _drawn_seed(wish: Wish) -> str:
@@ -72,7 +93,8 @@ def _request(seed: Seed, wish: Wish) -> Request:
     random_seed = secrets.randbits(64) if wish.random_seed is None else wish.random_seed
     drawn = Random(f"level {random_seed}").choice(_DRAWN_LEVELS)  # noqa: S311 - a draw that must repeat
     level = drawn if wish.level is None else wish.level
-    return Request(seed.name, random_seed, level, wish.operator, wish.minutes)
+    strict = wish.level is not None
+    return Request(seed.name, random_seed, level, strict, wish.operator, wish.minutes)
 
 
 def _name(mutant: Mutant) -> str:

@@ -12,8 +12,8 @@ from generator.records import (
     Bench,
     ChangeKind,
     Configuration,
-    Family,
     Failure,
+    Family,
     Frame,
     Mutant,
     Seed,
@@ -80,10 +80,8 @@ def failed(n: int = 0, exception: str = "AssertionError", line: int | None = Non
     return Failure(TESTS[n], exception, "", tuple(frames))
 
 
-def refusal(
-    verdict: Verdict, *, first: int = 8, baseline: Baseline = BASELINE
-) -> Refusal | None:
-    bench = Bench(SEED, baseline, ())
+def refusal(verdict: Verdict, *, first: int = 8, baseline: Baseline = BASELINE) -> Refusal | None:
+    bench = Bench(SEED, baseline, (), frozenset(TESTS))
     return admit.refusal(bench, mutant(first), verdict)
 
 
@@ -91,9 +89,7 @@ def test_a_quiet_bug_is_fit() -> None:
     assert refusal(caught(failed())) is None
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in VerdictKind if kind is not VerdictKind.CAUGHT]
-)
+@pytest.mark.parametrize("kind", [kind for kind in VerdictKind if kind is not VerdictKind.CAUGHT])
 def test_what_no_test_fails_is_refused_by_its_name(kind: VerdictKind) -> None:
     assert refusal(Verdict(kind)) is Refusal[kind.name]
 

@@ -159,6 +159,7 @@ def test_a_section_that_can_not_be_edited_is_said_with_what_to_write(text: str) 
         configuration.with_import_root({"pyproject.toml": text.encode()}, "src")
 
 
+QUICK = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
 OUTER = {
     "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '--no-such-option'\n",
     "conftest.py": "",
@@ -178,7 +179,7 @@ def test_pytest_finds_the_package_inside_another_project(tmp_path: Path, case: s
     write(tmp_path, OUTER)
     inner = write(tmp_path / "inner", contents)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "t/test_a.py"],
+        [sys.executable, "-m", "pytest", "-q", *QUICK, "t/test_a.py"],
         cwd=inner,
         capture_output=True,
         text=True,

@@ -46,7 +46,7 @@ def names_by_line() -> dict[int, str | None]:
     found = outline.functions(SOURCE)
     lines = range(1, SOURCE.count(b"\n") + 1)
     around = {line: outline.enclosing(found, line) for line in lines}
-    return {line: function and function.name for line, function in around.items()}
+    return {line: None if function is None else function.name for line, function in around.items()}
 
 
 def test_every_function_with_its_lines_outer_before_inner() -> None:

@@ -37,8 +37,7 @@ def draft(bench: Bench, candidate: Candidate, request: Request, challenge_id: st
     cut_tests = cut.cut({path: seed.contents[path] for path in seed.tests}, hidden)
     buggy = edits.apply(seed.contents, mutant.edits)
     ticket = wording.write(
-        seed,
-        bench.mutants,
+        bench,
         candidate,
         tests_around(seed, baseline, mutant),
         number=100 + key.secret_number("ticket", challenge_id, 900),

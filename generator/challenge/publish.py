@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
-from generator import places
+from generator import index, places
 from generator.errors import UnfitError, UsageError
-from generator.judge import index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

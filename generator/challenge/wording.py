@@ -3,56 +3,57 @@
 from __future__ import annotations
 
 import ast
+import zlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from generator.challenge.ticket import ticket
 from generator.challenge.transcript import transcript
+from generator.records import function_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from generator.records import Candidate, Mutant, Seed
+    from generator.records import Bench, Candidate, Mutant, Seed
 
 
-def write(
-    seed: Seed,
-    mutants: Sequence[Mutant],
-    candidate: Candidate,
-    around: Collection[str],
-    *,
-    number: int,
-) -> str:
-    """The text of TICKET.md. `around` are the node ids that exercise the guilty function, `mutants` all that the bug was
-    drawn from."""
-    failed = len(candidate.verdict.failures)
-    path, *names = candidate.visible[0].partition("[")[0].split("::")
-    source = seed.contents[path].decode("utf-8")
+def write(bench: Bench, candidate: Candidate, around: Collection[str], *, number: int) -> str:
+    """The text of TICKET.md. `around` are the node ids that exercise the guilty function."""
+    seed, failed = bench.seed, len(candidate.verdict.failures)
+    path, *names = function_of(candidate.visible[0]).split("::")
     if seed.words is None:
         return transcript(
-            source,
+            seed.contents[_defined_in(seed, candidate) or path].decode("utf-8"),
             "::".join(names),
             clean=candidate.clean,
             buggy=candidate.buggy,
             failed=failed,
-            total=len(around),
+            total=len(bench.baseline.tests),
         )
     return ticket(
         seed.words,
         area=PurePosixPath(candidate.mutant.path).stem,
-        rule=docstring(source, names),
+        rule=docstring(seed.contents[path].decode("utf-8"), names),
         clean=candidate.clean,
         buggy=candidate.buggy,
         ran=len(around),
         failed=failed,
         number=number,
-        variant=rank(mutants, candidate.mutant),
+        variant=variant(bench, candidate.mutant),
     ).text
 
 
-def rank(mutants: Sequence[Mutant], mutant: Mutant) -> int:
-    """The mutant's place among those of its operator: different for any two tickets that could resemble each other."""
-    return [one for one in mutants if one.operator == mutant.operator].index(mutant)
+def _defined_in(seed: Seed, candidate: Candidate) -> str | None:
+    """The file whose test function failed: an inherited one lies elsewhere than its id says."""
+    failure = next(one for one in candidate.verdict.failures if one.test == candidate.visible[0])
+    return next((frame.path for frame in failure.frames if frame.path in seed.tests), None)
+
+
+def variant(bench: Bench, mutant: Mutant) -> int:
+    """Different for any two mutants of an operator, whose tickets could resemble each other; and apart from those of
+    other operators, lest each begins with the same person."""
+    rank = [one for one in bench.mutants if one.operator == mutant.operator].index(mutant)
+    return zlib.crc32(mutant.operator.encode()) % 997 + rank
 
 
 def docstring(source: str, names: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ Examples:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def command(directory: Path, *, yes: bool) -> None:
     """The answer: the change, how one comes to write such a bug, and how pdb finds it. Asks first."""
+    from generator.cli import _screen
     from generator.judge import challenge_directory
     from generator.judge.reveal import reveal
 
@@ -33,8 +34,6 @@ def command(directory: Path, *, yes: bool) -> None:
         )
     for answer in reveal(key).answers:
         _tell(answer, several=len(key.bugs) > 1)
-    from generator.cli import _screen
-
     _screen.next_step("bugsquash new", "the next one")
 
 

@@ -124,7 +124,7 @@ def _marker(contents: Mapping[str, bytes], key: AnswerKey) -> Iterator[Finding]:
 
 def _words(contents: Mapping[str, bytes], key: AnswerKey) -> Iterator[Finding]:
     """Words of the key in what is handed out. What the mended source says by itself counts for nothing."""
-    own = b"\n".join(_mended(key.emitted or contents, key).values())
+    own = b"\n".join(_mended(key.emitted, key).values())
     everywhere = [(word, what) for word, what in _answers(key) if not _holds(own, word)]
     for path, content in contents.items():
         told = [*everywhere, *_places(key)] if path in _MADE else everywhere

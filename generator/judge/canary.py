@@ -47,6 +47,7 @@ def {_HONEST}(value, depth=3):
         [{_HONEST}(item, depth - 1) for item in list(value.values())[:50]]
     return value
 """
+_WORD = re.compile(r"[a-z]{3,12}")
 _UNITTEST = frozenset({"assertEqual", "assertEquals", "assertListEqual", "assertDictEqual"})
 
 
@@ -74,11 +75,12 @@ class Canary:
 def draw(tests: Sequence[str], paths: Collection[str]) -> Canary:
     """A canary for a run of these tests (at least one) in a tree with these files. It borrows its names from the tests."""
     directory = PurePosixPath(_file(secrets.choice(tests))).parent
-    words = sorted({word for test in tests for word in re.findall(r"[a-z]{3,}", test.lower())})
+    names = [_name(test) for test in tests]
+    words = sorted({word for name in names for word in _WORD.findall(name.lower())}) or ["case"]
     taken = {PurePosixPath(path).name for path in paths}
     name = next(name for name in iter(lambda: _file_name(words), "") if name not in taken)
-    # A name that is collected here is collected there, whatever the project calls its tests.
-    function = function_of(secrets.choice(tests)).split("::")[-1]
+    # What is collected there as a function is collected here, whatever the project calls its tests.
+    function = secrets.choice([_name(test) for test in tests if test.count("::") == 1] or names)
     left, right = secrets.token_hex(8), secrets.token_hex(8)
     about = " ".join(secrets.choice(words) for _ in range(3)).capitalize() + "."
     path = (directory / name).as_posix()
@@ -88,8 +90,12 @@ def draw(tests: Sequence[str], paths: Collection[str]) -> Canary:
 
 def _file_name(words: Sequence[str]) -> str:
     return (
-        "test_" + "_".join(secrets.choice(words) for _ in range(2 + secrets.randbelow(2))) + ".py"
+        "test_" + "_".join(secrets.choice(words) for _ in range(2 + secrets.randbelow(3))) + ".py"
     )
+
+
+def _name(test: str) -> str:
+    return function_of(test).split("::")[-1]
 
 
 def _file(test: str) -> str:

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from generator import index, process
 from generator import key as keys
-from generator import process
 from generator.challenge.repository import MARKER, MARKER_FORMAT
 from generator.errors import TamperedError, UnfitError, UsageError
-from generator.judge import index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from generator.judge.index import Entry
+    from generator.index import Entry
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _CACHES = frozenset(

@@ -85,10 +85,8 @@ def ignored(
     return tuple(Ignored(path, told[path]) for path in sorted(told))
 
 
-def change(key: AnswerKey, submitted: Mapping[str, bytes]) -> Change | None:
-    """How much source differs from what was handed out; None for a key that does not hold it."""
-    if not key.emitted:
-        return None
+def change(key: AnswerKey, submitted: Mapping[str, bytes]) -> Change:
+    """How much source differs from what was handed out."""
     after = {path: content for path, content in submitted.items() if is_source(key, path)}
     before = key.emitted
     paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]

@@ -9,19 +9,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator import key as keys
-from generator.judge import audit, challenge_directory, patches
+from generator.judge import audit, challenge_directory, check, patches
 from generator.process import Ended
 from generator.records import function_of
 from generator.trial import suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Future
 
     from generator.key import AnswerKey
     from generator.process import Limits
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,9 @@ def verify(
     """Prove the challenge that lies in a directory, `jobs` runs at a time. Nothing is written to it.
 
     Where the files are not those that the key knows, only that is said, and what leaks: the rest would prove nothing.
+    What a run leaves behind (caches, bytecode) is no file of the challenge, but it leaks.
     """
-    paths = challenge_directory.every_file(directory)
+    paths = challenge_directory.listing(directory)
     case = _Case(
         key,
         challenge_directory.read(directory, paths),
@@ -94,11 +98,15 @@ def verify(
     if not files.ok:
         return Proof(key.id, (files, leaks))
     with ThreadPoolExecutor(jobs) as pool:
-        runs = [
-            (name, pool.submit(contextvars.copy_context().run, partial(look, case)))
-            for name, look in _LOOKS
-        ]
-        return Proof(key.id, (files, *(Check(name, run.result()) for name, run in runs), leaks))
+        # First come, first run: whoever waits for this one has seen it start.
+        as_handed_out = _submit(pool, partial(case.run, case.contents))
+        looks = [(name, _submit(pool, partial(look, case, as_handed_out))) for name, look in _LOOKS]
+        return Proof(key.id, (files, *(Check(name, look.result()) for name, look in looks), leaks))
+
+
+def _submit(pool: ThreadPoolExecutor, work: Callable[[], _T]) -> Future[_T]:
+    # In the caller's context: what ends the caller's runs ends these.
+    return pool.submit(contextvars.copy_context().run, work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,53 +144,49 @@ class _Case:
 def _other_files(case: _Case) -> str | None:
     key = case.key
     known = {**key.fixed, **key.emitted}
-    if key.emitted and keys.tree_hash(known, key.executable) != key.tree:
+    if keys.tree_hash(known, key.executable) != key.tree:
         return "the key's own files do not add up to the hash it holds."
     if keys.tree_hash(case.contents, case.executable) == key.tree:
         return None
-    expected = key.fixed.keys() | set(key.source)
-    for path in sorted(expected | case.contents.keys()):
+    for path in sorted(known.keys() | case.contents.keys()):
         if path not in case.contents:
             return f"{path} is missing."
-        if path not in expected:
+        if path not in known:
             return f"{path} was not handed out."
-        if path in known and known[path] != case.contents[path]:
+        if known[path] != case.contents[path]:
             return f"{path} was changed after it was handed out."
-    return "a file's contents or executable bit changed after it was handed out."
+    return "the executable bit of a file changed after it was handed out."
 
 
-def _visible_suite(case: _Case) -> str | None:
-    run = case.run(case.contents)
+def _visible_suite(case: _Case, as_handed_out: Future[suite.SuiteRun]) -> str | None:
+    run = as_handed_out.result()
     shown = set(run.outcomes) & set(case.key.tests)
     return _difference(run, case.key.visible, case.key.failing) or _named(
         shown - set(case.key.visible), "is hidden by the key, and the challenge contains it"
     )
 
 
-def _whole_suite(case: _Case) -> str | None:
+def _whole_suite(case: _Case, _: Future[suite.SuiteRun]) -> str | None:
     hidden = [test for bug in case.key.bugs for test in bug.hidden]
     run = case.run({**case.contents, **case.key.originals}, reversed(case.key.tests), hash_seed="1")
     return _difference(run, case.key.tests, [*case.key.failing, *hidden])
 
 
-def _alone(case: _Case) -> str | None:
+def _alone(case: _Case, as_handed_out: Future[suite.SuiteRun]) -> str | None:
     """The failing tests function by function, each in a process of its own; how they fail must not depend on company."""
-    together = {
-        failure.test: failure.exception
-        for failure in case.run(case.contents, case.key.failing).failures
-    }
+    together = {failure.test: failure.exception for failure in as_handed_out.result().failures}
     for function in dict.fromkeys(map(function_of, case.key.failing)):
         tests = [test for test in case.key.failing if function_of(test) == function]
         run = case.run(case.contents, tests, hash_seed="2")
         if why := _difference(run, tests, tests):
             return why
         for failure in run.failures:
-            if failure.exception != together.get(failure.test):
+            if failure.exception != together.get(failure.test, failure.exception):
                 return f"{failure.test} raises {failure.exception} alone, and not so in company."
     return None
 
 
-def _each_patch(case: _Case) -> str | None:
+def _each_patch(case: _Case, _: Future[suite.SuiteRun]) -> str | None:
     """Each fix applies by itself, and the bugs put into the fixed tree again give back what was handed out."""
     try:
         for bug in case.key.bugs:
@@ -196,16 +200,22 @@ def _each_patch(case: _Case) -> str | None:
     return f"the bug put into the fixed tree again gives another {other[0] if other else 'tree'}."
 
 
-def _after_the_fix(case: _Case) -> str | None:
+def _after_the_fix(case: _Case, _: Future[suite.SuiteRun]) -> str | None:
+    """Hidden tests included, and by the judgement that a learner gets."""
     try:
         fixed = case.fixed()
     except patches.PatchError as error:
         return f"the fix does not apply: {error}."
+    result = check.judge(case.key, fixed, python=case.python, limits=case.limits)
+    if result.solved:
+        return None
     run = case.run({**fixed, **case.key.originals}, case.key.tests)
-    return _difference(run, case.key.tests, ())
+    return _difference(run, case.key.tests, ()) or " ".join(
+        ["the judge does not call it solved:", *result.problems]
+    )
 
 
-_LOOKS: tuple[tuple[str, Callable[[_Case], str | None]], ...] = (
+_LOOKS: tuple[tuple[str, Callable[[_Case, Future[suite.SuiteRun]], str | None]], ...] = (
     ("the visible suite fails what the key lists and passes the rest", _visible_suite),
     ("so does the whole suite, in another order", _whole_suite),
     ("the failing tests fail alone too", _alone),

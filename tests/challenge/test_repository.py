@@ -7,12 +7,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from generator import seeds
 from generator.challenge import repository
-from generator.records import Seed
+
+if TYPE_CHECKING:
+    from generator.records import Seed
 
 SHOP = {
     "src/shop/__init__.py": "",

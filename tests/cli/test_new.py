@@ -111,9 +111,11 @@ def test_what_was_measured_before_changes_nothing(
     assert tree(Path(one["path"])) == tree(Path(two["path"]))
 
 
-def test_without_a_seed_the_next_bug_is_another_one(run: Run, bank: Path) -> None:
-    challenges = [made(run("new", bank, "--json")) for _ in range(3)]
-    patches = {opened(run, each)["bugs"][0]["bug_patch"] for each in challenges}
+def test_without_a_seed_the_next_bug_is_another_one(run: Run, bank: Path, tmp_path: Path) -> None:
+    home = {"BUGSQUASH_HOME": str(tmp_path / "home")}
+    challenges = [made(run("new", bank, "--json", **home)) for _ in range(3)]
+    shown = [run("key", "show", each["path"], "--json", **home) for each in challenges]
+    patches = {made(each)["bugs"][0]["bug_patch"] for each in shown}
     assert len(patches) == 3
 
 
@@ -209,7 +211,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing(
     child.send_signal(signal.SIGINT)
     _, stderr = child.communicate(timeout=10)
     assert child.returncode == 130
-    assert stderr == "bugsquash: stopped. Nothing was left half done.\n"
+    assert stderr.strip() == "bugsquash: stopped. Nothing was left half done."
     assert not (tmp_path / "out").exists()
 
 

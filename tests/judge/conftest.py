@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import configuration
+from generator import configuration, index
 from generator import key as keys
 from generator.challenge import repository
-from generator.judge import index
 from generator.process import Limits
 from generator.records import Measurements, Request
 
@@ -87,7 +86,7 @@ def test_overfull_stays_refused():
     assert may_add([1, 2, 3, 4]) == False
 '''
 _SETTINGS = b'[tool.pytest.ini_options]\npythonpath = ["src"]\ntestpaths = ["tests"]\n'
-_RANDOM_SEED = 7_316_717_653_133_062_491
+RANDOM_SEED = 7_316_717_653_133_062_491
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ def _key(contents: Mapping[str, bytes]) -> keys.AnswerKey:
         tool_version="0.1.0",
         python="{}.{}".format(*sys.version_info),
         seed=keys.SeedFacts("shop", "0" * 64, "shop", "src", configuration.read(contents)),
-        request=Request("shop", _RANDOM_SEED, 1),
+        request=Request("shop", RANDOM_SEED, 1),
         command="bugsquash new shop",
         mode="failing-test",
         level=1,

@@ -11,7 +11,7 @@ import pytest
 
 from generator.challenge import repository
 from generator.judge.audit import audit
-from tests.judge.conftest import CARTS, Challenge
+from tests.judge.conftest import CARTS, RANDOM_SEED, Challenge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,31 +41,30 @@ def test_a_challenge_as_written_leaks_nothing(challenge: Challenge) -> None:
     assert found(challenge) == set()
 
 
-@pytest.mark.parametrize(
-    ("path", "what"),
-    [
-        ("src/shop/__pycache__/carts.cpython-311.pyc", "is left over from a run"),
-        ("tests/x.pyo", "is left over from a run"),
-        (".pytest_cache/v/cache/lastfailed", "is left over from a run"),
-        (".mypy_cache/x.json", "is left over from a run"),
-        (".ruff_cache/x", "is left over from a run"),
-        (".hypothesis/x", "is left over from a run"),
-        (".coverage", "is left over from a run"),
-        (".coverage.host.123", "is left over from a run"),
-        ("htmlcov/index.html", "is left over from a run"),
-        ("src/shop/carts.py.orig", "is a backup or a patch"),
-        ("src/shop/carts.py~", "is a backup or a patch"),
-        ("src/shop/.#carts.py", "is a backup or a patch"),
-        ("src/shop/.carts.py.swp", "is a backup or a patch"),
-        ("fix.patch", "is a backup or a patch"),
-        ("notes.txt", "is not part of the challenge"),
-        ("src/shop/old.py", "is not part of the challenge"),
-    ],
-)
-def test_stray_files_are_found(challenge: Challenge, path: str, what: str) -> None:
-    challenge.write(path, "x")
-    settle(challenge.root)
-    assert (path, what) in found(challenge)
+STRAY = {
+    "src/shop/__pycache__/carts.cpython-311.pyc": "is left over from a run",
+    "tests/x.pyo": "is left over from a run",
+    ".pytest_cache/v/cache/lastfailed": "is left over from a run",
+    ".mypy_cache/x.json": "is left over from a run",
+    ".ruff_cache/x": "is left over from a run",
+    ".hypothesis/x": "is left over from a run",
+    ".coverage": "is left over from a run",
+    ".coverage.host.123": "is left over from a run",
+    "htmlcov/index.html": "is left over from a run",
+    "src/shop/carts.py.orig": "is a backup or a patch",
+    "src/shop/carts.py~": "is a backup or a patch",
+    "src/shop/.#carts.py": "is a backup or a patch",
+    "src/shop/.carts.py.swp": "is a backup or a patch",
+    "fix.patch": "is a backup or a patch",
+    "notes.txt": "is not part of the challenge",
+    "src/shop/old.py": "is not part of the challenge",
+}
+
+
+def test_stray_files_are_found(challenge: Challenge) -> None:
+    for path in STRAY:
+        challenge.write(path, "x")
+    assert STRAY.items() <= found(challenge)
 
 
 def test_a_link_is_found(challenge: Challenge) -> None:
@@ -95,28 +94,29 @@ def test_a_marker_that_says_more_is_found(challenge: Challenge, marker: bytes) -
     )
 
 
-@pytest.mark.parametrize(
-    ("path", "text", "what"),
-    [
-        ("TICKET.md", "See limit_edge.", "names the kind of bug"),
-        ("README.md", "One Mutant was put in.", "speaks of a mutant"),
-        ("TICKET.md", f"Look at {CARTS}:8.", "names the place of the bug"),
-        (".vscode/launch.json", '{"n": 7316717653133062491}', "holds the random seed"),
-        ("pyproject.toml", "# 658a0d4c0c4e155b", "holds the random seed"),
-        ("src/shop/prices.py", "# limit_edge\n", "names the kind of bug"),
-        ("tests/test_prices.py", "# test_refusal_of_the_fourth\n", "names a hidden test"),
-        (
-            "run.sh",
-            "# The limit was read as 'up to' where the rule says 'fewer than'.",
-            "tells how the bug came about",
-        ),
-    ],
-)
-def test_words_of_the_key_are_found(challenge: Challenge, path: str, text: str, what: str) -> None:
-    challenge.write(
-        path, text.replace("658a0d4c0c4e155b", f"{challenge.key.request.random_seed:x}")
-    )
-    assert (path, what) in found(challenge)
+TELLING = [
+    ("TICKET.md", "See limit_edge.", "names the kind of bug"),
+    ("README.md", "One Mutant was put in.", "speaks of a mutant"),
+    ("TICKET.md", f"Look at {CARTS}:8.", "names the place of the bug"),
+    (".vscode/launch.json", f'{{"n": {RANDOM_SEED}}}', "holds the random seed"),
+    ("pyproject.toml", f"# {RANDOM_SEED:x}", "holds the random seed"),
+    ("src/shop/prices.py", "# limit_edge\n", "names the kind of bug"),
+    ("tests/test_prices.py", "# test_refusal_of_the_fourth\n", "names a hidden test"),
+    (
+        "run.sh",
+        "# The limit was read as 'up to' where the rule says 'fewer than'.",
+        "tells how the bug came about",
+    ),
+]
+
+
+def test_words_of_the_key_are_found(challenge: Challenge) -> None:
+    for path, text, _ in TELLING:
+        with (challenge.root / path).open("a", encoding="utf-8") as file:
+            file.write(text)
+    words = {what for _, _, what in TELLING}
+    told = {(where, what) for where, what in found(challenge) if what in words}
+    assert told == {(path, what) for path, _, what in TELLING}
 
 
 def test_a_word_that_the_codebase_uses_itself_is_none_of_the_keys(challenge: Challenge) -> None:
@@ -125,10 +125,10 @@ def test_a_word_that_the_codebase_uses_itself_is_none_of_the_keys(challenge: Cha
     assert found(theirs) == set()
 
 
-@pytest.mark.parametrize("path", ["src/shop/prices.py", "docs/carts.txt"])
-def test_a_copy_of_the_clean_file_is_found(challenge: Challenge, path: str) -> None:
-    challenge.write(path, challenge.key.emitted[CARTS].replace(BUGGY, CLEAN))
-    assert (path, f"is {CARTS} without the bug") in found(challenge)
+def test_a_copy_of_the_clean_file_is_found(challenge: Challenge) -> None:
+    for path in ("src/shop/prices.py", "docs/carts.txt"):
+        challenge.write(path, challenge.key.emitted[CARTS].replace(BUGGY, CLEAN))
+        assert (path, f"is {CARTS} without the bug") in found(challenge)
 
 
 def commit_again(challenge: Challenge) -> None:

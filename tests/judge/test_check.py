@@ -8,26 +8,30 @@ import re
 import shutil
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from generator import index, places, process
 from generator import key as keys
-from generator import places, process
 from generator.errors import TamperedError, UsageError
-from generator.judge import clean_tree, index
+from generator.judge import clean_tree
 from generator.judge.challenge_directory import find
-from generator.judge.check import Result, check
+from generator.judge.check import Result, check, judge
 from tests.judge.conftest import CARTS, PRICES, QUICK, Challenge, place
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FULL = "tests/test_carts.py::test_full"
 
 
 def judged(challenge: Challenge) -> Result:
     return check(challenge.root, limits=QUICK)
+
+
+def is_judged(root: Path) -> bool:
+    """Whether the challenge as handed out is judged there as anywhere."""
+    result = check(root, limits=QUICK)
+    states = [shown.state for shown in (*result.failing, *result.rest)]
+    return result.judged_hidden and not result.problems and states == ["failed"] + 6 * ["passed"]
 
 
 def test_as_handed_out_it_is_not_solved(challenge: Challenge) -> None:
@@ -79,6 +83,19 @@ def test_a_fix_of_the_visible_case_alone_is_not_solved(challenge: Challenge) -> 
     assert result.visible_pass
     assert not result.solved
     assert [bug.fixed for bug in result.bugs] == [False]
+
+
+def test_each_of_several_bugs_is_judged_by_its_own_tests(handed_out: Challenge) -> None:
+    contents = handed_out.contents()
+    wrong = {**contents, PRICES: contents[PRICES].replace(b"sum(prices)", b"sum(prices) + 1")}
+    totals = tuple(test for test in handed_out.key.visible if "total" in test)
+    second = replace(handed_out.key.bugs[0], path=PRICES, failing=totals, hidden=())
+    key = replace(handed_out.key, bugs=(*handed_out.key.bugs, second))
+    fixed = {**wrong, CARTS: contents[CARTS].replace(b"<=", b"<")}
+    result = judge(key, fixed, python=Path(sys.executable), limits=QUICK)
+    assert [bug.fixed for bug in result.bugs] == [True, False]
+    assert not result.solved
+    assert [shown.state for shown in result.failing] == ["passed", "failed", "failed"]
 
 
 def test_what_broke_is_named(challenge: Challenge) -> None:
@@ -200,8 +217,8 @@ def may_add(cart):
 """
 
 
-@pytest.mark.parametrize("cheat", [NOTHING_RUNS, ALL_PASSES, ENDS_WELL, SKIPS])
-def test_patched_test_machinery_never_solves(challenge: Challenge, cheat: str) -> None:
+@pytest.mark.parametrize("cheat", [ENDS_WELL, SKIPS])
+def test_tests_that_do_not_pass_are_not_passed(challenge: Challenge, cheat: str) -> None:
     challenge.write(CARTS, cheat)
     result = judged(challenge)
     assert not result.solved
@@ -213,6 +230,8 @@ def test_a_run_whose_canary_passes_is_not_trusted(challenge: Challenge, cheat: s
     challenge.write(CARTS, cheat)
     result = judged(challenge)
     assert result.problems[0].startswith("the run can't be trusted")
+    assert not result.solved
+    assert [bug.fixed for bug in result.bugs] == [False]
     assert {shown.state for shown in (*result.failing, *result.rest)} == {"not run"}
 
 
@@ -344,15 +363,13 @@ def test_blanks_and_unicode_in_the_path_do_no_harm(
     handed_out: Challenge, tmp_path: Path, home: Path
 ) -> None:
     challenge = place(handed_out, tmp_path / "Übung für Zoë, 中文 'a' $b")
-    challenge.solve()
-    assert judged(challenge).solved
+    assert is_judged(challenge.root)
 
 
 def test_a_moved_challenge_is_still_known(challenge: Challenge, tmp_path: Path) -> None:
-    challenge.solve()
     moved = tmp_path / "elsewhere"
     challenge.root.rename(moved)
-    assert check(moved, limits=QUICK).solved
+    assert is_judged(moved)
 
 
 def test_moved_with_its_key_it_needs_no_index(challenge: Challenge, tmp_path: Path) -> None:
@@ -366,7 +383,7 @@ def test_a_read_only_directory_can_be_judged(challenge: Challenge) -> None:
     for path in [challenge.root, *challenge.root.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)
     try:
-        assert not judged(challenge).solved
+        assert is_judged(challenge.root)
         assert {path: path.lstat().st_mtime_ns for path in challenge.root.rglob("*")} == before
     finally:
         for path in [challenge.root, *challenge.root.rglob("*")]:
@@ -382,14 +399,12 @@ def test_inside_another_repository_it_is_judged_all_the_same(
     (outer / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
     (outer / "conftest.py").write_text("raise SystemExit(0)\n")
     challenge = place(handed_out, outer / "challenges")
-    challenge.solve()
-    assert judged(challenge).solved
+    assert is_judged(challenge.root)
 
 
 def test_the_learners_git_is_not_asked(challenge: Challenge) -> None:
-    challenge.solve()
     shutil.rmtree(challenge.root / ".git")
-    assert judged(challenge).solved
+    assert is_judged(challenge.root)
 
 
 def test_without_the_key_the_visible_tests_are_run_and_that_is_said(challenge: Challenge) -> None:

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator import places, process, seeds
-from generator.records import ChangeKind, Edit, Family, Mutant, Seed, Span, Verdict, VerdictKind
+from generator.records import (
+    Baseline,
+    ChangeKind,
+    Edit,
+    Family,
+    Mutant,
+    Seed,
+    Span,
+    Verdict,
+    VerdictKind,
+)
 from generator.trial import baseline, engine, suite
 from generator.trial.engine import FreshEngine
 from tests.conftest import write
@@ -150,7 +160,7 @@ MUTANTS = {
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, baseline.Baseline]]:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Baseline]]:
     root = tmp_path_factory.mktemp("bench")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BUGSQUASH_HOME", str(root / "home"))
@@ -159,7 +169,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, base
 
 
 @pytest.fixture(scope="module")
-def verdicts(bench: tuple[Seed, baseline.Baseline]) -> dict[str, Verdict]:
+def verdicts(bench: tuple[Seed, Baseline]) -> dict[str, Verdict]:
     trials = FreshEngine(*bench, jobs=2)
     found = list(trials.verdicts(MUTANTS.values()))
     assert [tried for tried, _ in found] == list(MUTANTS.values())
@@ -215,7 +225,7 @@ def test_a_broken_trial_says_why(verdicts: dict[str, Verdict]) -> None:
 
 
 def test_only_tests_that_execute_a_touched_line_run(
-    bench: tuple[Seed, baseline.Baseline], verdicts: dict[str, Verdict]
+    bench: tuple[Seed, Baseline], verdicts: dict[str, Verdict]
 ) -> None:
     assert engine.tests_that_matter(*bench, MUTANTS["survived"]) == (
         "tests/test_shop.py::test_loose",
@@ -227,7 +237,7 @@ def test_only_tests_that_execute_a_touched_line_run(
 
 @pytest.mark.parametrize("name", ["in a class body", "a default"])
 def test_what_runs_at_import_is_tried_with_all_tests(
-    bench: tuple[Seed, baseline.Baseline], verdicts: dict[str, Verdict], name: str
+    bench: tuple[Seed, Baseline], verdicts: dict[str, Verdict], name: str
 ) -> None:
     seed, measured = bench
     assert engine.tests_that_matter(seed, measured, MUTANTS[name]) == measured.tests
@@ -235,7 +245,7 @@ def test_what_runs_at_import_is_tried_with_all_tests(
 
 
 def test_the_number_of_workers_changes_nothing(
-    bench: tuple[Seed, baseline.Baseline],
+    bench: tuple[Seed, Baseline],
     verdicts: dict[str, Verdict],
     home: Path,
 ) -> None:
@@ -245,7 +255,7 @@ def test_the_number_of_workers_changes_nothing(
 
 
 def test_a_known_verdict_starts_no_process(
-    bench: tuple[Seed, baseline.Baseline],
+    bench: tuple[Seed, Baseline],
     verdicts: dict[str, Verdict],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -259,14 +269,14 @@ def test_a_known_verdict_starts_no_process(
         trials.verdict(MUTANTS["endless"])
 
 
-def test_a_trial_that_has_seen_enough_gives_up(bench: tuple[Seed, baseline.Baseline]) -> None:
+def test_a_trial_that_has_seen_enough_gives_up(bench: tuple[Seed, Baseline]) -> None:
     trials = FreshEngine(*bench, give_up_after=1)
     verdict = trials.verdict(mutant("used < limit", "used > limit"))
     assert verdict.kind is VerdictKind.CAUGHT
     assert (len(verdict.failures), verdict.ran) == (2, 3)
 
 
-def test_who_stops_early_does_not_wait(bench: tuple[Seed, baseline.Baseline], home: Path) -> None:
+def test_who_stops_early_does_not_wait(bench: tuple[Seed, Baseline], home: Path) -> None:
     seed, measured = bench
     # A trial that would take a minute.
     slow = dataclasses.replace(measured, seconds=dict.fromkeys(measured.tests, 9.0))
@@ -288,9 +298,7 @@ def test_who_stops_early_does_not_wait(bench: tuple[Seed, baseline.Baseline], ho
     assert len(list((places.cache() / "verdicts").rglob("*.json"))) == 1
 
 
-def test_ending_all_programs_leaves_no_verdict(
-    bench: tuple[Seed, baseline.Baseline], home: Path
-) -> None:
+def test_ending_all_programs_leaves_no_verdict(bench: tuple[Seed, Baseline], home: Path) -> None:
     trials = FreshEngine(*bench)
     suite.fingerprint()
     timer = threading.Timer(1, process.end_all)
@@ -321,4 +329,5 @@ def test_nothing_is_written_into_the_seed(
         directory.chmod(0o755)
     assert snapshot(seed.root) == before
     shutil.rmtree(seed.root)
-    assert os.listdir(tmp_path / "scratch" / f"bugsquash-{os.getuid()}") == [".lock"]
+    scratch = tmp_path / "scratch" / f"bugsquash-{os.getuid()}"
+    assert [path.name for path in scratch.iterdir()] == [".lock"]

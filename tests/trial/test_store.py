@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from generator import places
 from generator.trial import store
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_what_was_saved_is_loaded(home: Path) -> None:

@@ -328,14 +328,22 @@ def run(tree: suite.Tree) -> Callable[..., Trace]:
     return traced
 
 
+SET_UP = ("Base.__init__", {"limit": 10}, None, None)
+"""What the fixture `shop` does."""
+
+
 def told(calls: tuple[Call, ...]) -> list[tuple[str, Any, str | None, Any]]:
     return [(call.operation, call.arguments, call.raised, call.result) for call in calls]
 
 
 def test_a_call_is_known_by_the_name_its_author_gave_it(run: Callable[..., Trace]) -> None:
     trace = run("test_names")
-    assert told(trace.calls)[:2] == [("Shop.size", {}, None, 10), ("Shop.cached", {}, None, 20)]
-    assert [(call.operation, dict(call.arguments)) for call in trace.calls[2:]] == [
+    assert told(trace.calls)[:3] == [
+        SET_UP,
+        ("Shop.size", {}, None, 10),
+        ("Shop.cached", {}, None, 20),
+    ]
+    assert [(call.operation, dict(call.arguments)) for call in trace.calls[3:]] == [
         ("Shop.make", {"limit": 3}),
         ("Shop.twice", {"n": 2}),
         (
@@ -357,6 +365,7 @@ def test_a_call_is_known_by_the_name_its_author_gave_it(run: Callable[..., Trace
 
 def test_a_decorated_function_is_told_as_itself(run: Callable[..., Trace]) -> None:
     assert told(run("test_decorated").calls) == [
+        SET_UP,
         ("Shop.buy", {"item": "tea", "count": 2}, None, 6),
     ]
 
@@ -364,6 +373,7 @@ def test_a_decorated_function_is_told_as_itself(run: Callable[..., Trace]) -> No
 def test_a_generator_is_one_call_with_its_values(run: Callable[..., Trace]) -> None:
     items = {"type": "list", "length": 3, "items": [0, 1, 2]}
     assert told(run("test_generators").calls) == [
+        SET_UP,
         ("Shop.counted", {"n": 3}, None, items),
         (
             "closing",
@@ -377,6 +387,7 @@ def test_a_generator_is_one_call_with_its_values(run: Callable[..., Trace]) -> N
 
 def test_a_context_manager_is_one_call_with_its_value(run: Callable[..., Trace]) -> None:
     assert told(run("test_context").calls) == [
+        SET_UP,
         ("Shop.opened", {"name": "tea"}, None, "TEA"),
         ("Shop.opened", {"name": "milk"}, "ZeroDivisionError", "division by zero"),
     ]
@@ -384,6 +395,7 @@ def test_a_context_manager_is_one_call_with_its_value(run: Callable[..., Trace])
 
 def test_only_an_exception_that_ends_the_call_is_told(run: Callable[..., Trace]) -> None:
     assert told(run("test_exceptions").calls) == [
+        SET_UP,
         ("Shop.caught", {}, None, None),
         ("Shop.converted", {}, "KeyError", "'no'"),
         ("check", {"currency": "EUR"}, None, None),
@@ -401,7 +413,7 @@ def test_what_a_dataclass_generates_is_no_call(run: Callable[..., Trace]) -> Non
 
 
 def test_calls_within_the_package_are_not_told(run: Callable[..., Trace]) -> None:
-    assert told(run("test_recursion").calls) == [("Shop.depth", {"n": 5}, None, 0)]
+    assert told(run("test_recursion").calls) == [SET_UP, ("Shop.depth", {"n": 5}, None, 0)]
 
 
 def test_the_first_400_calls_are_kept(run: Callable[..., Trace]) -> None:
@@ -413,6 +425,7 @@ def test_every_value_has_a_description_of_bounded_size(run: Callable[..., Trace]
     endless = values.pop(14)
     assert repr(endless).count("length") == 6
     nan = values.pop()
+    assert isinstance(nan, float)
     assert math.isnan(nan)
     assert values == [
         None,
@@ -502,6 +515,17 @@ def test_a_match_has_a_header_too() -> None:
     assert watch.lines == (2,)
 
 
+def test_what_the_set_up_does_to_the_guilty_function_does_not_count(
+    run: Callable[..., Trace],
+) -> None:
+    line = SHOP.splitlines().index("        self.limit = limit") + 1
+    watch = tracing.watch(SHOP.encode(), "src/shop/core.py", "Base.__init__", line, line)
+    trace = run("test_recursion", watch)
+    assert (trace.depth, trace.values) == (None, {})
+    trace = run("TestClass::test_method", watch)
+    assert (trace.depth, trace.values) == (1, {"limit": "1"})
+
+
 def test_the_guilty_function_has_a_depth_and_its_line_values(run: Callable[..., Trace]) -> None:
     line = guarded_line()
     trace = run("test_guilty", watch_guarded(line, line))
@@ -526,7 +550,7 @@ def test_a_function_that_runs_in_a_thread_is_seen(run: Callable[..., Trace]) -> 
     line = guarded_line()
     trace = run("test_thread", watch_guarded(line, line))
     assert (trace.depth, trace.values) == (1, {"left": "9", "used": "1"})
-    assert [call.operation for call in trace.calls] == ["in_thread"]
+    assert [call.operation for call in trace.calls[1:]] == ["in_thread"]
 
 
 def test_parametrised_arguments_are_told(run: Callable[..., Trace]) -> None:

@@ -262,4 +262,4 @@ def test_a_clock_set_in_another_zone_shows_the_same_moment():
 def test_a_clock_needs_a_time_zone():
     """A moment that does not say where in the world it is meant is refused."""
     with pytest.raises(ValueError, match="a moment needs a time zone"):
-        FixedClock(datetime(2026, 3, 1, 3, 0))  # noqa: DTZ001
+        FixedClock(datetime(2026, 3, 1, 3, 0))

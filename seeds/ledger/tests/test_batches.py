@@ -39,7 +39,9 @@ def test_each_line_keeps_its_reference(wages):
 
 def test_a_batch_is_paid_as_a_whole_or_not_at_all(wages):
     """When the money does not suffice for the last line of a batch, no line is paid."""
-    with pytest.raises(FundsError, match=r"line 2: available balance is 1,000.00 EUR, 1,000.01 EUR needed"):
+    with pytest.raises(
+        FundsError, match=r"line 2: available balance is 1,000.00 EUR, 1,000.01 EUR needed"
+    ):
         wages.transfer_batch(
             [
                 Instruction("Wage Account", "Ada Brandt", eur("4000.00")),
@@ -67,12 +69,12 @@ def test_money_received_in_a_batch_can_be_passed_on(wages):
     assert wages.balance("Ben Okafor") == eur("75.00")
 
 
-def test_a_batch_of_fifty_is_accepted(filed):
+def test_a_batch_of_fifty_is_accepted(ledger):
     """A batch may contain fifty transfers."""
-    funded(filed, "Cashback", jpy("50"))
-    filed.open_account("Winner", "JPY")
-    filed.transfer_batch([Instruction("Cashback", "Winner", jpy("1"))] * 50)
-    assert filed.balance("Winner") == jpy("50")
+    funded(ledger, "Cashback", jpy("50"))
+    ledger.open_account("Winner", "JPY")
+    ledger.transfer_batch([Instruction("Cashback", "Winner", jpy("1"))] * 50)
+    assert ledger.balance("Winner") == jpy("50")
 
 
 @pytest.mark.parametrize("size", [0, 51], ids=["empty", "fifty-one"])

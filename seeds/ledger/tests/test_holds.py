@@ -218,6 +218,15 @@ def test_an_ended_hold_is_not_released(hotel, clock):
         hotel.release_hold(hold.id)
 
 
+def test_a_released_hold_stays_released(hotel, clock):
+    """A hold that was released is still called released after its time is over."""
+    hold = hotel.place_hold("Guest Card", eur("71.00"), days=2)
+    hotel.release_hold(hold.id)
+    clock.advance(days=3)
+    with pytest.raises(HoldError, match="hold-1 is already released"):
+        hotel.release_hold(hold.id)
+
+
 def test_an_unknown_hold_is_reported(ledger):
     """Asking for a hold that was never placed says that there is none."""
     with pytest.raises(HoldError, match="there is no hold hold-5"):

@@ -3,7 +3,14 @@ from datetime import date
 import pytest
 from stories import eur, funded, gbp, jpy
 
-from ledger.errors import AccountError, AmountError, CurrencyError, EntryError, FundsError, LimitError
+from ledger.errors import (
+    AccountError,
+    AmountError,
+    CurrencyError,
+    EntryError,
+    FundsError,
+    LimitError,
+)
 
 
 @pytest.fixture

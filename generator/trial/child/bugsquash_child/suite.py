@@ -194,8 +194,19 @@ class Plugin:
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self) -> Generator[None, object, object]:
+        """What fixtures do is the first part of the story: the account was opened there, the money paid in."""
+        if not self.recorder:
+            return (yield)
+        self.recorder.begin()
+        try:
+            return (yield)
+        finally:
+            self.recorder.pause()
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-        """Around the test function itself: what is watched is what the test did, not its fixtures' plumbing."""
+        """Around the test function itself; whether the bug shows is asked of it alone, not of its fixtures."""
         with self._watching(pyfuncitem):
             return (yield)
 
@@ -228,7 +239,8 @@ class Plugin:
             return
         spec = getattr(item, "callspec", None)
         parameters = {name: _shown(value) for name, value in spec.params.items()} if spec else {}
-        self.recorder.begin()
+        self.recorder.forget_guilt()
+        self.recorder.resume()
         try:
             yield
         finally:

@@ -30,7 +30,7 @@ Tracer = Callable[["FrameType", str, Any], Any]
 
 
 class Recorder:
-    """Records between `begin` and `end`. `source` are the package's files below the tree; `watch`, where given, names the
+    """Records between `begin` and `end`; between `pause` and `resume` it looks away. `source` are the package's files below the tree; `watch`, where given, names the
     guilty function: `path`, `name`, `first` and `last` line, and `lines` and `names` whose values are wanted."""
 
     def __init__(self, report: Report, source: list[str], watch: dict[str, Any] | None) -> None:
@@ -50,16 +50,28 @@ class Recorder:
         self._thread = threading.get_ident()
 
     def begin(self) -> None:
-        """Start a new record. Threads started from here on are watched for the guilty function; their calls are left
-        out, since their order is nobody's promise."""
+        """Start a new record."""
         self._clear()
+        self.resume()
+
+    def pause(self) -> None:
+        """Stop watching; what was seen is kept."""
+        sys.settrace(None)
+        threading.settrace(None)
+
+    def resume(self) -> None:
+        """Watch. Threads started from here on are watched for the guilty function; their calls are left out, since their
+        order is nobody's promise."""
         threading.settrace(self._called)
         sys.settrace(self._called)
 
+    def forget_guilt(self) -> None:
+        """What the guilty function did so far is no part of the test."""
+        self._depth, self._values = None, {}
+
     def end(self) -> tuple[list[dict[str, Any]], int | None, dict[str, str]]:
         """Stop; the calls in order, the depth, the values."""
-        sys.settrace(None)
-        threading.settrace(None)
+        self.pause()
         seen = self._calls, self._depth, self._values
         self._clear()
         return seen

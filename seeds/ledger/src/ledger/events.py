@@ -36,9 +36,7 @@ class Event:
         return self.delivered_at is None and self.attempts >= MOST_ATTEMPTS
 
     def is_due(self, now: datetime) -> bool:
-        """Tell whether delivery should be tried now."""
-        if self.delivered_at is not None or self.parked:
-            return False
+        """Tell whether the pause after a failure is over."""
         return self.due_at is None or self.due_at <= now
 
 

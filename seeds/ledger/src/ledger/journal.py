@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -107,8 +107,10 @@ def clean_text(text: str, limit: int = LONGEST_TEXT) -> str:
     return tidy
 
 
-def check_postings(postings: Iterable[Posting], accounts: Mapping[str, Account]) -> None:
+def check_postings(postings: Sequence[Posting], accounts: Mapping[str, Account]) -> None:
     """Refuse postings that would leave the books crooked."""
+    if not postings:
+        raise EntryError("an entry without postings says nothing")
     debits: dict[str, int] = {}
     credits_: dict[str, int] = {}
     for posting in postings:
@@ -117,8 +119,6 @@ def check_postings(postings: Iterable[Posting], accounts: Mapping[str, Account])
         account.check_currency(posting.amount)
         sums = debits if posting.side is Side.DEBIT else credits_
         sums[account.currency] = sums.get(account.currency, 0) + posting.amount.minor
-    if not debits and not credits_:
-        raise EntryError("an entry without postings says nothing")
     for currency in sorted(debits.keys() | credits_.keys()):
         left = Money(debits.get(currency, 0), currency)
         right = Money(credits_.get(currency, 0), currency)

@@ -97,9 +97,6 @@ class Money:
     def __lt__(self, other: Money) -> bool:
         return self.minor < self._minor_of(other)
 
-    def __le__(self, other: Money) -> bool:
-        return self.minor <= self._minor_of(other)
-
     def portion(self, basis_points: int, rounding: str = ROUND_HALF_EVEN) -> Money:
         """Return so many hundredths of a per cent of the amount."""
         exact = Decimal(self.minor * basis_points) / BASIS

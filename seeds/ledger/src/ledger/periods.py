@@ -106,7 +106,8 @@ class TrialBalance:
 def trial_row(account: Account, balance: Money) -> TrialRow:
     """Put a balance into the column it belongs to."""
     zero = Money.zero(account.currency)
-    side = account.kind.normal_side if balance >= zero else account.kind.normal_side.opposite
+    usual = account.kind.normal_side
+    side = usual.opposite if balance < zero else usual
     amount = abs(balance)
     if side is Side.DEBIT:
         return TrialRow(account.name, amount, zero)

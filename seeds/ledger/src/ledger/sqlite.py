@@ -155,6 +155,13 @@ class SqliteRecords:
             about,
         )
 
+    def count(self, kind: type) -> int:
+        """Return how many records of a kind there are."""
+        sql = "SELECT count(*) FROM records WHERE kind = ?"
+        with self._lock:
+            number: int = self._db.execute(sql, (kind.__name__,)).fetchone()[0]
+        return number
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()

@@ -39,6 +39,9 @@ class Records(Protocol):
     def all(self, kind: type[T], about: str | None = None) -> list[T]:
         """Return the records of a kind, perhaps only those about one account."""
 
+    def count(self, kind: type) -> int:
+        """Return how many records of a kind there are."""
+
     def close(self) -> None:
         """Let go of files and connections."""
 
@@ -91,6 +94,10 @@ class MemoryRecords:
             if row_kind is kind and (about is None or about in accounts)
         ]
 
+    def count(self, kind: type) -> int:
+        """Return how many records of a kind there are."""
+        return len(self.all(kind))
+
     def close(self) -> None:
         """Let go of nothing."""
 
@@ -132,7 +139,7 @@ class Store:
     def add_entry(self, entry: Entry) -> Entry:
         """Keep an entry and number it."""
         with self.transaction():
-            numbered = replace(entry, seq=len(self.entries()) + 1)
+            numbered = replace(entry, seq=self._records.count(Entry) + 1)
             self._records.put(entry.id, numbered, tuple(entry.account_ids))
         return numbered
 
@@ -210,7 +217,7 @@ class Store:
     def add_event(self, kind: str, payload: dict[str, Any], at: datetime) -> Event:
         """Keep a new event and number it."""
         with self.transaction():
-            event = Event(len(self.events()) + 1, kind, payload, at)
+            event = Event(self._records.count(Event) + 1, kind, payload, at)
             self.save_event(event)
         return event
 
