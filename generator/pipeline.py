@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from generator import admit, diagnostics, difficulty, edits, inject, key, records, select
+from generator import admit, diagnostics, difficulty, edits, key, records, select
 from generator.admit import Refusal
-from generator.challenge import cut, publish, repository
 from generator.challenge import draft as drafts
+from generator.challenge import publish, repository
 from generator.errors import UnfitError
 from generator.judge import verify
-from generator.operators import discover
 from generator.records import Bench, Candidate
 from generator.trial import baseline as baselines
 from generator.trial import suite, tracing
@@ -50,17 +49,6 @@ class Challenge:
     candidate: Candidate
     command: str
     """The command line that makes the same again."""
-
-
-def prepare(seed: Seed, operator: str | None, listen: Listener) -> Bench:
-    """Run the clean suite and enumerate the mutants; what is known already is not computed again."""
-    listen("running the clean suite")
-    baseline = baselines.measure(seed)
-    listen("looking for places where a bug could be")
-    operators = discover()
-    chosen = operators if operator is None else {operator: operators[operator]}
-    hideable = cut.cuttable({path: seed.contents[path] for path in seed.tests})
-    return Bench(seed, baseline, inject.mutants(seed, chosen).mutants, hideable)
 
 
 def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Candidate]:

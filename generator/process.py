@@ -105,10 +105,16 @@ def run(
             running = _Running(child, stop)
             _RUNNING.append(running)
         with _alive(running):
+            # A timer, since waiting with a limit polls, and sleeps up to 50 ms beyond the end of every program.
+            late = threading.Event()
+            timer = threading.Timer(limits.wall, _time_out, [child, late])
+            timer.daemon = True
+            timer.start()
             try:
-                status = child.wait(limits.wall)
-                ended = _how(status)
-            except subprocess.TimeoutExpired:
+                ended = _how(child.wait())
+            finally:
+                timer.cancel()
+            if late.is_set():
                 ended = Ended.WALL
         if running.ended:
             raise StoppedError
@@ -191,6 +197,11 @@ def _end(some: list[_Running]) -> None:
         for running in some:
             running.ended = True
             _kill_group(running.child)
+
+
+def _time_out(child: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    _kill_group(child)
 
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:

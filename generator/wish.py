@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
+from generator import bench as benches
 from generator import pipeline, places, seeds
 from generator.errors import UsageError, nearest
 from generator.operators import discover
@@ -48,7 +49,7 @@ def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
         )
     target = wish.target or _drawn_seed(wish)
     seed = seeds.load(target)
-    bench = pipeline.prepare(seed, wish.operator, listen)
+    bench = benches.prepare(seed, wish.operator, listen)
     used = _used(seed)
     draw = _freshest(_draws(bench, wish, listen), used)
     found = itertools.chain([draw.first], draw.others)

@@ -1,0 +1,72 @@
+"""A seed → all that is known of it before anything is chosen. What is known for the same content is not computed again."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator import inject
+from generator.challenge import cut
+from generator.operators import discover
+from generator.records import Bench, ChangeKind, Edit, Family, Mutant, Span
+from generator.trial import baseline as baselines
+from generator.trial import store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from generator.records import Seed
+
+_ENUMERATE = ("operators/**/*.py", "inject.py", "source.py", "outline.py", "challenge/*.py")
+"""The code that the lists hang on."""
+
+
+def prepare(seed: Seed, operator: str | None, listen: Callable[[str], None]) -> Bench:
+    """Run the clean suite and enumerate the mutants, all or those of one operator.
+
+    Raises UnfitError where the suite can't serve.
+    """
+    listen("running the clean suite")
+    baseline = baselines.measure(seed)
+    listen("looking for places where a bug could be")
+    known = _enumerated(seed)
+    mutants = tuple(_mutant(told) for told in known["mutants"])
+    chosen = tuple(one for one in mutants if operator in (None, one.operator))
+    return Bench(seed, baseline, chosen, frozenset(known["hideable"]))
+
+
+def _enumerated(seed: Seed) -> dict[str, Any]:
+    name = store.key("enumerated", seed.digest, _code(), metadata.version("libcst"))
+    known = store.load("enumerated", name)
+    if known is None:
+        tests = {path: seed.contents[path] for path in seed.tests}
+        found = inject.mutants(seed, discover()).mutants
+        known = {
+            "mutants": [dataclasses.asdict(mutant) for mutant in found],
+            "hideable": sorted(cut.cuttable(tests)),
+        }
+        store.save("enumerated", name, known)
+    return dict(known)
+
+
+@functools.cache
+def _code() -> str:
+    package = Path(__file__).parent
+    files = sorted(file for pattern in _ENUMERATE for file in package.glob(pattern))
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _mutant(told: Mapping[str, Any]) -> Mutant:
+    return Mutant(
+        **{
+            **told,
+            "family": Family(told["family"]),
+            "change": ChangeKind(told["change"]),
+            "edits": tuple(Edit(**edit) for edit in told["edits"]),
+            "touched": tuple(Span(**span) for span in told["touched"]),
+        }
+    )
