@@ -17,13 +17,13 @@ OURS = [path for path in FILES if not path.is_relative_to(CHILD)]
 
 LAYERS = (
     {"records", "errors"},
-    {"places", "process", "outline", "edits", "configuration"},
+    {"places", "process", "outline", "edits", "configuration", "index"},
     {"source", "seeds"},
     {"operators"},
     {"inject", "trial", "admit", "difficulty", "select", "diagnostics", "key"},
     {"challenge"},
     {"judge"},
-    {"pipeline"},
+    {"bench", "pipeline"},
     {"practice", "classroom", "wish", "html"},
     {"cli"},
 )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-import jinja2
-
 from generator import configuration, places, process
+from generator.challenge import texts
 from generator.errors import UnfitError
 from generator.trial.suite import write_tree
 
@@ -95,32 +93,16 @@ def _launch(exercise: Exercise) -> dict[str, Any]:
     return {"version": "0.2.0", "configurations": [debug]}
 
 
-@functools.cache
-def templates() -> jinja2.Environment:
-    """The texts that are written, as Markdown."""
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("generator.challenge"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - Markdown, not HTML
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
 def _readme(seed: Seed, exercise: Exercise, project: bytes) -> bytes:
     title = seed.words.title if seed.words else seed.name
     where = f"{seed.import_root}/{seed.package}" if seed.import_root != "." else seed.package
     packaged = any(PurePosixPath(path).parent.name == seed.package for path in seed.source)
-    text = (
-        templates()
-        .get_template("README.md.j2")
-        .render(
-            exercise=exercise,
-            title=title,
-            source=where if packaged else f"{where}.py",
-            project=project.decode("utf-8", "replace").strip(),
-        )
+    text = texts.render(
+        "README.md.j2",
+        exercise=exercise,
+        title=title,
+        source=where if packaged else f"{where}.py",
+        project=project.decode("utf-8", "replace").strip(),
     )
     return text.encode()
 

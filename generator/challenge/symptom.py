@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import TemplateError
 
+from generator.challenge.texts import ENVIRONMENT, counted
 from generator.challenge.told import Difference, first_difference, say, told
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ _NOT_OUR_ERRORS = frozenset(
     if isinstance(value, type) and issubclass(value, BaseException)
 ) | {"InvalidOperation", "DivisionByZero", "JSONDecodeError"}
 _INNER_QUOTES = str.maketrans("“”", "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}")
-_PHRASES = Environment(undefined=StrictUndefined, autoescape=select_autoescape(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class Symptom:
 def rendered(template: str, values: Mapping[str, Value]) -> str | None:
     """A phrase of the seed over described values, or None where a value that it tells was not there."""
     try:
-        text = _PHRASES.from_string(template).render(values)
+        text = ENVIRONMENT.from_string(template).render(values)
     except (TemplateError, TypeError, AttributeError):
         return None
-    text = " ".join(text.split())
+    text = counted(" ".join(text.split()))
     return None if not text or "None" in text.split() else text
 
 
@@ -147,7 +147,7 @@ def _valued(noun: str | None, found: Difference | None, shown: tuple[str, str] |
     if found is None:
         return Symptom("rule", noun)
     saw, expected = shown or (found.saw, found.expected)
-    short = found.short[0], found.short[1]
+    short = found.short[0] or "nothing", found.short[1] or "nothing"
     return Symptom("value", noun, _quoted(saw), _quoted(expected), short)
 
 

@@ -9,9 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-from generator.challenge import phrases
+from generator.challenge import phrases, texts
 from generator.challenge.narrate import steps
 from generator.challenge.person import Person, person
 from generator.challenge.symptom import Symptom, boundary, symptom
@@ -27,13 +25,6 @@ _IDENTIFIER = re.compile(r"_|\.|[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 _PROPER = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
     "September October November December I".split()
-)
-_TEMPLATES = Environment(
-    loader=PackageLoader("generator.challenge"),
-    undefined=StrictUndefined,
-    autoescape=select_autoescape(()),
-    trim_blocks=True,
-    keep_trailing_newline=True,
 )
 
 
@@ -85,7 +76,7 @@ def ticket(  # noqa: PLR0913 - a ticket is made of just these, each given by its
     blocks = _layout(variant, _Sentences(opening, outcome, often, quote), _listed(story))
     title = _title(seen, who, area_name)
     label = f"{words.ticket}-{number}"
-    text = _TEMPLATES.get_template("TICKET.md.j2").render(number=label, title=title, blocks=blocks)
+    text = texts.render("TICKET.md.j2", number=label, title=title, blocks=blocks)
     return Ticket(label, title, text)
 
 

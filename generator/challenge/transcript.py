@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeAlias
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
+from generator.challenge import texts
 from generator.challenge.asked import Asked, asked, raising
 from generator.challenge.values import printed
 
@@ -18,13 +17,6 @@ if TYPE_CHECKING:
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _LOOPS = ast.For | ast.AsyncFor | ast.While
 _SETUPS = frozenset({"setUp", "setup_method", "setUpClass", "setup_class", "asyncSetUp"})
-_TEMPLATES = Environment(
-    loader=PackageLoader("generator.challenge"),
-    undefined=StrictUndefined,
-    autoescape=select_autoescape(()),
-    trim_blocks=True,
-    keep_trailing_newline=True,
-)
 
 
 def transcript(
@@ -44,8 +36,13 @@ def transcript(
     )
     fence = "~~~~" if any("```" in line for line in session) else "```"
     counts = _counts(failed, total)
-    return _TEMPLATES.get_template("TICKET-reproduction.md.j2").render(
-        setting=setting, session=session, fence=fence, outcome=outcome, counts=counts
+    return texts.render(
+        "TICKET-reproduction.md.j2",
+        setting=setting,
+        session=session,
+        fence=fence,
+        outcome=outcome,
+        counts=counts,
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.challenge import phrases
+from generator.challenge.texts import counted
 from generator.challenge.ticket import TITLE_AT_MOST, Ticket, leaks, ticket
 from generator.challenge.told import first_difference, humanised, say, singular, told
 from generator.records import JSON, Call, Failure, Operation, Trace, Words
@@ -368,3 +369,26 @@ def test_words_are_made_of_identifiers() -> None:
         "line",
         "address",
     ]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
+        ("waits 1 day(s)", "waits 1 day"),
+        ("waits 3 day(s) 1 hour(s)", "waits 3 days 1 hour"),
+        ("after 2 failed announcement(s)", "after 2 failed announcements"),
+        ("0 line(s)", "0 lines"),
+        ("1,001 line(s)", "1,001 lines"),
+        ("41 line(s)", "41 lines"),
+    ],
+)
+def test_a_number_decides_between_one_and_many(phrase: str, said: str) -> None:
+    assert counted(phrase) == said
+
+
+def test_a_title_says_nothing_where_there_was_no_value() -> None:
+    clean, buggy = balances("kept"), balances("")
+    for variant in range(40):
+        title = write(clean, buggy, variant).title
+        assert "  " not in title
+        assert not title.startswith(" ")

@@ -1,10 +1,19 @@
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from stories import eur, funded, gbp
 
 from ledger import Ledger
-from ledger.errors import FundsError, HoldError, LedgerError, RefundError
+from ledger.errors import (
+    AccountError,
+    EntryError,
+    FundsError,
+    HoldError,
+    LedgerError,
+    QuoteError,
+    RefundError,
+)
 from ledger.runtime import AccountLocks, CountingIds
 from ledger.store import MemoryRecords
 
@@ -78,6 +87,17 @@ class PausingIds(CountingIds):
         return super().next(prefix)
 
 
+class PausingClock:
+    """Stops the first caller when it asks for the time."""
+
+    def __init__(self, meeting):
+        self.meeting = meeting
+
+    def now(self):
+        self.meeting.pause()
+        return datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+
+
 @pytest.fixture
 def meeting():
     return Meeting()
@@ -102,6 +122,16 @@ def shared(meeting, opened, ids):
     funded(ledger, "Joint Account", eur("100.00"))
     ledger.open_account("Anna", "EUR")
     ledger.open_account("Boris", "EUR")
+    return ledger
+
+
+@pytest.fixture
+def timed(meeting, opened):
+    """An account with 100.00 euros whose users stop when they look at the clock."""
+    locks = AccountLocks(lambda name: Door(name, meeting, opened))
+    ledger = Ledger(MemoryRecords(), clock=PausingClock(meeting), ids=CountingIds(), locks=locks)
+    funded(ledger, "Family Account", eur("100.00"))
+    ledger.open_account("Clara", "EUR")
     return ledger
 
 
@@ -137,16 +167,65 @@ def test_one_request_sent_twice_at_once_pays_once(shared, meeting, ids):
     assert shared.balance("Anna") == eur("33.00")
 
 
-def test_a_hold_is_not_captured_twice_at_once(shared, meeting, ids):
+def test_a_hold_is_not_captured_twice_at_once(timed, meeting):
     """A hold that two people capture at the same moment is paid once."""
-    hold = shared.place_hold("Joint Account", eur("45.00"))
-    ids.kind = "entry"
+    hold = timed.place_hold("Family Account", eur("45.00"))
     outcomes = meeting.run(
-        lambda: shared.capture_hold(hold.id, "Anna").status.value,
-        lambda: shared.capture_hold(hold.id, "Boris").status.value,
+        lambda: timed.capture_hold(hold.id, "Clara").status.value,
+        lambda: timed.capture_hold(hold.id, "Clara").status.value,
     )
     assert outcomes == ["captured", HoldError]
-    assert shared.balance("Boris") == eur("0")
+    assert timed.balance("Clara") == eur("45.00")
+
+
+def test_a_hold_is_not_released_while_it_is_captured(timed, meeting):
+    """A hold that is being released cannot be captured at the same moment."""
+    hold = timed.place_hold("Family Account", eur("46.00"))
+    outcomes = meeting.run(
+        lambda: timed.release_hold(hold.id).status.value,
+        lambda: timed.capture_hold(hold.id, "Clara").status.value,
+    )
+    assert outcomes == ["released", HoldError]
+
+
+def test_an_entry_is_not_reversed_twice_at_once(timed, meeting):
+    """A booking that two people reverse at the same moment is reversed once."""
+    outcomes = meeting.run(
+        lambda: timed.reverse("entry-1", "wrong family").description,
+        lambda: timed.reverse("entry-1", "wrong account").description,
+    )
+    assert outcomes == ["Reversal: wrong family", EntryError]
+
+
+def test_an_account_is_not_closed_while_money_arrives(timed, meeting):
+    """No money arrives on an account at the moment it is being closed."""
+    outcomes = meeting.run(
+        lambda: timed.close_account("Clara").status.value,
+        lambda: timed.deposit("Clara", eur("11.00")).id,
+    )
+    assert outcomes == ["closed", AccountError]
+
+
+def test_a_quote_is_not_used_twice_at_once(timed, meeting):
+    """A quote that two people use at the same moment is good for one conversion."""
+    timed.open_account("Clara GBP", "GBP")
+    timed.set_rate("EUR", "GBP", "0.85")
+    quote = timed.quote("EUR", "GBP")
+    outcomes = meeting.run(
+        lambda: str(timed.convert("Family Account", "Clara GBP", eur("20.00"), quote.id).bought),
+        lambda: str(timed.convert("Family Account", "Clara GBP", eur("30.00"), quote.id).bought),
+    )
+    assert outcomes == ["17.00 GBP", QuoteError]
+
+
+def test_a_distribution_and_a_withdrawal_do_not_use_the_same_money(shared, meeting, ids):
+    """Money that is being shared out cannot be withdrawn at the same moment."""
+    ids.kind = "entry"
+    outcomes = meeting.run(
+        lambda: str(shared.distribute("Joint Account", {"Anna": 1}, eur("75.00"))["Anna"]),
+        lambda: shared.withdraw("Joint Account", eur("26.00")).id,
+    )
+    assert outcomes == ["75.00 EUR", FundsError]
 
 
 def test_two_withdrawals_do_not_take_the_same_money(shared, meeting, ids):
@@ -159,17 +238,16 @@ def test_two_withdrawals_do_not_take_the_same_money(shared, meeting, ids):
     assert outcomes == ["entry-2", FundsError]
 
 
-def test_a_transfer_is_not_refunded_twice_at_once(shared, meeting, ids):
+def test_a_transfer_is_not_refunded_twice_at_once(timed, meeting):
     """A transfer that two people refund at the same moment is paid back once."""
-    sent = shared.transfer("Joint Account", "Anna", eur("40.00"))
-    shared.deposit("Anna", eur("40.00"))
-    ids.kind = "entry"
+    sent = timed.transfer("Family Account", "Clara", eur("40.00"))
+    timed.deposit("Clara", eur("40.00"))
     outcomes = meeting.run(
-        lambda: str(shared.refund(sent.id).refunded),
-        lambda: str(shared.refund(sent.id, eur("40.00")).refunded),
+        lambda: str(timed.refund(sent.id).refunded),
+        lambda: str(timed.refund(sent.id, eur("40.00")).refunded),
     )
     assert outcomes == ["40.00 EUR", RefundError]
-    assert shared.balance("Anna") == eur("40.00")
+    assert timed.balance("Clara") == eur("40.00")
 
 
 def test_opposite_transfers_do_not_wait_for_each_other_for_ever(shared, opened):

@@ -37,6 +37,12 @@ def test_the_rate_can_be_used_the_other_way_round(desk):
     assert desk.quote("EUR", "GBP").rate == Decimal("0.8")
 
 
+def test_an_inverse_rate_is_cut_off(desk):
+    """An inverse rate that does not come out even is cut off after eight places and not rounded up."""
+    desk.set_rate("CHF", "EUR", "0.6")
+    assert desk.quote("EUR", "CHF").rate == Decimal("1.66666666")
+
+
 def test_the_direct_rate_goes_first(desk):
     """A rate published for a direction is quoted even if the opposite one is known too."""
     desk.set_rate("USD", "EUR", "0.9")
@@ -84,6 +90,12 @@ def test_an_old_rate_is_not_quoted(desk, clock):
 def test_a_markup_makes_the_rate_worse_for_the_customer(desk):
     """A markup in hundredths of a per cent is taken off the quoted rate."""
     assert desk.quote("EUR", "USD", markup=100).rate == Decimal("1.07415")
+
+
+def test_a_rate_with_markup_is_cut_off(desk):
+    """A rate with a markup is cut off after eight places and not rounded up."""
+    desk.set_rate("EUR", "PLN", "1.00000001")
+    assert desk.quote("EUR", "PLN", markup=1).rate == Decimal("0.99990000")
 
 
 def test_a_quote_is_good_for_a_minute(desk, clock):
@@ -216,6 +228,14 @@ def test_an_even_conversion_leaves_no_remainder(yen):
     assert (deal.bought, deal.remainder) == (eur("10.00"), jpy("0"))
 
 
+def test_a_coin_that_was_partly_used_is_not_left_over(yen):
+    """A coin of which only a part was needed counts as spent and not as left over."""
+    yen.set_rate("JPY", "EUR", "0.006")
+    quote = yen.quote("JPY", "EUR")
+    deal = yen.convert("Yen Main", "Yen to Euro", jpy("4"), quote.id)
+    assert (deal.bought, deal.remainder) == (eur("0.02"), jpy("0"))
+
+
 def test_too_little_to_buy_anything(yen):
     """An amount that does not buy a single cent is refused."""
     quote = yen.quote("JPY", "EUR")
@@ -312,7 +332,7 @@ def test_a_fixed_fee_can_be_agreed(desk):
 def test_a_conversion_shows_its_rate_and_reference(desk):
     """A conversion appears on the statement with its rate and reference."""
     quote = desk.quote("EUR", "USD")
-    desk.convert("Euro Main", "Dollar Main", eur("5.00"), quote.id, reference="Trip")
+    deal = desk.convert("Euro Main", "Dollar Main", eur("5.00"), quote.id, reference="Trip")
     line = desk.statement("Dollar Main").lines[0]
     assert line.description.startswith("Conversion at 1.085")
-    assert line.reference == "Trip"
+    assert line.reference == desk.entry(deal.entry_id).reference == "Trip"

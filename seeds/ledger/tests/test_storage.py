@@ -28,6 +28,23 @@ class BrokenIds(CountingIds):
         return super().next(prefix)
 
 
+class FullRecords(MemoryRecords):
+    """Has no room left for records of one kind."""
+
+    full = None
+
+    def put(self, key, record, about=()):
+        if type(record).__name__ == self.full:
+            raise OSError("no room left")
+        super().put(key, record, about)
+
+
+@pytest.fixture
+def cramped():
+    """Records that can be told to run out of room."""
+    return FullRecords()
+
+
 @pytest.fixture
 def records(request):
     """Records of the kind a test asks for."""
@@ -180,3 +197,51 @@ def test_part_of_a_job_can_fail_without_the_whole(records, clock):
         with pytest.raises(ConflictError):
             store.save_account(replace(account, version=7))
     assert ledger.account("Quarry").owner == "kept"
+
+
+def test_a_booking_that_cannot_be_announced_is_not_made(cramped):
+    """A deposit that cannot be announced to other departments is not booked either."""
+    ledger = Ledger(cramped)
+    ledger.open_account("Stable", "EUR")
+    cramped.full = "Event"
+    with pytest.raises(OSError, match="no room left"):
+        ledger.deposit("Stable", eur("14.00"))
+    assert ledger.balance("Stable") == eur("0")
+
+
+def test_a_transfer_whose_key_cannot_be_kept_is_not_made(cramped):
+    """A transfer whose request key cannot be noted moves no money."""
+    ledger = Ledger(cramped)
+    funded(ledger, "Dairy", eur("90.00"))
+    ledger.open_account("Cheese Cellar", "EUR")
+    cramped.full = "Remembered"
+    with pytest.raises(OSError, match="no room left"):
+        ledger.transfer("Dairy", "Cheese Cellar", eur("26.00"), key="MILK-4")
+    assert ledger.balance("Cheese Cellar") == eur("0")
+
+
+def test_a_refund_that_cannot_be_booked_does_not_count(cramped):
+    """A refund that could not be booked leaves the whole transfer refundable."""
+    ledger = Ledger(cramped)
+    funded(ledger, "Farm Shop", eur("70.00"))
+    ledger.open_account("Beekeeper", "EUR")
+    sent = ledger.transfer("Farm Shop", "Beekeeper", eur("38.00"))
+    cramped.full = "Entry"
+    with pytest.raises(OSError, match="no room left"):
+        ledger.refund(sent.id)
+    assert ledger.transfer_status(sent.id).refunded == eur("0")
+
+
+def test_a_conversion_that_cannot_be_booked_keeps_the_quote(cramped, clock):
+    """A quote stays usable when a conversion broke off before it was booked."""
+    ledger = Ledger(cramped, clock=clock)
+    funded(ledger, "Spice Trade", gbp("60.00"))
+    ledger.open_account("Tea Trade", "USD")
+    ledger.set_rate("GBP", "USD", "1.30")
+    quote = ledger.quote("GBP", "USD")
+    cramped.full = "Entry"
+    with pytest.raises(OSError, match="no room left"):
+        ledger.convert("Spice Trade", "Tea Trade", gbp("10.00"), quote.id)
+    cramped.full = None
+    deal = ledger.convert("Spice Trade", "Tea Trade", gbp("10.00"), quote.id)
+    assert deal.bought == usd("13.00")

@@ -54,16 +54,17 @@ class Payments:
     ) -> Entry:
         """Book money that reached the bank for an account."""
         check_positive(amount, "a deposit")
-        payee = self._books.account(target)
-        payee.check_can_receive()
-        payee.check_currency(amount)
-        bank = self._books.house(House.BANK, payee.currency)
-        return self._books.book(
-            [debit(bank, amount), credit(payee, amount)],
-            description="Deposit",
-            reference=reference,
-            value_date=value_date,
-        )
+        with self._books.locks.holding(target):
+            payee = self._books.account(target)
+            payee.check_can_receive()
+            payee.check_currency(amount)
+            bank = self._books.house(House.BANK, payee.currency)
+            return self._books.book(
+                [debit(bank, amount), credit(payee, amount)],
+                description="Deposit",
+                reference=reference,
+                value_date=value_date,
+            )
 
     def withdraw(self, source: str, amount: Money, *, reference: str) -> Entry:
         """Book money that leaves through the bank."""

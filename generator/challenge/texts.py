@@ -1,0 +1,27 @@
+"""The templates of what is written, rendered as Markdown: nothing is escaped, and a name that is not there is an error."""
+
+from __future__ import annotations
+
+import re
+
+import jinja2
+
+ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.PackageLoader("generator.challenge"),
+    undefined=jinja2.StrictUndefined,
+    autoescape=False,  # noqa: S701 - Markdown, not HTML
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_COUNTED = re.compile(r"\b(\d[\d,]*)((?: [\w-]+)*? [\w-]+)\(s\)")
+
+
+def render(name: str, **values: object) -> str:
+    """The template file `name` over these values."""
+    return ENVIRONMENT.get_template(name).render(values)
+
+
+def counted(text: str) -> str:
+    """`1 day(s)` → `1 day`, `3 day(s)` → `3 days`: a seed's phrases are written before the number is known."""
+    return _COUNTED.sub(lambda found: found[1] + found[2] + "s" * (found[1] != "1"), text)
