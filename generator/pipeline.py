@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Listener = Callable[[str], None]
 """Is told, in a few words, what is being done."""
 
-_NEAR_ENOUGH = 40
+_NEAR_ENOUGH = 12
 """How many fit mutants are looked at for a level that was drawn and not asked for."""
 
 

@@ -11,19 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-def out() -> Console:
-    """Where results go. Long lines are left to the terminal: commands in them are there to be copied."""
-    return Console(soft_wrap=True, highlight=False)
+def out(*, copied: bool = False) -> Console:
+    """Where results go. Prose breaks between words on a terminal; what is there to be copied, and everything in a pipe,
+    is left in one line."""
+    console = Console(highlight=False)
+    console.soft_wrap = copied or not console.is_terminal
+    return console
 
 
-def tell(line: str = "", style: str | None = None) -> None:
+def tell(line: str = "", style: str | None = None, *, copied: bool = False) -> None:
     """One line of a result; no markup is read from it."""
-    out().print(line, style=style, markup=False)
+    out(copied=copied).print(line, style=style, markup=False)
 
 
 def next_step(command: str, why: str = "") -> None:
     """The one next command, last."""
-    tell(f"next  {command}" + (f"   {why}" if why else ""), style="bold")
+    tell(f"next  {command}" + (f"   {why}" if why else ""), style="bold", copied=True)
 
 
 @contextmanager

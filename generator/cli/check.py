@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections import Counter
 from pathlib import Path
@@ -28,9 +29,9 @@ _LABEL = 24
 @click.argument("directory", type=click.Path(path_type=Path), default=".")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(directory: Path, *, as_json: bool) -> None:
-    """What is fixed and what broke, on a clean tree; exit 0 when solved, 1 when not.
+    """What is fixed and what broke; exit 0 when solved, 1 when not.
 
-    Only the source under test is yours to change: tests and settings are taken as they were handed out.
+    Everything is run on a clean tree. Only the source under test is yours to change: tests and settings are taken as they were handed out.
     """
     from generator.cli import _screen
     from generator.judge.check import check
@@ -43,7 +44,7 @@ def command(directory: Path, *, as_json: bool) -> None:
     else:
         for label, text, style in _lines(result):
             _screen.tell(f"{label:{_LABEL}}{text}", style=style)
-        _screen.next_step(*_next(result))
+        _screen.next_step(*_next(result, directory))
     sys.exit(result.exit_code)
 
 
@@ -126,15 +127,19 @@ def _verdict(result: Result) -> tuple[str, str, str | None]:
     return "hidden tests not judged", result.unjudged or "", "yellow"
 
 
-def _next(result: Result) -> tuple[str, str]:
+def _next(result: Result, directory: Path) -> tuple[str, str]:
+    from generator.cli import _words
+    from generator.judge import challenge_directory
+
+    root = challenge_directory.around(directory)
     if result.exit_code == 0:
-        return "bugsquash reveal --yes", "the answer, and how it could have been found"
+        where = "" if root == Path.cwd() else f" {shlex.quote(_words.shown(root))}"
+        return f"bugsquash reveal{where}", "the answer, and how it could have been found"
+    go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
+    run = f"{go}{_words.program('python', root)} -m pytest -x"
     test = next(
         (shown.test for shown in (*result.failing, *result.broke) if shown.state != "passed"), None
     )
     if test:
-        return f'python -m pytest -x --pdb "{test}"', ""
-    return (
-        "python -m pytest",
-        "then read TICKET.md once more: the visible tests don't show all of it",
-    )
+        return f"{run} --pdb {shlex.quote(test)}", ""
+    return run, "then read TICKET.md once more: the visible tests don't show all of it"

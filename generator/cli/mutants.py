@@ -49,7 +49,10 @@ def _lines(
     "--json", "as_json", is_flag=True, help="One JSON object a line, edits as byte offsets."
 )
 def command(target: str, lines: tuple[int, int] | None, *, as_json: bool) -> None:
-    """Every bug that could be put into TARGET: a .py file by itself, or a seed. Runs none of its code."""
+    """Every bug that could be put in. Runs nothing.
+
+    TARGET is a .py file, taken by itself, or a seed: a built-in name or a directory.
+    """
     from generator.errors import UnfitError, UsageError
 
     contents: Mapping[str, bytes]
@@ -104,7 +107,7 @@ def _tell(contents: Mapping[str, bytes], found: Injection) -> None:
     for mutant in found.mutants:
         _screen.tell(f"{mutant.path}:{mutant.line}  {mutant.operator}  {mutant.function}")
         for sign, style, line in _difference(contents, mutant):
-            _screen.tell(f"    {sign} {line}", style=style)
+            _screen.tell(f"    {sign} {line}", style=style, copied=True)
     operators = len({mutant.operator for mutant in found.mutants})
     _screen.tell(
         f"{_words.count(len(found.mutants), 'mutant')} of {_words.count(operators, 'operator')}",

@@ -64,7 +64,7 @@ def command(
     explain: bool,
     as_json: bool,
 ) -> None:
-    """Make a fresh challenge: a repository with one realistic bug, and its sealed answer key."""
+    """Make a fresh challenge: a repository with a bug, and its sealed key."""
     from generator import wish
     from generator.cli import _screen
 
@@ -131,7 +131,7 @@ def _tell(challenge: Challenge, *, explain: bool) -> None:
     _screen.tell("checked: fails as the key says, passes with the fix")
     if explain:
         _tell_choice(challenge)
-    _screen.tell(f"again {challenge.command}", style="dim")
+    _screen.tell(f"again {challenge.command}", style="dim", copied=True)
     _screen.next_step(f"cd {shlex.quote(where)} && {_run(challenge)}")
 
 

@@ -23,7 +23,7 @@ Examples:
 @click.command("operators", epilog=_EXAMPLES)
 @click.argument("name", required=False)
 def command(name: str | None) -> None:
-    """The catalogue of bug patterns; one of them with its story and examples."""
+    """The catalogue of bug patterns, or one with its story and examples."""
     from generator.errors import UsageError, nearest
     from generator.operators import discover
 
@@ -65,6 +65,6 @@ def _show(one: Operator) -> None:
         for label, text in (("before", example.before), ("after", example.after)):
             _screen.tell()
             _screen.tell(label, style="dim")
-            _screen.tell(textwrap.indent(text.rstrip("\n"), "    "))
+            _screen.tell(textwrap.indent(text.rstrip("\n"), "    "), copied=True)
     _screen.tell()
     _screen.next_step(f"bugsquash new --operator {one.name}")

@@ -22,7 +22,7 @@ Examples:
 @click.argument("directory", type=click.Path(path_type=Path), default=".")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def command(directory: Path, *, yes: bool) -> None:
-    """The answer: the change, how one comes to write such a bug, and how pdb finds it. Asks first."""
+    """The answer, after asking: the change, its story, how pdb finds it."""
     from generator.cli import _screen
     from generator.judge import challenge_directory
     from generator.judge.reveal import reveal
@@ -51,17 +51,17 @@ def _tell(answer: Answer, *, several: bool) -> None:
     _screen.tell(answer.story)
     _screen.tell()
     _screen.tell("the fix")
-    _screen.out().print(
+    _screen.out(copied=True).print(
         Syntax(answer.diff.rstrip("\n"), "diff", theme="ansi_dark", background_color="default")
     )
     _screen.tell()
     _screen.tell("how pdb finds it")
-    _screen.tell(f"    {answer.post_mortem}")
+    _screen.tell(f"    {answer.post_mortem}", copied=True)
     _screen.tell(
         "        stops where the test fails: compare what is there with what the test expects"
     )
-    _screen.tell(f"    {answer.trace}")
+    _screen.tell(f"    {answer.trace}", copied=True)
     for step in answer.steps:
         seen = f"  →  {step.shows}" if step.shows else ""
-        _screen.tell(f"        (Pdb) {step.command}{seen}")
+        _screen.tell(f"        (Pdb) {step.command}{seen}", copied=True)
     _screen.tell()

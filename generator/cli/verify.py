@@ -20,9 +20,9 @@ Examples:
     "directories", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 def command(directories: tuple[Path, ...]) -> None:
-    """The proof, from the emitted files and the opened key alone; exit 0 when all hold, 1 when one does not.
+    """The proof that challenges hold; exit 0 when all do.
 
-    The suite fails exactly what the key lists and passes the rest, everything passes after the fix, nothing leaks.
+    From the files and the opened key alone: the suite fails exactly what the key lists and passes the rest, everything passes after the fix, nothing leaks.
     """
     from generator.cli import _screen
     from generator.judge.verify import verify_challenge

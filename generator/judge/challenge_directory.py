@@ -58,7 +58,7 @@ def find(directory: Path) -> Found:
 
     Raises UsageError outside of any challenge, TamperedError where marker or key are damaged or don't belong together.
     """
-    root = _around(directory)
+    root = around(directory)
     marker = _marker(root)
     entry = index.find(marker.id)
     sealed = _sealed(root, marker.id, entry)
@@ -78,7 +78,8 @@ def opened(directory: Path) -> tuple[Found, keys.AnswerKey]:
     return found, found.key
 
 
-def _around(directory: Path) -> Path:
+def around(directory: Path) -> Path:
+    """The root of the challenge that a directory lies in. Raises UsageError outside of any."""
     try:
         start = directory.resolve(strict=True)
     except OSError as error:
