@@ -25,7 +25,7 @@ class Refusal(Enum):
     TIMED_OUT = "it runs into the time limit"
     OUT_OF_MEMORY = "it runs into the memory limit"
     TOO_LOUD = "too many tests fail"
-    DIES_AT_THE_LINE = "it dies of a wrong name at the changed line"
+    DIES_AT_THE_LINE = "it dies of a wrong name or type at the changed line"
     ONLY_FAILING_TESTS = "no passing test executes it"
     BLANK_IN_TEST_ID = "a test id holds white space"
     NOT_IN_THE_TEST = "it fails outside the test function"
@@ -42,7 +42,8 @@ _BY_VERDICT = {
     VerdictKind.TIMED_OUT: Refusal.TIMED_OUT,
     VerdictKind.OUT_OF_MEMORY: Refusal.OUT_OF_MEMORY,
 }
-_TEACHES_NOTHING = frozenset({"NameError", "UnboundLocalError", "AttributeError"})
+_TEACHES_NOTHING = frozenset({"NameError", "UnboundLocalError", "AttributeError", "TypeError"})
+"""Raised at the changed line, these name the cause: a wrong name, a lost check for None, an argument too few."""
 
 
 def most_failures(baseline: Baseline) -> int:

@@ -240,7 +240,7 @@ class Call:
     module: str
     """Its module below the package, e.g. `statements`."""
     arguments: Mapping[str, JSON]
-    """Parameter → described value."""
+    """Parameter → described value. Of a method of a value with a `str` of its own (Money), that value is `subject`."""
     raised: str | None
     """Class name of the exception it ended with, or None."""
     result: JSON

@@ -122,7 +122,9 @@ def test_a_failure_outside_the_test_function_is_refused(phase: str) -> None:
     assert refusal(caught(outside)) is Refusal.NOT_IN_THE_TEST
 
 
-@pytest.mark.parametrize("exception", ["NameError", "UnboundLocalError", "AttributeError"])
+@pytest.mark.parametrize(
+    "exception", ["NameError", "UnboundLocalError", "AttributeError", "TypeError"]
+)
 def test_a_wrong_name_at_the_changed_line_teaches_nothing(exception: str) -> None:
     assert refusal(caught(failed(exception=exception, line=8))) is Refusal.DIES_AT_THE_LINE
     assert refusal(caught(failed(exception=exception, line=20))) is None

@@ -39,6 +39,9 @@ class Money:
     def __str__(self):
         return f"{self.amount} {self.currency}"
 
+    def halved(self):
+        return Money(self.amount / 2)
+
 
 def check(currency):
     if len(currency) != 3:
@@ -233,6 +236,11 @@ def test_exceptions(shop):
 def test_dataclass():
     assert Money(Decimal("1.50")) == Money(Decimal("1.50"))
     given(Money(Decimal("1.50")))
+
+
+def test_subject(shop):
+    Money(Decimal(6)).halved()
+    shop.size
 
 
 def test_recursion(shop):
@@ -601,3 +609,11 @@ def test_a_call_is_placed_by_its_module_below_the_package(tree: suite.Tree) -> N
     assert module("src/shop/deep/__init__.py", tree) == "deep"
     assert module("src/shop/__init__.py", tree) == ""
     assert module("src/other/core.py", tree) == "other.core"
+
+
+def test_a_call_of_a_value_tells_which_value_was_asked(run: Callable[..., Trace]) -> None:
+    _, halved, size = run("test_subject").calls
+    subject = halved.arguments["subject"]
+    assert isinstance(subject, dict)
+    assert subject["text"] == "6 EUR"
+    assert "subject" not in size.arguments
