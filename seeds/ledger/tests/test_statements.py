@@ -264,8 +264,8 @@ def test_a_summary_names_the_largest_movement(ledger):
 def test_among_equals_the_latest_movement_is_the_largest(ledger):
     """Of several movements of equal size the one booked last counts as the largest."""
     ledger.open_account("Plumber", "USD")
-    ledger.deposit("Plumber", usd("60.00"), reference="first", value_date=march(9))
-    ledger.deposit("Plumber", usd("60.00"), reference="second", value_date=march(8))
+    ledger.deposit("Plumber", usd("60.00"), reference="first")
+    ledger.deposit("Plumber", usd("60.00"), reference="second")
     assert ledger.summary("Plumber", "2026-03").largest.reference == "second"
 
 
