@@ -40,10 +40,15 @@ MODULES = {module_name(path): path for path in OURS}
 
 
 @functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes())
+
+
+@functools.cache
 def imports(path: Path) -> frozenset[str]:
     """Names of the modules this file imports, those under TYPE_CHECKING and inside functions included."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -56,7 +61,7 @@ def imports(path: Path) -> frozenset[str]:
 
 def at_run_time(path: Path) -> frozenset[str]:
     """The same without what only type checkers import."""
-    tree = ast.parse(path.read_bytes())
+    tree = parsed(path)
     typing_only = {
         node
         for block in ast.walk(tree)
@@ -137,7 +142,7 @@ def test_processes_are_started_nowhere_else(call: str) -> None:
     users = [
         path.relative_to(ROOT).as_posix()
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_bytes()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute)
         and node.attr == call
         and isinstance(node.value, ast.Name)

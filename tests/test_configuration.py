@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -159,7 +160,6 @@ def test_a_section_that_can_not_be_edited_is_said_with_what_to_write(text: str) 
         configuration.with_import_root({"pyproject.toml": text.encode()}, "src")
 
 
-QUICK = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
 OUTER = {
     "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '--no-such-option'\n",
     "conftest.py": "",
@@ -179,8 +179,9 @@ def test_pytest_finds_the_package_inside_another_project(tmp_path: Path, case: s
     write(tmp_path, OUTER)
     inner = write(tmp_path / "inner", contents)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *QUICK, "t/test_a.py"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "t/test_a.py"],
         cwd=inner,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,

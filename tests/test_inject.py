@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import ast
 import time
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 import pytest
 
 from generator.edits import apply_to_file
 from generator.inject import Unread, inject, mutants_of_file
-from generator.operators import Example, discover, operator
+from generator.operators import Example, Operator, discover, operator
 from generator.operators.changes import insert, remove, replace
 from generator.records import Mutant, Span
 from generator.source import Project
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
-def one_for(kind: type[cst.CSTNode], make: object) -> dict[str, object]:
+    from generator.operators.changes import Change
+    from generator.operators.context import Context
+
+
+def one_for(kind: type[cst.CSTNode], make: Callable[[Any], Change]) -> dict[str, Operator]:
     """An operator that does one thing to every node of a kind."""
 
-    def try_out(target, at):
+    def try_out(target: Any, at: Context) -> Iterator[Change]:
         yield make(target)
 
     try_out.__annotations__ = {"target": kind}
@@ -41,13 +48,13 @@ NUMBERS = one_for(cst.Integer, lambda node: replace(node, "99"))
 LINES = one_for(cst.SimpleStatementLine, remove)
 
 
-def changed(text: str, operators: dict[str, object]) -> list[str]:
+def changed(text: str, operators: dict[str, Operator]) -> list[str]:
     data = text.encode()
     found = mutants_of_file("m.py", data, operators=operators)
     return [apply_to_file(data, each.edits).decode() for each in found.mutants]
 
 
-def the_only(text: str, operators: dict[str, object]) -> Mutant:
+def the_only(text: str, operators: dict[str, Operator]) -> Mutant:
     (found,) = mutants_of_file("m.py", text.encode(), operators=operators).mutants
     return found
 
@@ -112,7 +119,7 @@ def test_the_same_edit_is_listed_once() -> None:
 
 def test_mutants_come_in_the_order_of_their_places() -> None:
     contents = {"b.py": b"x = 1\ny = 2\n", "a.py": b"x = 1\n"}
-    found = inject(Project(contents, tuple(contents)), discover() | NUMBERS).mutants
+    found = inject(Project(contents, tuple(contents)), {**discover(), **NUMBERS}).mutants
     assert [(each.path, each.line) for each in found] == [("a.py", 1), ("b.py", 1), ("b.py", 2)]
 
 
@@ -157,7 +164,7 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_rest_serves() -> None:
     ],
 )
 def test_a_mutant_knows_its_function_and_the_lines_a_test_must_reach(
-    text: str, operators: dict[str, object], function: str, line: int, touched: tuple[int, int]
+    text: str, operators: dict[str, Operator], function: str, line: int, touched: tuple[int, int]
 ) -> None:
     found = the_only(text, operators)
     assert (found.function, found.line, found.touched) == (

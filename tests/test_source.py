@@ -6,12 +6,13 @@ import libcst as cst
 import pytest
 
 from generator.source import Project, Source, SourceError, parse
+from tests.trees import every
 
 
 def uses(text: str, name: str, *, inside: bool = True) -> int:
     """How often a name of the first function (or of the module) is read."""
     source = parse("m.py", text.encode())
-    scope = source.scope(source.nodes(cst.FunctionDef)[0].body) if inside else source.module_scope
+    scope = source.scope(every(cst.FunctionDef, source)[0].body) if inside else source.module_scope
     return len(scope.uses[name])
 
 
@@ -28,7 +29,7 @@ def uses(text: str, name: str, *, inside: bool = True) -> int:
 )
 def test_a_span_points_at_the_bytes_on_disk(text: str) -> None:
     source = parse("m.py", text.encode())
-    name = next(n for n in source.nodes(cst.Name) if n.value == "y")
+    name = next(n for n in every(cst.Name, source) if n.value == "y")
     start, end = source.span(name)
     assert source.data[start:end] == b"y"
     assert start == text.encode().rindex(b"y")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +25,17 @@ Examples:
 def command(directory: Path, *, yes: bool) -> None:
     """The answer, after asking: the change, its story, how pdb finds it."""
     from generator.cli import _screen
+    from generator.errors import UsageError
     from generator.judge import challenge_directory
     from generator.judge.reveal import reveal
 
     found, key = challenge_directory.opened(directory)
-    if not yes:
-        click.confirm(
-            f"Show the answer of {found.marker.id}? A bug is found once only.", abort=True
-        )
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("reveal asks first, and there is nobody to ask. Add --yes.")
+    question = f"Show the answer of {found.marker.id}? A bug is found once only."
+    if not yes and not click.confirm(question):
+        _screen.next_step("bugsquash check")
+        return
     for answer in reveal(key).answers:
         _tell(answer, several=len(key.bugs) > 1)
     _screen.next_step("bugsquash new", "the next one")

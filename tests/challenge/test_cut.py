@@ -228,7 +228,7 @@ def test_the_suite_under_test_is_clean_to_begin_with() -> None:
     assert not findings(plain)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12)
 @given(st.sets(st.sampled_from(CUTTABLE)))
 def test_whatever_is_hidden_the_rest_is_a_clean_suite_of_exactly_the_other_tests(
     hide: set[str],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from string import Formatter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.challenge import phrases
@@ -134,7 +134,6 @@ def sentences(text: str) -> set[str]:
     return {part.strip() for line in lines for part in re.split(r"(?<=[.!?])[”\"]?\s+", line)}
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(sorted(KINDS)),
     st.integers(0, 400),

@@ -4,24 +4,49 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pexpect
+import pytest
 
-from tests.cli.conftest import BUGSQUASH
+from tests.cli.conftest import BANK, BUGSQUASH, write_project
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 
-def new(run: Run, bank: Path, seed: int) -> tuple[Path, dict[str, Any]]:
-    told = run("new", bank, "--seed", seed, "--json")
-    assert told.returncode == 0, told.stderr
-    path = Path(json.loads(told.stdout)["path"])
-    return path, json.loads(run("key", "show", path, "--json").stdout)
+@pytest.fixture(scope="session")
+def evening(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A challenge as `new` left it, and its opened key."""
+    place = tmp_path_factory.mktemp("evening")
+    project = write_project(place / "bank", BANK)
+    env = {**os.environ, "BUGSQUASH_HOME": str(home)}
+
+    def told(*arguments: str) -> dict[str, Any]:
+        command = [BUGSQUASH, *arguments, "--json"]
+        ran = subprocess.run(
+            command, cwd=place, env=env, capture_output=True, text=True, check=True
+        )
+        facts: dict[str, Any] = json.loads(ran.stdout)
+        return facts
+
+    path = told("new", str(project), "--seed", "40")["path"]
+    return Path(path), told("key", "show", path)
+
+
+@pytest.fixture
+def key(evening: tuple[Path, dict[str, Any]]) -> dict[str, Any]:
+    return evening[1]
+
+
+@pytest.fixture
+def challenge(evening: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
+    """The learner's own copy of it."""
+    return shutil.copytree(evening[0], tmp_path / evening[0].name)
 
 
 def fix(challenge: Path, key: dict[str, Any]) -> None:
@@ -30,16 +55,16 @@ def fix(challenge: Path, key: dict[str, Any]) -> None:
         subprocess.run(["git", "apply"], cwd=challenge, input=patch, check=True)
 
 
-def test_an_untouched_challenge_is_not_solved(run: Run, bank: Path) -> None:
-    challenge, _ = new(run, bank, 40)
+def test_an_untouched_challenge_is_not_solved(
+    run: Run, challenge: Path, key: dict[str, Any]
+) -> None:
     told = run("check", cwd=challenge)
     assert told.returncode == 1
     assert "not solved yet" in told.stdout
     assert told.stdout.splitlines()[-1].startswith("next  ")
 
 
-def test_the_fix_solves_it(run: Run, bank: Path) -> None:
-    challenge, key = new(run, bank, 41)
+def test_the_fix_solves_it(run: Run, challenge: Path, key: dict[str, Any]) -> None:
     fix(challenge, key)
     told = run("check", cwd=challenge / "src")
     assert told.returncode == 0, told.stdout
@@ -47,10 +72,10 @@ def test_the_fix_solves_it(run: Run, bank: Path) -> None:
     assert json.loads(run("check", challenge, "--json").stdout)["solved"] is True
 
 
-def test_a_special_case_for_the_visible_test_is_not_a_fix(run: Run, bank: Path) -> None:
-    challenge, key = new(run, bank, 42)
-    test_file = challenge / key["failing"][0].partition("::")[0] if "failing" in key else None
-    test_file = test_file or challenge / key["bugs"][0]["failing"][0].partition("::")[0]
+def test_a_special_case_for_the_visible_test_is_not_a_fix(
+    run: Run, challenge: Path, key: dict[str, Any]
+) -> None:
+    test_file = challenge / key["bugs"][0]["failing"][0].partition("::")[0]
     test_file.write_text("def test_nothing():\n    pass\n")
     told = run("check", challenge)
     assert told.returncode == 1
@@ -58,9 +83,8 @@ def test_a_special_case_for_the_visible_test_is_not_a_fix(run: Run, bank: Path) 
 
 
 def test_reveal_asks_first_and_shows_the_change_and_its_story(
-    run: Run, bank: Path, home: Path
+    run: Run, challenge: Path, key: dict[str, Any], home: Path
 ) -> None:
-    challenge, key = new(run, bank, 43)
     env = {**os.environ, "BUGSQUASH_HOME": str(home), "TERM": "xterm-256color"}
     with pexpect.spawn(
         BUGSQUASH, ["reveal"], cwd=str(challenge), env=env, encoding="utf-8"
@@ -78,23 +102,24 @@ def test_reveal_asks_first_and_shows_the_change_and_its_story(
             assert line.strip() in told.stdout
 
 
-def test_reveal_in_a_pipe_does_not_guess_an_answer(run: Run, bank: Path) -> None:
-    challenge, _ = new(run, bank, 44)
+def test_reveal_in_a_pipe_does_not_guess_an_answer(
+    run: Run, challenge: Path, key: dict[str, Any]
+) -> None:
     told = run("reveal", cwd=challenge)
     assert told.returncode == 2
     assert told.stdout == ""
     assert "--yes" in told.stderr
 
 
-def test_verify_proves_what_was_handed_out(run: Run, bank: Path) -> None:
-    challenge, _ = new(run, bank, 45)
+def test_verify_proves_what_was_handed_out(run: Run, challenge: Path, key: dict[str, Any]) -> None:
     told = run("verify", challenge)
     assert told.returncode == 0, told.stdout
     assert challenge.name in told.stdout
 
 
-def test_a_moved_challenge_still_finds_its_key(run: Run, bank: Path, tmp_path: Path) -> None:
-    challenge, key = new(run, bank, 46)
+def test_a_moved_challenge_still_finds_its_key(
+    run: Run, challenge: Path, key: dict[str, Any], tmp_path: Path
+) -> None:
     moved = tmp_path / "elsewhere" / "my evening"
     moved.parent.mkdir()
     challenge.rename(moved)

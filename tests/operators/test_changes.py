@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import libcst as cst
 import pytest
 
@@ -18,11 +20,22 @@ from generator.operators.changes import (
     swap,
 )
 from generator.source import Project, Source, parse
+from tests.trees import every
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 def changed(source: Source, change: Change) -> str:
     edits = change.edits(lambda _: source)
     return apply({source.path: source.data}, edits).get(source.path, source.data).decode()
+
+
+def inside(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
+    """The statements of a block, or of one line."""
+    block = node.body if isinstance(node, cst.If | cst.With | cst.FunctionDef) else node
+    assert isinstance(block, cst.IndentedBlock | cst.SimpleStatementLine)
+    return block.body
 
 
 def module(text: str) -> tuple[Source, tuple[cst.CSTNode, ...]]:
@@ -31,26 +44,25 @@ def module(text: str) -> tuple[Source, tuple[cst.CSTNode, ...]]:
 
 
 def body(source: Source) -> tuple[cst.CSTNode, ...]:
-    function = source.nodes(cst.FunctionDef)[0]
-    return tuple(function.body.body)
+    return tuple(inside(every(cst.FunctionDef, source)[0]))
 
 
 def test_a_replaced_node_keeps_its_parentheses_and_neighbours() -> None:
     source, _ = module("x = ( a  +  b ) # é\n")
-    sum_ = source.nodes(cst.BinaryOperation)[0]
+    sum_ = every(cst.BinaryOperation, source)[0]
     assert changed(source, replace(sum_, cst.Name("c"))) == "x = ( c ) # é\n"
     assert changed(source, replace(sum_, "c", parentheses=True)) == "x = c # é\n"
 
 
 def test_swapped_nodes_take_their_parentheses_along() -> None:
     source, _ = module("f((a), b)\n")
-    one, other = (arg.value for arg in source.nodes(cst.Call)[0].args)
+    one, other = (arg.value for arg in every(cst.Call, source)[0].args)
     assert changed(source, swap(one, other)) == "f(b, (a))\n"
 
 
 def test_a_cut_takes_what_lies_between() -> None:
     source, _ = module("x = a - (b)  # c\n")
-    node = source.nodes(cst.BinaryOperation)[0]
+    node = every(cst.BinaryOperation, source)[0]
     assert changed(source, cut(node.left, node.right, after=True)) == "x = a  # c\n"
     assert changed(source, cut(node.left, node.right, upto=True, text="- ")) == "x = - (b)  # c\n"
 
@@ -81,13 +93,13 @@ def test_a_removed_statement_takes_its_lines_along(before: str, gone: int, after
 @pytest.mark.parametrize(("gone", "after"), [(0, "b; c\n"), (1, "a; c\n"), (2, "a; b\n")])
 def test_one_of_several_on_a_line_goes_alone(gone: int, after: str) -> None:
     source, statements = module("a; b; c\n")
-    assert changed(source, remove(statements[0].body[gone])) == after
+    assert changed(source, remove(inside(statements[0])[gone])) == after
 
 
 def test_the_only_statement_behind_a_colon_does_not_go() -> None:
     source, _ = module("if a: b\n")
     with pytest.raises(ValueError, match="only statement"):
-        remove(source.nodes(cst.SimpleStatementSuite)[0].body[0]).edits(lambda _: source)
+        remove(every(cst.SimpleStatementSuite, source)[0].body[0]).edits(lambda _: source)
 
 
 def test_a_moved_statement_takes_the_indentation_of_its_new_place() -> None:
@@ -95,7 +107,7 @@ def test_a_moved_statement_takes_the_indentation_of_its_new_place() -> None:
         'def f():\n    # why\n    x = """\n    in\n"""\n    if a:\n        b\n\n    c\n'
     )
     first, test, _ = body(source)
-    inner = test.body.body[0]
+    inner = inside(test)[0]
     assert changed(source, move(first, after=inner)) == (
         'def f():\n    if a:\n        b\n        # why\n        x = """\n    in\n"""\n\n    c\n'
     )
@@ -105,7 +117,7 @@ def test_a_moved_statement_takes_the_indentation_of_its_new_place() -> None:
 def test_a_statement_moves_out_of_the_block_it_ends() -> None:
     source, _ = module("def f():\n    with a:\n        b\n        c\n    d\n")
     around, _ = body(source)
-    last = around.body.body[-1]
+    last = inside(around)[-1]
     assert (
         changed(source, move(last, after=around))
         == "def f():\n    with a:\n        b\n    c\n    d\n"
@@ -129,14 +141,14 @@ def test_inserted_lines_are_indented_and_ended_like_their_neighbours() -> None:
 
 
 @pytest.mark.parametrize("function", [insert, move])
-def test_a_place_is_needed(function: object) -> None:
+def test_a_place_is_needed(function: Callable[..., Change]) -> None:
     with pytest.raises(TypeError, match="before"):
         function(cst.Pass())
 
 
 def test_changes_add_up() -> None:
     source, (first, second, third) = module("a\nb\nc\n")
-    both = remove(first) + replace(third.body[0], "d") + insert("e", after=second)
+    both = remove(first) + replace(inside(third)[0], "d") + insert("e", after=second)
     assert changed(source, both) == "b\ne\nd\n"
 
 
@@ -147,7 +159,7 @@ def test_neighbouring_steps_become_one_edit() -> None:
 
 def test_two_steps_that_meet_are_refused() -> None:
     source, (first,) = module("a + b\n")
-    node = source.nodes(cst.BinaryOperation)[0]
+    node = every(cst.BinaryOperation, source)[0]
     with pytest.raises(ValueError, match="meet"):
         (replace(node, "x") + replace(node.left, "y")).edits(lambda _: source)
     assert first is not None
@@ -187,7 +199,7 @@ ARGUMENTS = [
 def test_an_argument_goes_with_its_comma_and_its_line(before: str, gone: int, after: str) -> None:
     for end in ("\n", "\r\n"):
         source, _ = module(before.replace("\n", end) + end)
-        call = source.nodes(cst.Call)[0]
+        call = every(cst.Call, source)[0]
         result = changed(source, drop_item(call.args[gone], call.args, call))
         assert result == after.replace("\n", end) + end
 
@@ -214,7 +226,7 @@ def test_an_operand_goes_with_what_only_it_needed(before: str, gone: int, after:
     source, _ = module(f"def f():\n    v = {before}\n")
     outer = next(
         n
-        for n in source.nodes(cst.BooleanOperation)
+        for n in every(cst.BooleanOperation, source)
         if not isinstance(source.parent(n), cst.BooleanOperation)
     )
     assert changed(source, drop_operand(outer, gone)) == f"def f():\n    v = {after}\n"

@@ -9,6 +9,7 @@ from generator.edits import apply
 from generator.operators.context import Context
 from generator.operators.facts import Facts
 from generator.source import Project
+from tests.trees import every, only
 
 LEDGER = {
     "src/bank/__init__.py": "",
@@ -92,7 +93,7 @@ def test_a_loop_variable_has_no_value_in_what_is_looped_over() -> None:
 )
 def test_the_signature_at_a_call_is_known(call: str, names: list[str], defaults: list[str]) -> None:
     at = look(cst.Call, call)
-    signature = at.signature(at.node)
+    signature = at.signature(only(cst.Call, at.node))
     assert signature is not None
     assert [each.name for each in signature.parameters] == names
     assert [each.name for each in signature.parameters if each.has_default] == defaults
@@ -102,10 +103,10 @@ def test_attributes_come_with_their_types() -> None:
     at = look(cst.Name, "TARGET")
     self_ = next(
         n
-        for n in at.source.nodes(cst.Name)
+        for n in every(cst.Name, at.source)
         if n.value == "self" and at.around(cst.FunctionDef, node=n) is at.function
     )
-    first = next(n for n in at.source.nodes(cst.Name) if n.value == "first")
+    first = next(n for n in every(cst.Name, at.source) if n.value == "first")
     assert at.attributes(self_) == {"rows": "list[Cash]", "name": "str"}
     assert at.attributes(first) == {"minor": "int", "currency": "str", "text": "str"}
 

@@ -9,15 +9,19 @@ import re
 import subprocess
 import sys
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.edits import apply, apply_to_file
 from generator.inject import inject, mutants_of_file
 from generator.operators import discover
 from generator.source import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BEFORE = sorted(
     {
@@ -27,7 +31,7 @@ BEFORE = sorted(
         if not example.others
     }
 )
-DRESSES = {
+DRESSES: dict[str, Callable[[bytes], bytes]] = {
     "crlf": lambda data: data.replace(b"\n", b"\r\n"),
     "mark": lambda data: b"\xef\xbb\xbf" + data,
     "tabs": lambda data: re.sub(rb"(?m)^(?:    )+", lambda m: b"\t" * (len(m[0]) // 4), data),
@@ -48,7 +52,6 @@ def results(data: bytes) -> list[bytes]:
     return sorted(apply_to_file(data, each.edits) for each in found.mutants)
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(BEFORE),
     st.lists(st.sampled_from(COMMUTING), unique=True).map(
@@ -66,7 +69,6 @@ def test_dressing_a_file_and_changing_it_commute(before: str, dresses: list[str]
     assert set(wanted) <= set(results(dressed(plain)))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(BEFORE), st.sampled_from(sorted(DRESSES)), st.booleans())
 def test_every_mutant_is_sorted_compiles_and_differs(before: str, dress: str, ends: bool) -> None:
     data = DRESSES[dress](before.encode())
@@ -128,8 +130,9 @@ def quiet_lines(tree: ast.Module) -> frozenset[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name == "__repr__":
             lines.update(range(node.lineno, (node.end_lineno or 0) + 1))
-        body = getattr(node, "body", None)
-        documented = isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and body
-        if documented and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-            lines.update(range(body[0].lineno, (body[0].end_lineno or 0) + 1))
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) or not node.body:
+            continue
+        first = node.body[0]
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+            lines.update(range(first.lineno, (first.end_lineno or 0) + 1))
     return frozenset(lines)

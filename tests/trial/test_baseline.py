@@ -210,7 +210,7 @@ def test_a_conftest_that_fails_is_named(home: Path, make_seed: MakeSeed) -> None
 def test_a_suite_that_does_not_come_to_its_end_is_refused(
     home: Path, make_seed: MakeSeed, monkeypatch: pytest.MonkeyPatch, ending: str, said: str
 ) -> None:
-    monkeypatch.setattr(suite, "START_UP", process.Limits(wall=60, cpu=4))
+    monkeypatch.setattr(suite, "START_UP", process.Limits(wall=60, cpu=2))
     message = refused(make_seed, f"def test_a():\n    {ending}\ndef test_b(): pass\n")
     assert said in message
 
@@ -252,9 +252,10 @@ PASSING = "def test_a(): pass\n"
 def test_a_configuration_that_asks_for_plugins_kept_out_serves(
     home: Path, make_seed: MakeSeed, name: str, text: str
 ) -> None:
-    assert baseline.measure(make_seed({**files(PASSING), name: text})).tests == (
-        "tests/test_shop.py::test_a",
-    )
+    tree = suite.tree_of(make_seed({**files(PASSING), name: text}))
+    ran = suite.run(tree, suite.Job(suite.START_UP, task="lines"))
+    assert ran.finished
+    assert ran.of("passed") == ran.collected == ("tests/test_shop.py::test_a",)
 
 
 def test_options_of_the_project_count(home: Path, make_seed: MakeSeed) -> None:
