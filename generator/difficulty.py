@@ -67,6 +67,7 @@ def measure(
         wrong_value=not any(_raised_in_source(seed, failure.frames) for failure in failures),
         failing=len(verdict.failures),
         places=mutant.places,
+        version=VERSION,
     )
 
 

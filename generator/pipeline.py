@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from generator import admit, diagnostics, difficulty, edits, key, records, select
+from generator import admit, diagnostics, difficulty, edits, key, process, records, select
 from generator.admit import Refusal
 from generator.challenge import draft as drafts
 from generator.challenge import publish, repository
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from generator.judge.verify import Check
     from generator.records import Mutant, Request, Seed, Verdict
 
 Listener = Callable[[str], None]
@@ -59,7 +59,7 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
     """
     seed, baseline = bench.seed, bench.baseline
     engine = FreshEngine(
-        seed, baseline, jobs=workers(), give_up_after=admit.most_failures(baseline)
+        seed, baseline, jobs=process.workers(), give_up_after=admit.most_failures(baseline)
     )
     refused: Counter[Refusal] = Counter()
     near: list[Candidate] = []
@@ -70,6 +70,9 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
             refused[reason] += 1
             continue
         candidate = examine(bench, mutant, verdict, request, refused)
+        if not (candidate.clean.finished and candidate.buggy.finished):
+            refused[Refusal.UNSTEADY] += 1
+            continue
         if candidate.level == request.level:
             yield candidate
             refused[Refusal.UNSTEADY] += 1
@@ -81,14 +84,6 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
     if not request.strict:
         yield from sorted(near, key=lambda candidate: abs(candidate.level - request.level))
     raise UnfitError(_nothing_fits(bench, request, refused, near))
-
-
-def workers() -> int:
-    """How many trials run at once: the usable cores. The result is the same with any number."""
-    asked = os.environ.get("BUGSQUASH_JOBS", "")
-    if asked.isdecimal() and int(asked) > 0:
-        return int(asked)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _seen_by_tools(seed: Seed, mutant: Mutant) -> Refusal | None:
@@ -147,8 +142,9 @@ def make(
     seed, baseline = bench.seed, bench.baseline
     challenge_id = key.id_for(request, seed.digest)
     limits = baselines.limits(baseline, baseline.tests)
+    unproven: list[Check] = []
     with publish.place(out, challenge_id) as place:
-        for candidate in found:
+        for candidate in _or_why_not(found, unproven):
             listen("writing the challenge and running it")
             draft = drafts.draft(bench, candidate, request, challenge_id)
             commit = repository.write(place.aside, draft.contents, seed.executable)
@@ -157,7 +153,9 @@ def make(
                 commit=commit,
                 command=command(request, seed.name if seed.builtin else "PATH"),
             )
-            if not verify.verify(place.aside, answer, limits=limits).ok:
+            proof = verify.verify(place.aside, answer, limits=limits, jobs=process.workers())
+            if not proof.ok:
+                unproven.append(proof.failed[0])
                 place.clear()
                 continue
             place.publish(
@@ -176,6 +174,19 @@ def make(
                 command=command(request, target),
             )
     raise AssertionError("candidates end with an error that says why")
+
+
+def _or_why_not(found: Iterable[Candidate], unproven: list[Check]) -> Iterator[Candidate]:
+    """The candidates; where there are no more, and some did not stand their proof, that is the reason to tell."""
+    try:
+        yield from found
+    except UnfitError as error:
+        if not unproven:
+            raise
+        last = unproven[-1]
+        raise UnfitError(
+            f"{len(unproven)} bugs were fit, but their challenges did not stand the proof; of the last: {last.name}: no. {last.why}"
+        ) from error
 
 
 def command(request: Request, target: str) -> str:

@@ -124,6 +124,14 @@ def run(
         return Finished(child.returncode, out.read(kept), err.read(kept), ended)
 
 
+def workers() -> int:
+    """How many programs run at once: the usable cores, or `BUGSQUASH_JOBS`. No result hangs on it."""
+    asked = os.environ.get("BUGSQUASH_JOBS", "")
+    if asked.isdecimal() and int(asked) > 0:
+        return int(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def end_all() -> None:
     """Kill every program that is running: the command that started them is about to end."""
     _end(list(_RUNNING))

@@ -261,6 +261,8 @@ class Trace:
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Parametrised arguments of the test → `repr`."""
     failure: Failure | None = None
+    finished: bool = True
+    """False for a test that did not come to its end within its limits: nothing may be concluded from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +281,8 @@ class Measurements:
     """The test sees a wrong value, not an exception from the project."""
     failing: int
     places: int
+    version: int = 1
+    """Of the table that makes a level of these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -115,4 +116,6 @@ def _used(seed: Seed) -> tuple[str, ...]:
 
 def _remember(seed: Seed, mutant: Mutant, used: tuple[str, ...]) -> None:
     recent = [*used, _name(mutant)][-_REMEMBERED:]
-    places.write_whole(_used_file(seed), json.dumps(recent).encode())
+    # What was made is there; that it may be drawn again soon is no reason to fail.
+    with contextlib.suppress(OSError):
+        places.write_whole(_used_file(seed), json.dumps(recent).encode())

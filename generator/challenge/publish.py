@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from generator import index, places
@@ -18,7 +20,6 @@ from generator.errors import UnfitError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class Place:
         """Key first, then the directory, then the index: at no moment is there a challenge without its key."""
         places.write_whole(self.key, sealed, mode=0o600)
         self.aside.rename(self.directory)
-        index.remember(self.id, self.key, self.directory, sys.executable, **remembered)
+        # The index only saves looking: the key beside the challenge is found without it.
+        with contextlib.suppress(OSError):
+            index.remember(self.id, self.key, self.directory, sys.executable, **remembered)
 
 
 @contextmanager
@@ -62,6 +65,8 @@ def place(out: Path, challenge: str) -> Iterator[Place]:
             finally:
                 own.clear()
     except OSError as error:
+        if error.filename is not None and not Path(error.filename).is_relative_to(out):
+            raise
         raise UnfitError(
             f"the challenge can't be written to {out}: {error.strerror or error}. Choose another --out."
         ) from error
@@ -82,25 +87,30 @@ def sweep(out: Path) -> None:
 
 @contextmanager
 def _held(lock: Path) -> Iterator[None]:
-    with _opened(lock) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UsageError(
-                f"{lock.stem} is being made by another command. Wait for it."
-            ) from error
+    with _locked(lock):
         try:
             yield
         finally:
             lock.unlink(missing_ok=True)
 
 
-def _opened(lock: Path) -> IO[str]:
-    # Another command that ends removes the directory when it is empty, maybe between these two lines.
+def _locked(lock: Path) -> IO[str]:
+    """The lock's open file, held. Another command that ends removes file and directory, maybe between any two lines here;
+    a lock on a file that is no longer the one at its path holds nothing."""
     for _ in range(100):
         lock.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
-            return lock.open("w")
+            file = lock.open("w")
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if lock.stat().st_ino == os.fstat(file.fileno()).st_ino:
+                    return file
+            except BlockingIOError as error:
+                file.close()
+                raise UsageError(
+                    f"{lock.stem} is being made by another command. Wait for it."
+                ) from error
+            file.close()
     raise UnfitError(f"{lock.parent} vanishes while it is used.")
 
 

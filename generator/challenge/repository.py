@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from generator import configuration, places, process
 from generator.challenge import texts
 from generator.errors import UnfitError
+from generator.records import function_of
 from generator.trial.suite import write_tree
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Exercise:
     @property
     def function(self) -> str:
         """The node id of the failing test function, parametrised cases together."""
-        return self.failing[0].split("[")[0]
+        return function_of(self.failing[0])
 
 
 def files(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from generator.cli import _words
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -26,7 +28,8 @@ def tell(line: str = "", style: str | None = None, *, copied: bool = False) -> N
 
 def next_step(command: str, why: str = "") -> None:
     """The one next command, last."""
-    tell(f"next  {command}" + (f"   {why}" if why else ""), style="bold", copied=True)
+    told = f"next  {_words.pasteable(command)}"
+    tell(told + (f"   {why}" if why else ""), style="bold", copied=True)
 
 
 @contextmanager

@@ -25,6 +25,13 @@ def program(name: str, seen_from: Path) -> str:
     return shlex.quote(min(str(ours), relative, key=len))
 
 
+def pasteable(command: str) -> str:
+    """A command line as it works here: `bugsquash` by its path where PATH does not lead to it."""
+    if not command.startswith("bugsquash "):
+        return command
+    return program("bugsquash", Path.cwd()) + command.removeprefix("bugsquash")
+
+
 def shown(path: Path) -> str:
     """A path as a person would type it from here."""
     relative = os.path.relpath(path)

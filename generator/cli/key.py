@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import click
@@ -52,4 +53,5 @@ def show(directory: Path, *, as_json: bool) -> None:
         for label, tests in (("fails", bug.failing), ("fails hidden", bug.hidden)):
             for test in tests:
                 _screen.tell(f"{label:14}{test}")
-    _screen.next_step(f"bugsquash reveal {_words.shown(found.root)}", "the change and its story")
+    where = shlex.quote(_words.shown(found.root))
+    _screen.next_step(f"bugsquash reveal {where} --yes", "the change and its story")

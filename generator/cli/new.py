@@ -24,7 +24,11 @@ Examples:
 
 @click.command("new", epilog=_EXAMPLES)
 @click.argument("target", metavar="[SEED|PATH]", required=False)
-@click.option("--level", type=click.IntRange(1, 5), help="How hard, 1 to 5. Bare: 2 to 4, drawn.")
+@click.option(
+    "--level",
+    type=click.IntRange(1, 5),
+    help="How hard, 1 to 5. Left out, 2 to 4 is drawn, and the nearest there is.",
+)
 @click.option(
     "--operator", metavar="NAME", help="Only bugs of this pattern; see: bugsquash operators"
 )
@@ -79,9 +83,10 @@ def command(
 
 def _run(challenge: Challenge) -> str:
     from generator.cli import _words
+    from generator.records import function_of
 
     python = _words.program("python", challenge.directory)
-    function = challenge.key.failing[0].partition("[")[0]
+    function = function_of(challenge.key.failing[0])
     return f"{python} -m pytest -x --pdb {shlex.quote(function)}"
 
 
@@ -131,7 +136,7 @@ def _tell(challenge: Challenge, *, explain: bool) -> None:
     _screen.tell("checked: fails as the key says, passes with the fix")
     if explain:
         _tell_choice(challenge)
-    _screen.tell(f"again {challenge.command}", style="dim", copied=True)
+    _screen.tell(f"again {_words.pasteable(challenge.command)}", style="dim", copied=True)
     _screen.next_step(f"cd {shlex.quote(where)} && {_run(challenge)}")
 
 

@@ -47,7 +47,9 @@ def _list(found: Mapping[str, Operator]) -> None:
     for one in found.values():
         table.add_row(one.name, one.family, one.change, one.doc.partition("\n")[0])
     _screen.out().print(table, soft_wrap=False)
-    _screen.next_step("bugsquash operators NAME", "one of them, with its story and examples")
+    _screen.next_step(
+        f"bugsquash operators {next(iter(found))}", "one of them, with its story and examples"
+    )
 
 
 def _show(one: Operator) -> None:

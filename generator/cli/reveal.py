@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ Examples:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def command(directory: Path, *, yes: bool) -> None:
     """The answer, after asking: the change, its story, how pdb finds it."""
-    from generator.cli import _screen
+    from generator.cli import _screen, _words
     from generator.errors import UsageError
     from generator.judge import challenge_directory
     from generator.judge.reveal import reveal
@@ -34,18 +35,20 @@ def command(directory: Path, *, yes: bool) -> None:
         raise UsageError("reveal asks first, and there is nobody to ask. Add --yes.")
     question = f"Show the answer of {found.marker.id}? A bug is found once only."
     if not yes and not click.confirm(question):
-        _screen.next_step("bugsquash check")
+        _screen.next_step(f"bugsquash check {shlex.quote(_words.shown(found.root))}")
         return
     for answer in reveal(key).answers:
-        _tell(answer, several=len(key.bugs) > 1)
+        _tell(answer, found.root, several=len(key.bugs) > 1)
     _screen.next_step("bugsquash new", "the next one")
 
 
-def _tell(answer: Answer, *, several: bool) -> None:
+def _tell(answer: Answer, root: Path, *, several: bool) -> None:
     from rich.syntax import Syntax
 
-    from generator.cli import _screen
+    from generator.cli import _screen, _words
 
+    go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
+    go += _words.program("python", root)
     first, last = answer.lines
     where = f"line {first}" if first == last else f"lines {first} to {last}"
     number = f"bug {answer.n}: " if several else ""
@@ -60,11 +63,11 @@ def _tell(answer: Answer, *, several: bool) -> None:
     )
     _screen.tell()
     _screen.tell("how pdb finds it")
-    _screen.tell(f"    {answer.post_mortem}", copied=True)
+    _screen.tell(f"    {go}{answer.post_mortem.removeprefix('python')}", copied=True)
     _screen.tell(
         "        stops where the test fails: compare what is there with what the test expects"
     )
-    _screen.tell(f"    {answer.trace}", copied=True)
+    _screen.tell(f"    {go}{answer.trace.removeprefix('python')}", copied=True)
     for step in answer.steps:
         seen = f"  →  {step.shows}" if step.shows else ""
         _screen.tell(f"        (Pdb) {step.command}{seen}", copied=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -24,23 +25,26 @@ def command(directories: tuple[Path, ...]) -> None:
 
     From the files and the opened key alone: the suite fails exactly what the key lists and passes the rest, everything passes after the fix, nothing leaks.
     """
-    from generator.cli import _screen
+    from generator import process
+    from generator.cli import _screen, _words
     from generator.judge.verify import verify_challenge
 
-    bad = 0
+    bad: list[Path] = []
     for directory in directories:
         with _screen.progress() as listen:
             listen(f"proving {directory}")
-            proof = verify_challenge(directory)
+            proof = verify_challenge(directory, jobs=process.workers())
         _screen.tell(
             f"{proof.id}  {'holds' if proof.ok else 'does not hold'}",
             style="green" if proof.ok else "red",
         )
         for check in proof.failed:
             _screen.tell(f"    {check.name}: no. {check.why}")
-        bad += not proof.ok
+        if not proof.ok:
+            bad.append(directory)
     if bad:
-        _screen.next_step("git status", "in the challenge: only untouched challenges can be proven")
+        where = shlex.quote(_words.shown(bad[-1]))
+        _screen.next_step(f"cd {where} && git status", "only an untouched challenge can be proven")
     else:
-        _screen.next_step(f"bugsquash check {directories[-1]}")
+        _screen.next_step(f"bugsquash check {shlex.quote(_words.shown(directories[-1]))}")
     sys.exit(1 if bad else 0)

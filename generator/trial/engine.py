@@ -87,7 +87,10 @@ class FreshEngine:
         tree = suite.tree_of(self.seed).with_files(edits.apply(self.seed.contents, mutant.edits))
         job = suite.Job(limits, wanted=tests, give_up_after=self.give_up_after)
         run = suite.run(tree, job, python=self.python)
-        verdict = judge(run, tests)
+        if run.ended is process.Ended.WALL:
+            # Not the mutant's CPU time but the clock: a busy machine gets a second chance.
+            run = suite.run(tree, job, python=self.python)
+        verdict = verdict_of(run, tests)
         if run.ended is process.Ended.EXITED:
             # A limit or a signal can be the machine's doing; such a verdict is not kept.
             store.save("verdicts", name, _to_json(verdict))
@@ -116,7 +119,7 @@ def _inside_function(seed: Seed, path: str, line: int) -> bool:
     return function is not None and line >= function.body
 
 
-def judge(run: suite.SuiteRun, wanted: tuple[str, ...]) -> Verdict:
+def verdict_of(run: suite.SuiteRun, wanted: tuple[str, ...]) -> Verdict:
     """What a run shows, decided from what was expected of it and not from what it claims."""
     if run.ended in (process.Ended.CPU, process.Ended.WALL):
         return Verdict(VerdictKind.TIMED_OUT, ran=len(run.outcomes))

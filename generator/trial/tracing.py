@@ -149,7 +149,8 @@ def _to_json(run: suite.SuiteRun, test: str) -> dict[str, Any]:
     for one in run.traces[-1:]:
         seen.update(one)
     failure = run.outcomes[test].failure if test in run.outcomes else None
-    return {**seen, "failure": dataclasses.asdict(failure) if failure else None}
+    told = dataclasses.asdict(failure) if failure else None
+    return {**seen, "failure": told, "finished": run.finished}
 
 
 def _from_json(stored: dict[str, Any], tree: suite.Tree) -> Trace:
@@ -169,6 +170,7 @@ def _from_json(stored: dict[str, Any], tree: suite.Tree) -> Trace:
         compared=None if compared is None else (compared[0], compared[1], compared[2]),
         values=stored["values"],
         parameters=stored["parameters"],
+        finished=stored["finished"],
         failure=failure
         and Failure(**{**failure, "frames": tuple(Frame(**frame) for frame in failure["frames"])}),
     )
