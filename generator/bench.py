@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import sys
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
     from generator.records import Seed
 
-_ENUMERATE = ("operators/**/*.py", "inject.py", "source.py", "outline.py", "challenge/*.py")
+_ENUMERATE = (
+    *("operators/**/*.py", "inject.py", "source.py", "outline.py", "edits.py", "records.py"),
+    *("challenge/cut.py", "challenge/web.py", "challenge/pieces.py"),
+)
 """The code that the lists hang on."""
 
 
@@ -36,18 +40,22 @@ def prepare(seed: Seed, operator: str | None, listen: Callable[[str], None]) -> 
     known = _enumerated(seed)
     mutants = tuple(_mutant(told) for told in known["mutants"])
     chosen = tuple(one for one in mutants if operator in (None, one.operator))
-    return Bench(seed, baseline, chosen, frozenset(known["hideable"]))
+    return Bench(seed, baseline, chosen, frozenset(known["hideable"]), tuple(known["unread"]))
 
 
 def _enumerated(seed: Seed) -> dict[str, Any]:
-    name = store.key("enumerated", seed.digest, _code(), metadata.version("libcst"))
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"  # decides what parses
+    name = store.key("enumerated", seed.digest, _code(), metadata.version("libcst"), python)
     known = store.load("enumerated", name)
     if known is None:
         tests = {path: seed.contents[path] for path in seed.tests}
-        found = inject.mutants(seed, discover()).mutants
+        found = inject.mutants(seed, discover())
         known = {
-            "mutants": [dataclasses.asdict(mutant) for mutant in found],
+            "mutants": [dataclasses.asdict(mutant) for mutant in found.mutants],
             "hideable": sorted(cut.cuttable(tests)),
+            "unread": [
+                f"{one.path} left out: line {one.line}: {one.reason}" for one in found.unread
+            ],
         }
         store.save("enumerated", name, known)
     return dict(known)

@@ -79,6 +79,8 @@ def _pytest_toml(text: str) -> dict[str, Any] | None:
 def _pyproject(text: str) -> dict[str, Any] | None:
     tool = _document(text).get("tool", {})
     table = tool.get("pytest", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        return None
     native = {name: value for name, value in table.items() if name != "ini_options"}
     # Empty ini_options count as well, an empty native table does not.
     return native or table.get("ini_options")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Listener = Callable[[str], None]
 """Is told, in a few words, what is being done."""
 
-_NEAR_ENOUGH = 12
+_NEAR_ENOUGH = 8
 """How many fit mutants are looked at for a level that was drawn and not asked for."""
 
 
@@ -49,6 +49,8 @@ class Challenge:
     candidate: Candidate
     command: str
     """The command line that makes the same again."""
+    unread: tuple[str, ...]
+    """Source files that could not be parsed, each as a sentence; the rest served."""
 
 
 def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Candidate]:
@@ -70,7 +72,7 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
             refused[reason] += 1
             continue
         candidate = examine(bench, mutant, verdict, request, refused)
-        if not (candidate.clean.finished and candidate.buggy.finished):
+        if not candidate.trace.finished:
             refused[Refusal.UNSTEADY] += 1
             continue
         if candidate.level == request.level:
@@ -94,7 +96,7 @@ def _seen_by_tools(seed: Seed, mutant: Mutant) -> Refusal | None:
 def examine(
     bench: Bench, mutant: Mutant, verdict: Verdict, request: Request, refused: Counter[Refusal]
 ) -> Candidate:
-    """Choose the test that stays visible, watch it on the clean and on the buggy code, and measure."""
+    """Choose the test that stays visible, watch it on the buggy code, and measure."""
     seed, baseline = bench.seed, bench.baseline
     visible = _visible(bench, verdict, Random(f"{request.random_seed} {mutant.edits}"))  # noqa: S311 - must repeat
     changed = edits.apply(seed.contents, mutant.edits)
@@ -102,15 +104,13 @@ def examine(
     first, last = edits.changed_lines(seed.contents[mutant.path], mutant.edits_of(mutant.path))
     watch = tracing.watch(changed[mutant.path], mutant.path, mutant.function, first, last)
     limits = baselines.limits(baseline, visible)
-    clean = tracing.trace(tree, visible[0], limits=limits, watch=None)
-    buggy = tracing.trace(tree.with_files(changed), visible[0], limits=limits, watch=watch)
-    measured = difficulty.measure(seed, baseline, mutant, verdict, visible, buggy)
+    trace = tracing.trace(tree.with_files(changed), visible[0], limits=limits, watch=watch)
+    measured = difficulty.measure(seed, baseline, mutant, verdict, visible, trace)
     return Candidate(
         mutant=mutant,
         verdict=verdict,
         visible=visible,
-        clean=clean,
-        buggy=buggy,
+        trace=trace,
         measurements=measured,
         level=difficulty.level(measured),
         passed_over={reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]},
@@ -146,7 +146,10 @@ def make(
     with publish.place(out, challenge_id) as place:
         for candidate in _or_why_not(found, unproven):
             listen("writing the challenge and running it")
-            draft = drafts.draft(bench, candidate, request, challenge_id)
+            clean = tracing.trace(
+                suite.tree_of(seed), candidate.visible[0], limits=limits, watch=None
+            )
+            draft = drafts.draft(bench, candidate, clean, request, challenge_id)
             commit = repository.write(place.aside, draft.contents, seed.executable)
             answer = replace(
                 draft.key,
@@ -172,6 +175,7 @@ def make(
                 suite_seconds=baseline.suite_seconds,
                 candidate=candidate,
                 command=command(request, target),
+                unread=bench.unread,
             )
     raise AssertionError("candidates end with an error that says why")
 

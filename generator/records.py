@@ -309,6 +309,8 @@ class Bench:
     """All, or those of the operator asked for, in the fixed order of `inject`."""
     hideable: frozenset[str]
     """The test functions that can be taken out of their files."""
+    unread: tuple[str, ...] = ()
+    """Of each source file that no bug can go into: `path left out: line N: reason`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +321,8 @@ class Candidate:
     verdict: Verdict
     visible: tuple[str, ...]
     """The visible failing tests: the cases of one test function."""
-    clean: Trace
-    buggy: Trace
+    trace: Trace
+    """Of the first visible test on the buggy code."""
     measurements: Measurements
     level: int
     passed_over: Mapping[str, int]

@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import functools
 import re
+import warnings
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
@@ -286,7 +287,7 @@ class Source:
 
 
 def parse(path: str, data: bytes) -> Source:
-    """The module in these bytes. Raises SourceError where they are not Python in UTF-8."""
+    """The module in these bytes. Raises SourceError where they are not UTF-8, or not the Python that runs here."""
     lead = len(BOM) if data.startswith(BOM) else 0
     try:
         text = data[lead:].decode()
@@ -304,6 +305,8 @@ def parse(path: str, data: bytes) -> Source:
         raise SourceError(path, 1, f"can't be parsed: {error}") from error
     if module.code != text:
         raise SourceError(path, 1, "its layout can't be kept byte for byte")
+    if objection := _objection(data):
+        raise SourceError(path, *objection)
     return Source(path, data, module, lead, tuple(resets))
 
 
@@ -365,6 +368,19 @@ class Project:
 def _module_name(path: str) -> str:
     name = path.removesuffix(".py").replace("/", ".")
     return name.removesuffix(".__init__")
+
+
+def _objection(data: bytes) -> tuple[int, str] | None:
+    """What this Python's own compiler has against a file, as line and reason: libcst reads newer syntax as well."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(data)
+    except SyntaxError as error:
+        return error.lineno or 1, error.msg
+    except (RecursionError, ValueError) as error:
+        return 1, f"can't be parsed: {error}"
+    return None
 
 
 def _complaint(data: bytes, error: cst.ParserSyntaxError) -> tuple[int, str]:

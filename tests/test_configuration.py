@@ -29,6 +29,11 @@ def test_without_a_section_there_is_no_file() -> None:
     assert read(pyproject="[tool.pytest]\n") == nothing
 
 
+@pytest.mark.parametrize("text", ["[tool]\npytest = 3\n", "tool = 3\n"])
+def test_a_pyproject_of_another_shape_has_no_section(text: str) -> None:
+    assert configuration.read({"pyproject.toml": text.encode()}) == Configuration(None)
+
+
 def test_the_first_file_in_pytests_order_counts() -> None:
     files = {
         "pytest_toml": "",

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ast
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 import pytest
 
+from generator import bench, seeds
 from generator.edits import apply_to_file
 from generator.inject import Unread, inject, mutants_of_file
 from generator.operators import Example, Operator, discover, operator
 from generator.operators.changes import insert, remove, replace
 from generator.records import Mutant, Span
 from generator.source import Project
+from tests.cli.conftest import BANK, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -226,3 +229,26 @@ def test_a_long_module_is_no_reason_to_wait() -> None:
         len({ast.dump(ast.parse(apply_to_file(data, each.edits))) for each in found.mutants[:50]})
         == 50
     )
+
+
+def test_a_bench_tells_of_files_left_out_also_when_it_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUGSQUASH_HOME", str(tmp_path / "home"))
+    write_project(tmp_path / "odd", BANK | {"src/bank/template.py": "x = 1\ndef {{ name }}():\n"})
+    seed = seeds.load(str(tmp_path / "odd"))
+    told = [bench.prepare(seed, None, lambda _: None).unread for _ in range(2)]
+    assert told == [("src/bank/template.py left out: line 2: invalid syntax",)] * 2
+
+
+def test_a_bench_hangs_on_all_the_code_that_makes_mutants() -> None:
+    package = Path(bench.__file__).parent
+    found = {
+        str(file.relative_to(package)) for each in bench._ENUMERATE for file in package.glob(each)
+    }
+    assert {"edits.py", "records.py", "inject.py", "source.py", "outline.py"} <= found
+    assert {each for each in found if each.startswith("challenge/")} == {
+        "challenge/cut.py",
+        "challenge/pieces.py",
+        "challenge/web.py",
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import libcst as cst
 import pytest
 
@@ -51,6 +53,24 @@ def test_what_cannot_be_read_says_where_and_why(data: bytes, line: int, reason: 
     with pytest.raises(SourceError, match=reason) as caught:
         parse("m.py", data)
     assert (caught.value.path, caught.value.line) == ("m.py", line)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python knows the syntax")
+def test_syntax_of_a_newer_python_cannot_be_read() -> None:
+    with pytest.raises(SourceError) as caught:
+        parse("m.py", b"x = 1\ntype X = int\n")
+    assert caught.value.line == 2
+
+
+def test_what_only_the_compiler_refuses_cannot_be_read() -> None:
+    with pytest.raises(SourceError) as caught:
+        parse(
+            "m.py",
+            rb"""x = 1
+y = "\N{no such character}"
+""",
+        )
+    assert caught.value.line == 2
 
 
 def test_a_span_leaves_out_parentheses_and_an_outer_one_has_them() -> None:

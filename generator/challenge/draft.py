@@ -17,7 +17,7 @@ from generator.records import function_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.records import Baseline, Bench, Candidate, Mutant, Request, Seed
+    from generator.records import Baseline, Bench, Candidate, Mutant, Request, Seed, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,11 @@ class Draft:
     key: key.AnswerKey
 
 
-def draft(bench: Bench, candidate: Candidate, request: Request, challenge_id: str) -> Draft:
-    """Choose what is hidden, write every text, and build the key."""
+def draft(
+    bench: Bench, candidate: Candidate, clean: Trace, request: Request, challenge_id: str
+) -> Draft:
+    """Choose what is hidden, write every text, and build the key. `clean` is the trace of the first visible test on the
+    clean code: what a customer expected."""
     seed, baseline = bench.seed, bench.baseline
     mutant = candidate.mutant
     hidden = hidden_functions(bench, candidate, request)
@@ -39,6 +42,7 @@ def draft(bench: Bench, candidate: Candidate, request: Request, challenge_id: st
     ticket = wording.write(
         bench,
         candidate,
+        clean,
         tests_around(seed, baseline, mutant),
         number=100 + key.secret_number("ticket", challenge_id, 900),
     )
@@ -47,7 +51,7 @@ def draft(bench: Bench, candidate: Candidate, request: Request, challenge_id: st
     )
     contents = repository.files(seed, buggy, cut_tests, exercise)
     first, last = edits.changed_lines(seed.contents[mutant.path], mutant.edits_of(mutant.path))
-    clean = {path: seed.contents[path] for path in buggy}
+    before = {path: seed.contents[path] for path in buggy}
     bug = key.Bug(
         operator=mutant.operator,
         family=mutant.family,
@@ -57,11 +61,11 @@ def draft(bench: Bench, candidate: Candidate, request: Request, challenge_id: st
         function=mutant.function,
         lines=(first, last),
         places=mutant.places,
-        bug_patch=repository.patch(clean, buggy),
-        fix_patch=repository.patch(buggy, clean),
+        bug_patch=repository.patch(before, buggy),
+        fix_patch=repository.patch(buggy, before),
         failing=candidate.visible,
         hidden=tuple(f.test for f in candidate.verdict.failures if f.test not in candidate.visible),
-        debrief=key.Debrief(f"{mutant.path}:{first}", candidate.buggy.values),
+        debrief=key.Debrief(f"{mutant.path}:{first}", candidate.trace.values),
     )
     fixed = {path: content for path, content in contents.items() if path not in seed.source}
     answer = key.AnswerKey(

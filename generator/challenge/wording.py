@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import tokenize
 import zlib
+from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -14,33 +16,41 @@ from generator.records import function_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from generator.records import Bench, Candidate, Mutant, Seed
+    from generator.records import Bench, Candidate, Mutant, Seed, Trace
 
 
-def write(bench: Bench, candidate: Candidate, around: Collection[str], *, number: int) -> str:
+def write(
+    bench: Bench, candidate: Candidate, clean: Trace, around: Collection[str], *, number: int
+) -> str:
     """The text of TICKET.md. `around` are the node ids that exercise the guilty function."""
     seed, failed = bench.seed, len(candidate.verdict.failures)
     path, *names = function_of(candidate.visible[0]).split("::")
     if seed.words is None:
         return transcript(
-            seed.contents[_defined_in(seed, candidate) or path].decode("utf-8"),
+            text_of(seed.contents[_defined_in(seed, candidate) or path]),
             "::".join(names),
-            clean=candidate.clean,
-            buggy=candidate.buggy,
+            clean=clean,
+            buggy=candidate.trace,
             failed=failed,
             total=len(bench.baseline.tests),
         )
     return ticket(
         seed.words,
         area=PurePosixPath(candidate.mutant.path).stem,
-        rule=docstring(seed.contents[path].decode("utf-8"), names),
-        clean=candidate.clean,
-        buggy=candidate.buggy,
+        rule=docstring(text_of(seed.contents[path]), names),
+        clean=clean,
+        buggy=candidate.trace,
         ran=len(around),
         failed=failed,
         number=number,
         variant=variant(bench, candidate.mutant),
     ).text
+
+
+def text_of(content: bytes) -> str:
+    """A Python file's text, in the encoding that the file names, without a mark at its start."""
+    encoding, _ = tokenize.detect_encoding(BytesIO(content).readline)
+    return content.decode(encoding)
 
 
 def _defined_in(seed: Seed, candidate: Candidate) -> str | None:

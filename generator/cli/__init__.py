@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from generator.errors import BugsquashError, UsageError, nearest
+from generator import process
+from generator.errors import BugsquashError, UnfitError, UsageError, nearest
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -70,6 +71,9 @@ def main() -> NoReturn:
         sys.stdout.flush()
     except BugsquashError as error:
         status = _say(str(error), error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        status = 0
     except click.UsageError as error:
         status = _say(_one_line(error), 2)
     except click.ClickException as error:
@@ -80,6 +84,8 @@ def main() -> NoReturn:
         # Who read our output has gone; python would complain once more when it closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         status = 0
+    except OSError as error:
+        status = _say(_what_failed(error), UnfitError.exit_code)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -88,10 +94,16 @@ def _one_line(error: click.UsageError) -> str:
     return f"{error.format_message().rstrip()} Usage: {command} --help"
 
 
+def _what_failed(error: OSError) -> str:
+    told = (error.filename, error.strerror or str(error))
+    return ": ".join(os.fsdecode(each) for each in told if isinstance(each, str | bytes) and each)
+
+
 def _say(message: str, status: int) -> int:
     click.echo(f"bugsquash: {message}", err=True)
     return status
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
+    process.end_all()
     sys.exit(TERMINATED)

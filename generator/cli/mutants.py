@@ -34,7 +34,10 @@ def _lines(
     if not found:
         raise click.BadParameter(f"'{value}' is not A:B, as in 10:40.")
     first = int(found[1])
-    return first, int(found[2] or first)
+    last = int(found[2] or first)
+    if not 1 <= first <= last:
+        raise click.BadParameter(f"'{value}' is no range: lines count from 1, and A is at most B.")
+    return first, last
 
 
 @click.command("mutants", epilog=_EXAMPLES)
@@ -113,7 +116,8 @@ def _tell(contents: Mapping[str, bytes], found: Injection) -> None:
         f"{_words.count(len(found.mutants), 'mutant')} of {_words.count(operators, 'operator')}",
         style="bold",
     )
-    _screen.next_step("bugsquash operators NAME", "what one of them is about")
+    name = found.mutants[0].operator if found.mutants else ""
+    _screen.next_step(f"bugsquash operators {name}".rstrip(), "what it is about")
 
 
 def _difference(contents: Mapping[str, bytes], mutant: Mutant) -> list[tuple[str, str, str]]:

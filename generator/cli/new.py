@@ -75,6 +75,8 @@ def command(
     asked = wish.Wish(target, level, operator, random_seed, minutes, out)
     with _screen.progress() as listen:
         challenge = wish.fulfil(asked, listen)
+    for sentence in challenge.unread:
+        click.echo(f"bugsquash: {sentence}", err=True)
     if as_json:
         click.echo(json.dumps(_facts(challenge) | (_explained(challenge) if explain else {})))
     else:

@@ -12,7 +12,7 @@ _EXAMPLES = """
 \b
 Examples:
   bugsquash verify challenges/ledger-abc1234
-  bugsquash verify challenges/*
+  bugsquash verify challenges/*/
 """
 
 

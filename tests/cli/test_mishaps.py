@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.conftest import BANK, Run, write_project
+from tests.cli.conftest import BANK, BUGSQUASH, Run, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from subprocess import CompletedProcess
 
 
-def refused(told: CompletedProcess[str], status: int, *words: str) -> None:
+def refused(told: subprocess.CompletedProcess[str], status: int, *words: str) -> None:
     assert told.returncode == status, told.stderr
     assert told.stdout == ""
     assert told.stderr.startswith("bugsquash: ")
@@ -93,7 +93,9 @@ def test_a_file_that_does_not_parse_is_left_out_and_the_rest_serves(
     assert told.returncode == 0
     assert "src/bank/template.py left out: line 1" in told.stderr
     assert '"path": "src/bank/account.py"' in told.stdout
-    assert run("new", "./odd", "--seed", "1").returncode == 0
+    made = run("new", "./odd", "--seed", "1")
+    assert made.returncode == 0
+    assert "src/bank/template.py left out: line 1" in made.stderr
 
 
 def test_one_file_that_does_not_parse_is_said_so(run: Run, tmp_path: Path) -> None:
@@ -105,6 +107,45 @@ def test_a_range_of_lines_goes_with_a_file(run: Run, tmp_path: Path) -> None:
     refused(run("mutants", "ledger", "--lines", "1:4"), 2, "--lines")
     (tmp_path / "a.py").write_text("x = 1\n")
     refused(run("mutants", "a.py", "--lines", "four"), 2, "A:B")
+
+
+@pytest.mark.parametrize("lines", ["0", "0:7", "7:1"])
+def test_a_range_that_holds_no_line_is_refused(run: Run, tmp_path: Path, lines: str) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    refused(run("mutants", "a.py", "--lines", lines), 2, "--lines", f"'{lines}'")
+
+
+@pytest.mark.parametrize("arguments", [[], ["key"]])
+def test_a_command_without_arguments_shows_its_help(run: Run, arguments: list[str]) -> None:
+    told = run(*arguments)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout == run(*arguments, "--help").stdout
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read anything")
+def test_an_unreadable_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    (tmp_path / "a.py").chmod(0)
+    refused(run("mutants", "a.py"), 3, "a.py: Permission denied")
+
+
+def test_a_temporary_directory_whose_place_is_taken(run: Run, bank: Path, tmp_path: Path) -> None:
+    (tmp_path / f"bugsquash-{os.getuid()}").write_text("")
+    refused(run("new", bank, "--seed", "1", TMPDIR=str(tmp_path)), 3, f"bugsquash-{os.getuid()}")
+    nothing_written(tmp_path)
+
+
+def test_a_working_directory_that_is_gone(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    told = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD" && exec "$0" new .', BUGSQUASH],
+        cwd=tmp_path / "gone",
+        env={**os.environ, "BUGSQUASH_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    refused(told, 3)
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")
