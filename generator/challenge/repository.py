@@ -26,6 +26,10 @@ MOMENT = 1_577_836_800
 _AUTHOR = ("bugsquash", "bugsquash@example.invalid")
 _MESSAGE = "The code as it was found"
 _LIMITS = process.Limits(wall=120)
+_LISTED = 64 << 20
+"""A listing of some ten thousand files is longer than a MiB."""
+UNTOUCHED = b"* -text -filter -ident -working-tree-encoding\n"
+"""In `.git/info/attributes`, which outranks every `.gitattributes`: files are committed as they are, byte for byte."""
 _IGNORED = "__pycache__/\n.pytest_cache/\n.venv/\n"
 
 
@@ -108,8 +112,8 @@ def _readme(seed: Seed, exercise: Exercise, project: bytes) -> bytes:
     return text.encode()
 
 
-def git(*arguments: str, cwd: Path, home: Path) -> process.Finished:
-    """Run git with nobody's configuration.
+def git(*arguments: str, cwd: Path, home: Path, kept: int = _LISTED) -> process.Finished:
+    """Run git with nobody's configuration; of its output the first `kept` bytes count.
 
     Raises UnfitError where there is no git, or it fails.
     """
@@ -129,7 +133,7 @@ def git(*arguments: str, cwd: Path, home: Path) -> process.Finished:
         "GIT_COMMITTER_DATE": f"{MOMENT} +0000",
     }
     try:
-        return process.run(["git", *arguments], cwd=cwd, limits=_LIMITS, env=env)
+        return process.run(["git", *arguments], cwd=cwd, limits=_LIMITS, env=env, kept=kept)
     except FileNotFoundError as error:
         raise UnfitError(
             "git was not found. Install it; every challenge is a git repository."
@@ -140,21 +144,24 @@ def write(root: Path, contents: Mapping[str, bytes], executable: frozenset[str])
     """Write the repository into a directory that does not exist yet. One commit, one moment for all. Returns the commit."""
     write_tree(root, contents, executable)
     quiet = ["-c", "core.logAllRefUpdates=false", "-c", "gc.auto=0", "-c", "core.autocrlf=false"]
-    commands = (
-        ["init", "--quiet", "--template=", "--initial-branch=main", "--object-format=sha1", "."],
-        [*quiet, "add", "--all", "--force", "."],
-        [*quiet, "commit", "--quiet", "--no-verify", "--no-gpg-sign", f"--message={_MESSAGE}"],
-    )
-    for command in commands:
-        done = git(*command, cwd=root, home=root.parent)
-        if not done.ok:
-            raise UnfitError(f"git {command[0]} failed: {done.last_words}")
+    _do(root, "init", "--quiet", "--template=", "--initial-branch=main", "--object-format=sha1")
+    if any(PurePosixPath(path).name == ".gitattributes" for path in contents):
+        (root / ".git" / "info").mkdir()
+        (root / ".git" / "info" / "attributes").write_bytes(UNTOUCHED)
+    _do(root, *quiet, "add", "--all", "--force", ".")
+    _do(root, *quiet, "commit", "--quiet", "--no-verify", "--no-gpg-sign", f"--message={_MESSAGE}")
     (root / ".git" / "COMMIT_EDITMSG").unlink(missing_ok=True)
     commit = git("rev-parse", "HEAD", cwd=root, home=root.parent).stdout.decode().strip()
     for directory, _, names in os.walk(root, topdown=False):
         for name in [*names, "."]:
             os.utime(Path(directory) / name, (MOMENT, MOMENT))
     return commit
+
+
+def _do(root: Path, *arguments: str) -> None:
+    done = git(*arguments, cwd=root, home=root.parent)
+    if not done.ok:
+        raise UnfitError(f"git can't write the challenge: {done.last_words}")
 
 
 def patch(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:

@@ -33,9 +33,11 @@ def command(directory: Path, *, as_json: bool) -> None:
 
     Everything is run on a clean tree. Only the source under test is yours to change: tests and settings are taken as they were handed out.
     """
+    from generator import places
     from generator.cli import _screen
     from generator.judge.check import check
 
+    places.sweep()
     with _screen.progress() as listen:
         listen("running all tests on a clean tree")
         result = check(directory)

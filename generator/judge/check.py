@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from generator import places, seeds
+from generator.errors import UnfitError
 from generator.judge import canary, challenge_directory, clean_tree, patches, rule
 from generator.process import Ended
 from generator.trial import suite
@@ -353,6 +354,8 @@ def _is_dishonest(
 
 def _visible_alone(found: Found, present: Sequence[str], limits: Limits) -> Result:
     """The visible tests as they lie there, and nothing else: there is no key."""
+    if not any(path.endswith(".py") and seeds.is_test(path) for path in present):
+        raise UnfitError(f"{found.root} has no tests any more. Put them back: git checkout -- .")
     with places.scratch() as scratch:
         copy = scratch / found.root.name
         suite.write_tree(copy, challenge_directory.read(found.root, present))

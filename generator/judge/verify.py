@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator import key as keys
 from generator.judge import audit, challenge_directory, check, patches
-from generator.process import Ended
+from generator.process import Ended, Stop
 from generator.records import function_of
 from generator.trial import suite
 
@@ -97,11 +97,19 @@ def verify(
     leaks = Check("nothing leaks", _leak(directory, key))
     if not files.ok:
         return Proof(key.id, (files, leaks))
-    with ThreadPoolExecutor(jobs) as pool:
+    stop = Stop()
+    with ThreadPoolExecutor(jobs) as pool, stop.covers():
         # First come, first run: whoever waits for this one has seen it start.
         as_handed_out = _submit(pool, partial(case.run, case.contents))
         looks = [(name, _submit(pool, partial(look, case, as_handed_out))) for name, look in _LOOKS]
-        return Proof(key.id, (files, *(Check(name, look.result()) for name, look in looks), leaks))
+        try:
+            looked = [Check(name, look.result()) for name, look in looks]
+        except BaseException:
+            # An interrupt above all: what runs is ended, what waits is not begun.
+            stop.stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return Proof(key.id, (files, *looked, leaks))
 
 
 def _submit(pool: ThreadPoolExecutor, work: Callable[[], _T]) -> Future[_T]:

@@ -173,3 +173,18 @@ def test_a_hidden_test_file_is_not_written(tmp_path: Path) -> None:
     seed = make_shop(tmp_path / "shop")
     kept = repository.files(seed, {}, {"tests/test_cart.py": None}, EXERCISE)
     assert "tests/test_cart.py" not in kept
+
+
+def test_files_are_committed_byte_for_byte_whatever_their_attributes_say(
+    contents: dict[str, bytes], tmp_path: Path
+) -> None:
+    contents[".gitattributes"] = b"* text=auto\n*.bat text eol=crlf\n"
+    contents["make.bat"] = b"@echo off\r\n"
+    contents["unix.bat"] = b"@echo on\n"
+    root = tmp_path / "out"
+    repository.write(root, contents, frozenset())
+    for path in ("make.bat", "unix.bat"):
+        command = ["git", "cat-file", "blob", f"HEAD:{path}"]
+        told = subprocess.run(command, cwd=root, check=True, capture_output=True)
+        assert told.stdout == contents[path]
+    assert git(root, "status", "--porcelain") == ""

@@ -67,6 +67,21 @@ def test_stray_files_are_found(challenge: Challenge) -> None:
     assert STRAY.items() <= found(challenge)
 
 
+def test_a_file_of_the_project_is_no_stray_whatever_its_name(challenge: Challenge) -> None:
+    challenge.write("tests/data/coverage.xml", "x")
+    git(challenge, "add", "--all", "--force")
+    theirs = {**challenge.key.fixed, "tests/data/coverage.xml": b"x"}
+    known = replace(challenge, key=replace(challenge.key, fixed=theirs))
+    assert not {what for _, what in found(known)} & {"is left over from a run"}
+
+
+def test_a_short_random_seed_is_found_in_any_text(challenge: Challenge) -> None:
+    request = replace(challenge.key.request, random_seed=1_000_000)
+    challenge.write("tests/test_prices.py", "PRICE = 1000000\n")
+    chosen = replace(challenge, key=replace(challenge.key, request=request))
+    assert "holds the random seed" not in {what for _, what in found(chosen)}
+
+
 def test_a_link_is_found(challenge: Challenge) -> None:
     (challenge.root / "seed").symlink_to("/somewhere/else")
     settle(challenge.root)

@@ -14,7 +14,7 @@ import pytest
 
 from generator import index, places, process
 from generator import key as keys
-from generator.errors import TamperedError, UsageError
+from generator.errors import TamperedError, UnfitError, UsageError
 from generator.judge import clean_tree
 from generator.judge.challenge_directory import find
 from generator.judge.check import Result, check, judge
@@ -417,6 +417,14 @@ def test_without_the_key_the_visible_tests_are_run_and_that_is_said(challenge: C
     challenge.solve()
     result = judged(challenge)
     assert (result.solved, result.exit_code, result.rest_passed) == (False, 0, 7)
+
+
+def test_without_key_and_tests_the_way_back_is_told(challenge: Challenge) -> None:
+    challenge.sealed.unlink()
+    shutil.rmtree(challenge.root / "tests")
+    with pytest.raises(UnfitError, match="git checkout") as refused:
+        check(challenge.root)
+    assert str(challenge.root) in str(refused.value)
 
 
 def test_without_the_key_a_loop_is_a_problem_too(challenge: Challenge) -> None:
