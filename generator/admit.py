@@ -25,6 +25,7 @@ class Refusal(Enum):
     TIMED_OUT = "it runs into the time limit"
     OUT_OF_MEMORY = "it runs into the memory limit"
     TOO_LOUD = "too many tests fail"
+    BREAKS_ITS_FUNCTION = "most tests of the function fail"
     DIES_AT_THE_LINE = "it dies of a wrong name or type at the changed line"
     ONLY_FAILING_TESTS = "no passing test executes it"
     BLANK_IN_TEST_ID = "a test id holds white space"
@@ -46,9 +47,22 @@ _TEACHES_NOTHING = frozenset({"NameError", "UnboundLocalError", "AttributeError"
 """Raised at the changed line, these name the cause: a wrong name, a lost check for None, an argument too few."""
 
 
+_FEW = 3
+
+
 def most_failures(baseline: Baseline) -> int:
     """How many tests a bug may fail: a tenth of the suite, or three."""
-    return max(3, len(baseline.tests) // 10)
+    return max(_FEW, len(baseline.tests) // 10)
+
+
+def tests_around(seed: Seed, baseline: Baseline, mutant: Mutant) -> tuple[str, ...]:
+    """The tests that execute the guilty function; of a change outside any function, those that execute its lines."""
+    function = outline.enclosing(outline.functions(seed.contents[mutant.path]), mutant.line)
+    first, last = (function.body, function.last) if function else (mutant.line, mutant.line)
+    body = frozenset(range(first, last + 1))
+    return tuple(
+        test for test in baseline.tests if body & baseline.lines[test].get(mutant.path, frozenset())
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,12 @@ def refusal(bench: Bench, mutant: Mutant, verdict: Verdict) -> Refusal | None:
 
 def _too_loud(case: _Case) -> bool:
     return len(case.failing) > most_failures(case.bench.baseline)
+
+
+def _breaks_its_function(case: _Case) -> bool:
+    """Nobody ships a function that fails most of its own tests, though only one of them is shown to the learner."""
+    around = tests_around(case.bench.seed, case.bench.baseline, case.mutant)
+    return len(case.failing) > _FEW and 2 * len(case.failing) > len(around)
 
 
 def _blank_in_test_id(case: _Case) -> bool:
@@ -105,6 +125,7 @@ def _cant_be_hidden(case: _Case) -> bool:
 
 _RULES: tuple[tuple[Refusal, Callable[[_Case], bool]], ...] = (
     (Refusal.TOO_LOUD, _too_loud),
+    (Refusal.BREAKS_ITS_FUNCTION, _breaks_its_function),
     (Refusal.BLANK_IN_TEST_ID, _blank_in_test_id),
     (Refusal.NOT_IN_THE_TEST, _not_in_the_test),
     (Refusal.DIES_AT_THE_LINE, _dies_at_the_line),

@@ -152,3 +152,21 @@ def test_for_a_class_body_any_line_of_the_file_counts() -> None:
 def test_the_first_reason_counts() -> None:
     blank = dataclasses.replace(failed(), test="a b", phase="setup")
     assert refusal(caught(blank)) is Refusal.BLANK_IN_TEST_ID
+
+
+def with_tests_around(count: int) -> Bench:
+    lines = {test: {PATH: frozenset({8} if n < count else {4})} for n, test in enumerate(TESTS)}
+    around = dataclasses.replace(BASELINE, lines=lines)
+    return Bench(SEED, around, (), frozenset(TESTS))
+
+
+@pytest.mark.parametrize(
+    ("failing", "around", "reason"),
+    [(4, 7, Refusal.BREAKS_ITS_FUNCTION), (4, 8, None), (3, 4, None)],
+    ids=["most-fail", "half-fail", "few-fail"],
+)
+def test_a_function_that_fails_most_of_its_tests_is_not_handed_out(
+    failing: int, around: int, reason: Refusal | None
+) -> None:
+    verdict = caught(*(failed(n) for n in range(failing)))
+    assert admit.refusal(with_tests_around(around), mutant(8), verdict) is reason

@@ -9,7 +9,8 @@ from importlib import metadata
 from random import Random
 from typing import TYPE_CHECKING
 
-from generator import configuration, edits, key, outline
+from generator import configuration, edits, key
+from generator.admit import tests_around
 from generator.challenge import cut, repository, wording
 from generator.operators import discover
 from generator.records import function_of
@@ -17,7 +18,7 @@ from generator.records import function_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.records import Baseline, Bench, Candidate, Mutant, Request, Seed, Trace
+    from generator.records import Bench, Candidate, Request, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,3 @@ def hidden_functions(bench: Bench, candidate: Candidate, request: Request) -> fr
     passing = sorted((around - failing) & bench.hideable)
     random = Random(f"{request.random_seed} hidden")  # noqa: S311 - must repeat
     return frozenset(failing - shown) | frozenset(random.sample(passing, round(len(passing) / 5)))
-
-
-def tests_around(seed: Seed, baseline: Baseline, mutant: Mutant) -> tuple[str, ...]:
-    """The tests that execute the guilty function; of a change outside any function, those that execute its lines."""
-    function = outline.enclosing(outline.functions(seed.contents[mutant.path]), mutant.line)
-    first, last = (function.body, function.last) if function else (mutant.line, mutant.line)
-    body = frozenset(range(first, last + 1))
-    return tuple(
-        test for test in baseline.tests if body & baseline.lines[test].get(mutant.path, frozenset())
-    )
