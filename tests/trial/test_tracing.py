@@ -238,6 +238,11 @@ def test_dataclass():
     given(Money(Decimal("1.50")))
 
 
+@pytest.mark.parametrize("given", [lambda: 3], ids=["called"])
+def test_address(given):
+    assert given() == 3
+
+
 def test_subject(shop):
     Money(Decimal(6)).halved()
     shop.size
@@ -617,3 +622,7 @@ def test_a_call_of_a_value_tells_which_value_was_asked(run: Callable[..., Trace]
     assert isinstance(subject, dict)
     assert subject["text"] == "6 EUR"
     assert "subject" not in size.arguments
+
+
+def test_a_parameter_that_is_known_by_its_address_is_left_out(run: Callable[..., Trace]) -> None:
+    assert run("test_address[called]").parameters == {}
