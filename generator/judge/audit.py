@@ -208,9 +208,11 @@ def _repository(
 
 def _keeps_bytes(info: Path) -> bool:
     """Whether this is what `repository.write` leaves where a project has attributes of its own, and nothing else."""
-    return [path.name for path in info.iterdir()] == ["attributes"] and (
-        info / "attributes"
-    ).read_bytes() == repository.UNTOUCHED
+    attributes = info / "attributes"
+    if info.is_symlink() or attributes.is_symlink() or not attributes.is_file():
+        return False
+    alone = [path.name for path in info.iterdir()] == ["attributes"]
+    return alone and attributes.read_bytes() == repository.UNTOUCHED
 
 
 @dataclass(frozen=True, slots=True)

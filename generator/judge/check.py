@@ -355,7 +355,9 @@ def _is_dishonest(
 def _visible_alone(found: Found, present: Sequence[str], limits: Limits) -> Result:
     """The visible tests as they lie there, and nothing else: there is no key."""
     if not any(path.endswith(".py") and seeds.is_test(path) for path in present):
-        raise UnfitError(f"{found.root} has no tests any more. Put them back: git checkout -- .")
+        raise UnfitError(
+            f"{found.root} has no tests any more. Put them back: git checkout -- tests"
+        )
     with places.scratch() as scratch:
         copy = scratch / found.root.name
         suite.write_tree(copy, challenge_directory.read(found.root, present))

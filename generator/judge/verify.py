@@ -99,10 +99,12 @@ def verify(
         return Proof(key.id, (files, leaks))
     stop = Stop()
     with ThreadPoolExecutor(jobs) as pool, stop.covers():
-        # First come, first run: whoever waits for this one has seen it start.
-        as_handed_out = _submit(pool, partial(case.run, case.contents))
-        looks = [(name, _submit(pool, partial(look, case, as_handed_out))) for name, look in _LOOKS]
         try:
+            # First come, first run: whoever waits for this one has seen it start.
+            as_handed_out = _submit(pool, partial(case.run, case.contents))
+            looks = [
+                (name, _submit(pool, partial(look, case, as_handed_out))) for name, look in _LOOKS
+            ]
             looked = [Check(name, look.result()) for name, look in looks]
         except BaseException:
             # An interrupt above all: what runs is ended, what waits is not begun.

@@ -75,6 +75,15 @@ def test_a_file_of_the_project_is_no_stray_whatever_its_name(challenge: Challeng
     assert not {what for _, what in found(known)} & {"is left over from a run"}
 
 
+def test_settings_of_its_own_are_no_reason_to_stumble(challenge: Challenge) -> None:
+    info = challenge.root / ".git" / "info"
+    info.write_text("a file")
+    assert (".git/info", "does not belong there") in found(challenge)
+    info.unlink()
+    (info / "attributes").mkdir(parents=True)
+    assert (".git/info", "does not belong there") in found(challenge)
+
+
 def test_a_short_random_seed_is_found_in_any_text(challenge: Challenge) -> None:
     request = replace(challenge.key.request, random_seed=1_000_000)
     challenge.write("tests/test_prices.py", "PRICE = 1000000\n")

@@ -422,7 +422,7 @@ def test_without_the_key_the_visible_tests_are_run_and_that_is_said(challenge: C
 def test_without_key_and_tests_the_way_back_is_told(challenge: Challenge) -> None:
     challenge.sealed.unlink()
     shutil.rmtree(challenge.root / "tests")
-    with pytest.raises(UnfitError, match="git checkout") as refused:
+    with pytest.raises(UnfitError, match="git checkout -- tests") as refused:
         check(challenge.root)
     assert str(challenge.root) in str(refused.value)
 
