@@ -140,7 +140,8 @@ def _lengths(saw: dict[str, JSON], expected: dict[str, JSON], where: str) -> Dif
     left, right = _items(saw), _items(expected)
     pairs = enumerate(zip_longest(left, right))
     unlike = next((at for at, (one, other) in pairs if one != other), 0)
-    counts = [f"{side.get('length', 0)} {where}" for side in (saw, expected)]
+    lengths = [side.get("length", 0) for side in (saw, expected)]
+    counts = [f"{length} {singular(where) if length == 1 else where}" for length in lengths]
     texts = [
         count + _told_at(items, unlike, singular(where))
         for count, items in zip(counts, (left, right), strict=True)

@@ -308,6 +308,12 @@ def test_a_longer_list_is_told_by_its_length_and_the_first_line_that_differs() -
     assert found.expected == "23 lines"
 
 
+def test_a_list_of_one_is_told_as_one() -> None:
+    found = first_difference(lines(2), lines(1))
+    assert found is not None
+    assert found.short == ("2 lines", "1 line")
+
+
 def test_a_field_is_told_by_its_name_in_words() -> None:
     found = first_difference(closing("1.00 EUR"), closing("2.00 EUR"))
     assert found is not None
