@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import inject
-from generator.challenge import cut
+from generator.challenge.hiding import cut
 from generator.operators import discover
 from generator.records import Bench, ChangeKind, Edit, Family, Mutant, Span
 from generator.trial import baseline as baselines

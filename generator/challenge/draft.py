@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from generator import configuration, edits, key
 from generator.admit import tests_around
-from generator.challenge import cut, repository, wording
+from generator.challenge import repository, wording
+from generator.challenge.hiding import cut
 from generator.operators import discover
 from generator.records import function_of
 

@@ -9,8 +9,8 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from generator.challenge.ticket import ticket
-from generator.challenge.transcript import transcript
+from generator.challenge.reproduction.transcript import transcript
+from generator.challenge.tickets.ticket import ticket
 from generator.records import function_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.challenge.cut import UncuttableError, cut, cuttable
+from generator.challenge.hiding.cut import UncuttableError, cut, cuttable
 
 HELPERS = '''
 """What the tests share."""

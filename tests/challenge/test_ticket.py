@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.challenge import phrases
 from generator.challenge.texts import counted
-from generator.challenge.ticket import TITLE_AT_MOST, Ticket, leaks, ticket
-from generator.challenge.told import first_difference, humanised, say, singular, told
+from generator.challenge.tickets import phrases
+from generator.challenge.tickets.ticket import TITLE_AT_MOST, Ticket, leaks, ticket
+from generator.challenge.tickets.told import first_difference, humanised, say, singular, told
 from generator.records import JSON, Call, Failure, Operation, Trace, Words
 
 FIRST = (

@@ -8,8 +8,8 @@ from textwrap import dedent
 
 import pytest
 
-from generator.challenge.transcript import transcript
-from generator.challenge.values import printed
+from generator.challenge.reproduction.transcript import transcript
+from generator.challenge.reproduction.values import printed
 from generator.records import JSON, Call, Failure, Frame, Trace
 
 Compared = tuple[str, JSON, JSON]

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import cycle, groupby
 from typing import TYPE_CHECKING
 
-from generator.challenge import phrases
-from generator.challenge.symptom import arguments, is_told, message, rendered
+from generator.challenge.tickets import phrases
+from generator.challenge.tickets.symptom import arguments, is_told, message, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.challenge.person import Person
+    from generator.challenge.tickets.person import Person
     from generator.records import Call, Words
 
 STEPS_AT_MOST = 9

@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING, TypeAlias
 
 from generator.challenge import texts
-from generator.challenge.asked import Asked, asked, raising
-from generator.challenge.values import printed
+from generator.challenge.reproduction.asked import Asked, asked, raising
+from generator.challenge.reproduction.values import printed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

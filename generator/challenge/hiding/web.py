@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
-from generator.challenge.pieces import Alias, Parsed, Piece, parse
+from generator.challenge.hiding.pieces import Alias, Parsed, Piece, parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.challenge import phrases, texts
-from generator.challenge.narrate import steps
-from generator.challenge.person import Person, person
-from generator.challenge.symptom import Symptom, boundary, symptom
+from generator.challenge import texts
+from generator.challenge.tickets import phrases
+from generator.challenge.tickets.narrate import steps
+from generator.challenge.tickets.person import Person, person
+from generator.challenge.tickets.symptom import Symptom, boundary, symptom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.challenge.values import printed
+from generator.challenge.reproduction.values import printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateError
 
 from generator.challenge.texts import ENVIRONMENT, counted
-from generator.challenge.told import Difference, first_difference, say, told
+from generator.challenge.tickets.told import Difference, first_difference, say, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.challenge.told import Value
+    from generator.challenge.tickets.told import Value
     from generator.records import Call, Trace, Words
 
 _QUOTED_AT_MOST = 160

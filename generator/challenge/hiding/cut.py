@@ -6,12 +6,12 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from generator.challenge.web import UncuttableError, Web
+from generator.challenge.hiding.web import UncuttableError, Web
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from generator.challenge.pieces import Alias, Parsed
+    from generator.challenge.hiding.pieces import Alias, Parsed
 
 __all__ = ["UncuttableError", "cut", "cuttable"]
 

@@ -1,0 +1,1 @@
+"""The ticket of a built-in seed, in a customer's words."""
