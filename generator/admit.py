@@ -32,6 +32,7 @@ class Refusal(Enum):
     NOT_IN_THE_TEST = "it fails outside the test function"
     CANT_BE_HIDDEN = "it fails several tests that can't be taken out of their files"
     TOOL_SEES_IT = "a linter, the formatter or the compiler sees it"
+    UNTELLABLE = "no failing test makes a ticket that can be followed"
     UNSTEADY = "its failures are not the same again"
     WRONG_LEVEL = "it is not of the level asked for"
 

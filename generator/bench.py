@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _ENUMERATE = (
     *("operators/**/*.py", "inject.py", "source.py", "outline.py", "edits.py", "records.py"),
-    *("challenge/cut.py", "challenge/web.py", "challenge/pieces.py"),
+    "challenge/hiding/*.py",
 )
 """The code that the lists hang on."""
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from generator import admit, diagnostics, difficulty, edits, key, process, records, select
 from generator.admit import Refusal
 from generator.challenge import draft as drafts
-from generator.challenge import publish, repository
+from generator.challenge import publish, repository, wording
+from generator.challenge.tickets.telling import FATAL
 from generator.errors import UnfitError
 from generator.judge import verify
 from generator.records import Bench, Candidate
@@ -32,6 +33,9 @@ Listener = Callable[[str], None]
 
 _NEAR_ENOUGH = 8
 """How many fit mutants are looked at for a level that was drawn and not asked for."""
+
+_WITNESSES = 6
+"""How many failing tests are watched before one is chosen to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,8 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
             refused[reason] += 1
             continue
         candidate = examine(bench, mutant, verdict, request, refused)
-        if not candidate.trace.finished:
-            refused[Refusal.UNSTEADY] += 1
+        if isinstance(candidate, Refusal):
+            refused[candidate] += 1
             continue
         if candidate.level == request.level:
             yield candidate
@@ -95,35 +99,50 @@ def _seen_by_tools(seed: Seed, mutant: Mutant) -> Refusal | None:
 
 def examine(
     bench: Bench, mutant: Mutant, verdict: Verdict, request: Request, refused: Counter[Refusal]
-) -> Candidate:
-    """Choose the test that stays visible, watch it on the buggy code, and measure."""
+) -> Candidate | Refusal:
+    """Watch the failing tests on the clean and on the buggy code, choose the one that stays visible, and measure."""
     seed, baseline = bench.seed, bench.baseline
-    visible = _visible(bench, verdict, Random(f"{request.random_seed} {mutant.edits}"))  # noqa: S311 - must repeat
+    random = Random(f"{request.random_seed} {mutant.edits}")  # noqa: S311 - must repeat
+    shown = _could_be_shown(bench, verdict, random)
+    tests = tuple(cases[0] for cases in shown)
     changed = edits.apply(seed.contents, mutant.edits)
     tree = suite.tree_of(seed)
     first, last = edits.changed_lines(seed.contents[mutant.path], mutant.edits_of(mutant.path))
     watch = tracing.watch(changed[mutant.path], mutant.path, mutant.function, first, last)
-    limits = baselines.limits(baseline, visible)
-    trace = tracing.trace(tree.with_files(changed), visible[0], limits=limits, watch=watch)
+    limits = baselines.limits(baseline, tests)
+    buggy = tracing.traces(tree.with_files(changed), tests, limits=limits, watch=watch)
+    clean = tracing.traces(tree, tests, limits=limits, watch=None)
+    steady = [cases for cases in shown if buggy[cases[0]].finished and clean[cases[0]].finished]
+    if not steady:
+        return Refusal.UNSTEADY
+    flaws = {cases: wording.flaws(seed.words, clean[cases[0]], buggy[cases[0]]) for cases in steady}
+    visible = min(steady, key=lambda cases: len(flaws[cases]))
+    if flaws[visible] & FATAL:
+        return Refusal.UNTELLABLE
+    trace = buggy[visible[0]]
     measured = difficulty.measure(seed, baseline, mutant, verdict, visible, trace)
     return Candidate(
         mutant=mutant,
         verdict=verdict,
         visible=visible,
         trace=trace,
+        clean=clean[visible[0]],
         measurements=measured,
         level=difficulty.level(measured),
         passed_over={reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]},
     )
 
 
-def _visible(bench: Bench, verdict: Verdict, random: Random) -> tuple[str, ...]:
-    """The cases of one failing test function: one that can't be hidden, where there is one, else any."""
+def _could_be_shown(bench: Bench, verdict: Verdict, random: Random) -> list[tuple[str, ...]]:
+    """The cases of some failing test functions: of the one that can't be hidden, where there is one, else of several."""
     failing = [failure.test for failure in verdict.failures]
     functions = sorted({records.function_of(test) for test in failing})
     stuck = [function for function in functions if function not in bench.hideable]
-    shown = random.choice(stuck or functions)
-    return tuple(test for test in failing if records.function_of(test) == shown)
+    some = random.sample(stuck or functions, min(_WITNESSES, len(stuck or functions)))
+    return [
+        tuple(test for test in failing if records.function_of(test) == function)
+        for function in some
+    ]
 
 
 def make(
@@ -146,10 +165,7 @@ def make(
     with publish.place(out, challenge_id) as place:
         for candidate in _or_why_not(found, unproven):
             listen("writing the challenge and running it")
-            clean = tracing.trace(
-                suite.tree_of(seed), candidate.visible[0], limits=limits, watch=None
-            )
-            draft = drafts.draft(bench, candidate, clean, request, challenge_id)
+            draft = drafts.draft(bench, candidate, request, challenge_id)
             commit = repository.write(place.aside, draft.contents, seed.executable)
             answer = replace(
                 draft.key,

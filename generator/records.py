@@ -104,6 +104,8 @@ class Operation:
     noun: str
     does: tuple[str, ...]
     shows: str | None = None
+    asks: bool = False
+    """It only looks: nothing is different afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class Words:
     companies: tuple[str, ...]
     operations: Mapping[str, Operation]
     silent: frozenset[str]
+    """Operations that need no telling: without them the story is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +248,8 @@ class Call:
     """Class name of the exception it ended with, or None."""
     result: JSON
     """The described return value, or the message of the exception."""
+    defaults: Mapping[str, JSON] = field(default_factory=dict)
+    """Parameter → described default, of those that have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,8 @@ class Trace:
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Parametrised arguments of the test → `repr`."""
     failure: Failure | None = None
+    threaded: bool = False
+    """Threads of the test call the package too; their calls are left out, since their order is nobody's promise."""
     finished: bool = True
     """False for a test that did not come to its end within its limits: nothing may be concluded from it."""
 
@@ -323,6 +330,8 @@ class Candidate:
     """The visible failing tests: the cases of one test function."""
     trace: Trace
     """Of the first visible test on the buggy code."""
+    clean: Trace
+    """The same on the clean code."""
     measurements: Measurements
     level: int
     passed_over: Mapping[str, int]

@@ -229,7 +229,12 @@ def _words(path: Path) -> Words:
         roles=tuple(told["people"]["roles"]),
         companies=tuple(told["people"]["companies"]),
         operations={
-            name: Operation(operation["noun"], tuple(operation["does"]), operation.get("shows"))
+            name: Operation(
+                operation["noun"],
+                tuple(operation["does"]),
+                operation.get("shows"),
+                operation.get("asks", False),
+            )
             for name, operation in told["operations"].items()
         },
         silent=frozenset(told.get("silent", ())),

@@ -19,7 +19,7 @@ from generator.records import function_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.records import Bench, Candidate, Request, Trace
+    from generator.records import Bench, Candidate, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,8 @@ class Draft:
     key: key.AnswerKey
 
 
-def draft(
-    bench: Bench, candidate: Candidate, clean: Trace, request: Request, challenge_id: str
-) -> Draft:
-    """Choose what is hidden, write every text, and build the key. `clean` is the trace of the first visible test on the
-    clean code: what a customer expected."""
+def draft(bench: Bench, candidate: Candidate, request: Request, challenge_id: str) -> Draft:
+    """Choose what is hidden, write every text, and build the key."""
     seed, baseline = bench.seed, bench.baseline
     mutant = candidate.mutant
     hidden = hidden_functions(bench, candidate, request)
@@ -44,9 +41,8 @@ def draft(
     ticket = wording.write(
         bench,
         candidate,
-        clean,
         tests_around(seed, baseline, mutant),
-        number=100 + key.secret_number("ticket", challenge_id, 900),
+        number=1000 + key.secret_number("ticket", challenge_id, 9000),
     )
     exercise = repository.Exercise(
         challenge_id, request.mode, candidate.level, request.minutes, candidate.visible, ticket

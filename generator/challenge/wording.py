@@ -10,18 +10,23 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from generator.challenge.reproduction.transcript import transcript
+from generator.challenge.tickets import telling
 from generator.challenge.tickets.ticket import ticket
 from generator.records import function_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from generator.records import Bench, Candidate, Mutant, Seed, Trace
+    from generator.challenge.tickets.telling import Flaw
+    from generator.records import Bench, Candidate, Mutant, Seed, Trace, Words
 
 
-def write(
-    bench: Bench, candidate: Candidate, clean: Trace, around: Collection[str], *, number: int
-) -> str:
+def flaws(words: Words | None, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
+    """What would be wrong with a ticket made of one test's traces; a transcript is the test itself and has no flaw."""
+    return telling.flaws(words, clean, buggy) if words else frozenset()
+
+
+def write(bench: Bench, candidate: Candidate, around: Collection[str], *, number: int) -> str:
     """The text of TICKET.md. `around` are the node ids that exercise the guilty function."""
     seed, failed = bench.seed, len(candidate.verdict.failures)
     path, *names = function_of(candidate.visible[0]).split("::")
@@ -29,7 +34,7 @@ def write(
         return transcript(
             text_of(seed.contents[_defined_in(seed, candidate) or path]),
             "::".join(names),
-            clean=clean,
+            clean=candidate.clean,
             buggy=candidate.trace,
             failed=failed,
             total=len(bench.baseline.tests),
@@ -38,7 +43,7 @@ def write(
         seed.words,
         area=PurePosixPath(candidate.mutant.path).stem,
         rule=docstring(text_of(seed.contents[path]), names),
-        clean=clean,
+        clean=candidate.clean,
         buggy=candidate.trace,
         ran=len(around),
         failed=failed,

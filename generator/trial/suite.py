@@ -203,8 +203,8 @@ def _event(line: str) -> dict[str, Any]:
 
 
 def _traces(events: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    compared = events.get("compared", [{"compared": None}])[-1]["compared"]
-    return [{**trace, "compared": compared} for trace in events.get("trace", [])]
+    compared = {one["test"]: one["compared"] for one in events.get("compared", [])}
+    return [{**trace, "compared": compared.get(trace["test"])} for trace in events.get("trace", [])]
 
 
 def _line_sets(lines: Mapping[str, list[int]]) -> dict[str, frozenset[int]]:

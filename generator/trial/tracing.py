@@ -1,4 +1,4 @@
-"""One test watched from outside: its calls into the package, how deep the guilty function lies, what the changed line saw."""
+"""Tests watched from outside: their calls into the package, how deep the guilty function lies, what the changed line saw."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.records import Call, Failure, Frame, Trace
 from generator.trial import store, suite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _SLOWER = 5
 """Every call of the watched test goes through Python code of ours."""
@@ -98,28 +98,32 @@ def _names(node: ast.AST, lines: range) -> Iterator[str]:
             yield from _names(child, lines)
 
 
-def trace(
+def traces(
     tree: suite.Tree,
-    test: str,
+    tests: Sequence[str],
     *,
     limits: process.Limits,
     watch: Watch | None,
     python: Path = Path(sys.executable),
-) -> Trace:
-    """Run this one test of the tree and tell what it did; from the store where the same was watched before.
+) -> dict[str, Trace]:
+    """Run these tests of the tree in one process and tell of each what it did; from the store where the same was
+    watched before.
 
     `limits` are those of a plain run. A test that does not come to its end leaves a trace without calls.
     """
     wanted = dataclasses.asdict(watch) if watch else None
-    name = store.key("trace", _digest(tree), test, wanted, suite.fingerprint(python))
-    stored = store.load("traces", name)
-    if stored is None:
-        job = suite.Job(_longer(limits), wanted=(test,), task="trace", watch=wanted)
+    about = _digest(tree), wanted, suite.fingerprint(python)
+    names = {test: store.key("trace", test, *about) for test in tests}
+    stored = {test: store.load("traces", name) for test, name in names.items()}
+    missing = tuple(test for test, seen in stored.items() if seen is None)
+    if missing:
+        job = suite.Job(_longer(limits), wanted=missing, task="trace", watch=wanted)
         run = suite.run(tree, job, python=python)
-        stored = _to_json(run, test)
-        if run.finished:
-            store.save("traces", name, stored)
-    return _from_json(stored, tree)
+        for test in missing:
+            stored[test] = _to_json(run, test)
+            if test in run.outcomes:
+                store.save("traces", names[test], stored[test])
+    return {test: _from_json(seen, tree) for test, seen in stored.items()}
 
 
 def _longer(limits: process.Limits) -> process.Limits:
@@ -144,13 +148,14 @@ def _to_json(run: suite.SuiteRun, test: str) -> dict[str, Any]:
         "compared": None,
         "values": {},
         "parameters": {},
-        "failure": None,
+        "threaded": False,
     }
-    for one in run.traces[-1:]:
-        seen.update(one)
+    for one in run.traces:
+        if one["test"] == test:
+            seen.update(one)
     failure = run.outcomes[test].failure if test in run.outcomes else None
     told = dataclasses.asdict(failure) if failure else None
-    return {**seen, "failure": told, "finished": run.finished}
+    return {**seen, "failure": told, "finished": test in run.outcomes}
 
 
 def _from_json(stored: dict[str, Any], tree: suite.Tree) -> Trace:
@@ -163,6 +168,7 @@ def _from_json(stored: dict[str, Any], tree: suite.Tree) -> Trace:
                 arguments=call["arguments"],
                 raised=call["raised"],
                 result=call["result"],
+                defaults=call["defaults"],
             )
             for call in stored["calls"]
         ),
@@ -170,6 +176,7 @@ def _from_json(stored: dict[str, Any], tree: suite.Tree) -> Trace:
         compared=None if compared is None else (compared[0], compared[1], compared[2]),
         values=stored["values"],
         parameters=stored["parameters"],
+        threaded=stored["threaded"],
         finished=stored["finished"],
         failure=failure
         and Failure(**{**failure, "frames": tuple(Frame(**frame) for frame in failure["frames"])}),

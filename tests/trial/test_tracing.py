@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -336,7 +337,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[suite.Tree]:
 @pytest.fixture
 def run(tree: suite.Tree) -> Callable[..., Trace]:
     def traced(test: str, watch: tracing.Watch | None = None) -> Trace:
-        return tracing.trace(tree, f"tests/test_shop.py::{test}", limits=LIMITS, watch=watch)
+        node = f"tests/test_shop.py::{test}"
+        return tracing.traces(tree, [node], limits=LIMITS, watch=watch)[node]
 
     return traced
 
@@ -604,7 +606,18 @@ def test_the_same_is_traced_once(
     assert run("test_guilty") == first
     other = tree.with_files({"tests/test_shop.py": TESTS.encode() + b"\n"})
     with pytest.raises(AttributeError):
-        tracing.trace(other, "tests/test_shop.py::test_guilty", limits=LIMITS, watch=None)
+        tracing.traces(other, ["tests/test_shop.py::test_guilty"], limits=LIMITS, watch=None)
+
+
+def test_a_test_watched_with_others_tells_the_same(
+    run: Callable[..., Trace], tree: suite.Tree
+) -> None:
+    names = [
+        f"tests/test_shop.py::{name}" for name in ("test_compared", "test_subject", "test_guilty")
+    ]
+    other = tree.with_files({"note.txt": b""})
+    together = tracing.traces(other, names, limits=LIMITS, watch=None)
+    assert [together[name] for name in names] == [run(name.rpartition("::")[2]) for name in names]
 
 
 def test_a_call_is_placed_by_its_module_below_the_package(tree: suite.Tree) -> None:
@@ -626,3 +639,28 @@ def test_a_call_of_a_value_tells_which_value_was_asked(run: Callable[..., Trace]
 
 def test_a_parameter_that_is_known_by_its_address_is_left_out(run: Callable[..., Trace]) -> None:
     assert run("test_address[called]").parameters == {}
+
+
+def test_a_call_knows_its_defaults(tree: suite.Tree) -> None:
+    test = """\
+    import threading
+    from shop.core import Shop, logged, retried
+
+
+    def test_defaults():
+        shop = Shop(4)
+        shop.inherited(1, key=2)
+        threading.Thread(target=lambda: None).start()
+
+
+    def test_two_at_once():
+        shop = Shop(4)
+        thread = threading.Thread(target=lambda: shop.inherited(1))
+        thread.start()
+        thread.join()
+    """
+    other = tree.with_files({"tests/test_more.py": textwrap.dedent(test).encode()})
+    names = [f"tests/test_more.py::{name}" for name in ("test_defaults", "test_two_at_once")]
+    alone, together = tracing.traces(other, names, limits=LIMITS, watch=None).values()
+    assert [call.defaults for call in alone.calls] == [{"limit": 10}, {"key": 1}]
+    assert (alone.threaded, together.threaded) == (False, True)

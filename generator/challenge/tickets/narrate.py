@@ -1,107 +1,80 @@
-"""The steps of a ticket: the calls of the failing test in the customer's words, few enough to read. Pure."""
+"""The steps of a ticket: the calls of the failing test in the customer's words. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from itertools import cycle, groupby
 from typing import TYPE_CHECKING
 
-from generator.challenge.tickets import phrases
 from generator.challenge.tickets.symptom import arguments, is_told, message, rendered
+from generator.challenge.tickets.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.challenge.tickets.person import Person
+    from generator.challenge.tickets.told import Value
     from generator.records import Call, Words
 
 STEPS_AT_MOST = 9
-_HEAD, _TAIL = 3, 5
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing the customer did, or several that are told as one (`count`, and `kinds` where they differ)."""
-
-    noun: str
-    does: str
-    count: int = 1
-    kinds: str = ""
+_NEVER = "\N{REPLACEMENT CHARACTER}"
+"""No argument has this value."""
 
 
 def steps(words: Words, calls: Sequence[Call], who: Person) -> tuple[str, ...]:
-    """The sentences, at most STEPS_AT_MOST of them. The last call's outcome is told elsewhere; that of the others only
+    """What the person does, one clause for each call. The last call's outcome is told elsewhere; that of the others only
     where it was a refusal."""
-    told = [
-        step
-        for index, call in enumerate(calls)
-        if (step := _step(words, call, who.rank + index, last=index == len(calls) - 1))
+    kept = worth_telling(words, calls)
+    clauses = (
+        _step(words, call, who.rank + index, last=index == len(kept) - 1)
+        for index, call in enumerate(kept)
+    )
+    return tuple(filter(None, clauses))
+
+
+def worth_telling(words: Words, calls: Sequence[Call]) -> list[Call]:
+    """The calls that have words. Where these are many, those go that only looked at something else than the last one
+    does, and were answered."""
+    told = [call for call in calls if is_told(words, call)]
+    if len(told) <= STEPS_AT_MOST:
+        return told
+    last = told[-1].operation
+    return [
+        call
+        for call in told
+        if call.raised or call.operation == last or not words.operations[call.operation].asks
     ]
-    return _sentences(_shortened(told), who)
 
 
-def _step(words: Words, call: Call, turn: int, *, last: bool) -> Step | None:
-    if not is_told(words, call):
-        return None
+def left_unsaid(words: Words, call: Call) -> list[str]:
+    """The call's arguments that even the fullest of its phrases does not tell, though they are not the default."""
+    phrases = words.operations[call.operation].does
+    return min((_unsaid(phrase, call) for phrase in phrases), key=len)
+
+
+def _unsaid(phrase: str, call: Call) -> list[str]:
+    """An argument is told where the phrase would read otherwise with another value."""
+    values = arguments(call)
+    given = [name for name in values if call.arguments[name] != call.defaults.get(name, _NEVER)]
+    text = rendered(phrase, values)
+    return [
+        name for name in given if rendered(phrase, {**values, name: _other(call, name)}) == text
+    ]
+
+
+def _other(call: Call, name: str) -> Value:
+    return told(call.defaults[name]) if name in call.defaults else _NEVER
+
+
+def _step(words: Words, call: Call, turn: int, *, last: bool) -> str | None:
     operation = words.operations[call.operation]
     values = arguments(call)
     count = len(operation.does)
-    ordered = (operation.does[(turn + index) % count] for index in range(count))
+    ordered = [operation.does[(turn + index) % count] for index in range(count)]
+    # Whatever tells the most comes first; among equals it is this ticket's turn that decides.
+    ordered.sort(key=lambda phrase: len(_unsaid(phrase, call)))
     does = next(filter(None, (rendered(template, values) for template in ordered)), None)
     if does is None:
         return None
     does = does.rstrip(".")
     if call.raised and not last:
         does += f" and is refused: “{message(call)}”"
-    return Step(operation.noun, does)
-
-
-def _shortened(told: list[Step]) -> list[Step]:
-    if len(told) <= STEPS_AT_MOST:
-        return told
-    runs = [list(run) for _, run in groupby(told, key=lambda step: step.noun)]
-    for shown in (2, 1):
-        for run in sorted(runs, key=len, reverse=True):
-            if sum(map(len, runs)) > STEPS_AT_MOST and len(run) > shown + 2:
-                hidden = run[shown:-1]
-                run[shown:-1] = [Step(run[0].noun, "", sum(step.count for step in hidden))]
-    flat = [step for run in runs for step in run]
-    if len(flat) <= STEPS_AT_MOST:
-        return flat
-    middle = flat[_HEAD:-_TAIL]
-    kinds: Counter[str] = Counter()
-    for step in middle:
-        kinds[step.noun] += step.count
-    names = ", ".join(f"{noun} {count}" for noun, count in kinds.items())
-    return [*flat[:_HEAD], Step("", "", kinds.total(), names), *flat[-_TAIL:]]
-
-
-def _sentences(told: list[Step], who: Person) -> tuple[str, ...]:
-    first, *between, final = who.frame(phrases.STEPS, 0)
-    lines: list[str] = []
-    turns = cycle(between)
-    for index, step in enumerate(told):
-        if step.kinds:
-            frame = who.frame(phrases.FOLDS, 0)
-        elif step.count > 1:
-            frame = who.frame(phrases.REPEATS, 0)
-        elif len(told) == 1:
-            frame = who.frame(phrases.ONLY, 0)
-        elif index == 0:
-            frame = first
-        else:
-            frame = final if index == len(told) - 1 else next(turns)
-        more = "once more" if step.count == 1 else f"{step.count} more times"
-        lines.append(
-            frame.format(
-                first=who.first,
-                full=who.full,
-                company=who.company,
-                does=step.does,
-                more=more,
-                count=step.count,
-                kinds=step.kinds,
-            )
-        )
-    return tuple(lines)
+    return does

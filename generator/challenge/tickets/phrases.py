@@ -24,90 +24,51 @@ OPENINGS: Final = (
     "Something in {area} puzzles {full} ({role}, {company}).",
 )
 
-STEPS: Final = (
-    ("{full} {does}.", "{first} {does}.", "Then {first} {does}.", "Finally, {first} {does}."),
-    (
-        "To begin with, {first} {does}.",
-        "{first} then {does}.",
-        "After that, {first} {does}.",
-        "At the end, {first} {does}.",
-    ),
-    (
-        "First, {first} {does}.",
-        "Next, {first} {does}.",
-        "{full} then {does}.",
-        "Last, {first} {does}.",
-    ),
-    (
-        "At {company}, {first} {does}.",
-        "Then {full} {does}.",
-        "{first} goes on and {does}.",
-        "In the end, {first} {does}.",
-    ),
-    (
-        "It starts when {first} {does}.",
-        "{first} now {does}.",
-        "Afterwards, {first} {does}.",
-        "As the last step, {first} {does}.",
-    ),
-    (
-        "At the start, {full} {does}.",
-        "From there, {first} {does}.",
-        "Following that, {first} {does}.",
-        "To finish, {first} {does}.",
-    ),
-    (
-        "To start, {full} {does}.",
-        "Now {first} {does}.",
-        "The next thing: {first} {does}.",
-        "Lastly, {first} {does}.",
-    ),
-    (
-        "{first} first {does}.",
-        "{first} next {does}.",
-        "With that done, {first} {does}.",
-        "{first} finally {does}.",
-    ),
+LEADS: Final = (
+    "What {first} does:",
+    "What {first} does, in this order:",
+    "In order, {first}:",
+    "Starting from nothing, {first}:",
+    "{first}, step by step:",
+    "The steps that {first} takes:",
+    "How {first} comes to it:",
+    "From an empty start, {first}:",
+    "One after the other, {first}:",
+    "Everything that {first} does:",
+    "To see it, {first}:",
+    "In these steps, {first}:",
 )
-"""One row per ticket: its first step, two in turn for those between, its last."""
+"""The list of steps hangs on it, and is one sentence with it: each step is what the person does, without the person."""
 
 ONLY: Final = (
     "{full} {does}.",
     "It takes one step: {first} {does}.",
-    "There is a single step to it, in which {first} {does}.",
+    "There is one step to it: {first} {does}.",
     "At {company}, {first} {does}.",
-    "All it takes is that {first} {does}.",
+    "{first} only {does}.",
     "Here {full} {does}.",
-    "One thing suffices: {first} {does}.",
+    "One step is enough: {first} {does}.",
     "{first} simply {does}.",
+    "From an empty start, {first} {does}.",
+    "Starting from nothing, {first} {does}.",
+    "First and last, {first} {does}.",
+    "All that happens: {first} {does}.",
 )
-"""Where there is one step only, row by row beside STEPS."""
-
-REPEATS: Final = (
-    "{first} does this {more}, with other details.",
-    "The same again from {first}, {more}, the details differing.",
-    "{full} goes through it {more} in the same way, other details each time.",
-    "{first} has more of the kind to do and repeats it {more}.",
-    "{first} keeps at it, {more} in the same way.",
-    "In the same way, {first} carries on {more}.",
-    "It is repeated by {first}, {more}, with differing details.",
-    "{first} does the like {more}, with other details.",
-)
-"""Fields: `more`, as in "22 more times"."""
+"""Where there is one step only. Fields: `does`."""
 
 SAW: Final = (
+    "{first} tells us that {what}.",
+    "{first} says that {what}.",
+    "{first} then finds that {what}.",
     "What {first} sees: {what}.",
     "{first} reports that {what}.",
-    "The outcome, as {first} describes it: {what}.",
-    "Instead of what was wanted, {first} finds that {what}.",
-    "At this point {first} notices that {what}.",
-    "{full} tells us that {what}.",
-    "The result that {first} gets: {what}.",
     "As {first} puts it, {what}.",
-    "Here {first} is surprised: {what}.",
     "According to {first}, {what}.",
-    "That is where it goes wrong for {first}: {what}.",
-    "{first} can show us that {what}.",
+    "At that point {first} sees that {what}.",
+    "{full} writes that {what}.",
+    "In the words of {first}, {what}.",
+    "{first} showed us that {what}.",
+    "For {first}, {what}.",
 )
 """Fields: `what`, one of OUTCOMES."""
 
@@ -143,43 +104,53 @@ OUTCOMES: Final = MappingProxyType(
             "it breaks off with an internal error",
             "there is no answer, only an internal error",
         ),
-        "rule": (
-            "the outcome is not as agreed",
-            "this does not come out as agreed",
-            "it does not turn out as it should",
-            "what comes out is not what was agreed",
-        ),
     }
 )
 
 EXPECTED: Final = (
+    "{first} expected {wanted}: {rule}.",
     "{first} expected {wanted}, since {rule}.",
-    "The right outcome for {first} would be {wanted}, because {rule}.",
-    "What {first} counted on was {wanted}: {rule}.",
-    "By our own terms {first} should get {wanted}, as {rule}.",
-    "{full} had counted on {wanted}, given that {rule}.",
-    "Expected by {first}: {wanted}, for {rule}.",
-    "{first} points to what we promise, that {rule}, and expected {wanted}.",
-    "As {first} reads our terms, {rule}, which here means {wanted}.",
-    "It ought to be {wanted}, says {first}, seeing that {rule}.",
-    "{first} was waiting for {wanted}; after all, {rule}.",
+    "It should have been {wanted}, says {first}, because {rule}.",
+    "Expected by {first}: {wanted}, since {rule}.",
+    "What {first} expected is {wanted}, as {rule}.",
+    "By our terms {rule}, so {first} expected {wanted}.",
+    "{first} knows that {rule}, and expected {wanted}.",
+    "We promise that {rule}, so {first} expected {wanted}.",
+    "{first} should have seen {wanted}: {rule}.",
     "Since {rule}, {first} expected {wanted}.",
-    "We told {first} that {rule}, so it should have been {wanted}.",
+    "{full} expected {wanted} here, because {rule}.",
+    "Instead, {first} expected {wanted}, as {rule}.",
 )
 """Fields: `wanted`, one of WANTED; `rule`, the docstring of the test without its capital and stop."""
+
+EXPECTED_AT_ONCE: Final = (
+    "{first} expected {wanted}.",
+    "{first} expected {wanted} at this point.",
+    "It should have been {wanted}, says {first}.",
+    "Expected by {first}: {wanted}.",
+    "What {first} expected is {wanted}.",
+    "{first} had counted on {wanted}.",
+    "{first} should have seen {wanted}.",
+    "Right for {first} would be {wanted}.",
+    "{full} expected {wanted} here.",
+    "Instead, {first} expected {wanted}.",
+    "The answer due to {first} was {wanted}.",
+    "In its place, {first} expected {wanted}.",
+)
+"""Where the test goes on after the first wrong answer: its rule may speak of what comes later. Fields: `wanted`."""
 
 WANTED: Final = MappingProxyType(
     {
         "accepted": (
             "the refusal “{expected}”",
-            "a refusal with “{expected}”",
-            "a no, namely “{expected}”",
+            "a refusal, “{expected}”",
+            "a refusal with the words “{expected}”",
         ),
-        "refused": ("no refusal", "a yes", "an ordinary answer"),
+        "refused": ("no refusal", "no objection", "an ordinary answer"),
         "refused, with what it gives": (
             "“{expected}”",
             "no refusal but “{expected}”",
-            "a yes and “{expected}”",
+            "the answer “{expected}”",
         ),
         "value": ("“{expected}”", "the answer “{expected}”", "the result “{expected}”"),
         "reason": (
@@ -197,63 +168,41 @@ WANTED: Final = MappingProxyType(
 )
 """What was expected, as a noun phrase, by kind of symptom."""
 
-PROMISED: Final = (
-    "{first} takes us at our word: {rule}.",
-    "As {first} understood us, {rule}.",
-    "{first} expected that {rule}.",
-    "What {first} was promised: {rule}.",
-    "{full} reminds us that {rule}.",
-    "For {first} it should be so that {rule}.",
-    "{first} counts on it that {rule}.",
-    "To {first} we said that {rule}.",
-    "{first} asks for no more than that {rule}.",
-    "It was agreed with {first} that {rule}.",
-    "{first} quotes our terms, by which {rule}.",
-    "The way {first} has it from us, {rule}.",
-)
-"""In place of EXPECTED where no value can be told but the rule itself."""
-
-FOLDS: Final = (
-    "{first} does {count} more things before the last ones ({kinds}).",
-    "Between these, {first} gets {count} more things done ({kinds}).",
-    "{count} more things follow from {first} ({kinds}).",
-    "There {first} has {count} more things to do ({kinds}).",
-    "In between, {first} works through {count} more things ({kinds}).",
-    "{full} adds {count} more things ({kinds}).",
-    "Meanwhile {first} completes {count} more things ({kinds}).",
-    "{first} carries out {count} more things ({kinds}).",
-)
-"""Where there are too many steps. Fields: `count`, and `kinds`, as in "transfer 4, hold 2"."""
-
 OFTEN: Final = (
-    "Of {ran} that support ran on {area} for {first}, {tally}.",
-    "How often: support ran {ran} on {area} after the call from {first}, and {tally}.",
-    "To see how far it goes, support ran {ran} on {area} for {full}: {tally}.",
-    "Support went through {ran} on {area} with {first}; {tally}.",
-    "For {first}, support has run {ran} on {area}, of which {tally}.",
-    "{first} asked how often it happens: of {ran} on {area}, {tally}.",
-    "It was counted for {first}: out of {ran} on {area}, {tally}.",
-    "Behind the report from {first} stand {ran} on {area}; {tally}.",
-    "Looking into it for {first}, support ran {ran} on {area}: {tally}.",
-    "In {ran} on {area}, run because {first} had asked, {tally}.",
-    "The count that {first} was given: of {ran} on {area}, {tally}.",
-    "When support ran {ran} on {area} to answer {first}, {tally}.",
+    "Of {ran} on {area} that support ran for {first}, {tally}.",
+    "Support ran {ran} on {area} for {first}: {tally}.",
+    "How often: of {ran} on {area} that we ran with {first}, {tally}.",
+    "We ran {ran} on {area} after talking to {first}; {tally}.",
+    "To help {first}, support ran {ran} on {area}: {tally}.",
+    "{first} asked how often: of {ran} on {area}, {tally}.",
+    "Of the {ran} on {area} at hand for {first}, {tally}.",
+    "Before passing this on for {first} we ran {ran} on {area}, and {tally}.",
+    "Our {ran} on {area}, run for {first}: {tally}.",
+    "With {first} on the line we ran {ran} on {area}; {tally}.",
+    "From {ran} on {area} we can tell {first} that {tally}.",
+    "Tried for {first} in {ran} on {area}: {tally}.",
 )
 """Fields: `ran`, as in "14 checks"; `tally`, as in "3 go wrong, the other 11 look right"."""
 
 QUOTES: Final = (
-    "“We rely on this every day”, says {first}.",
+    "“We need this every day”, says {first}.",
     "“Please tell us when it is put right”, writes {full}.",
     "“I have been over it again”, {first} adds.",
     "“Is it us or is it you?”, asks {first}.",
     "“I can go through it again with you at any time”, {first} offers.",
     "“We would like to understand how this can be”, says {full}.",
-    "“It does so every time I try”, says {first}.",
-    "“This is copied from the screen, not typed”, notes {first}.",
     "“I would rather not explain this to the auditors”, says {first}.",
     "“Tell me if you need more than these steps”, {first} closes.",
     "“I did nothing other than what stands here”, {first} assures us.",
     "“We have to know whether we can trust the rest”, writes {first}.",
+    "“No hurry, but please do not forget it”, says {first}.",
+    "“I have kept everything as it is”, writes {full}.",
+    "“What do I tell my manager?”, asks {first}.",
+    "“I can wait a day, not a week”, {first} writes.",
+    "“I had to read it twice”, {first} admits.",
+    "“Somebody will ask me about this on Monday”, writes {full}.",
+    "“If I do something wrong, please say so”, {first} asks.",
+    "“I have no other explanation”, {first} closes.",
 )
 
 TITLES: Final = MappingProxyType(
@@ -372,20 +321,6 @@ TITLES: Final = MappingProxyType(
                 "{company} stopped by an internal error",
             ),
             ("System error at {company} during {noun}", "System error at {company}"),
-        ),
-        "rule": (
-            ("{Noun} not as agreed at {company}", "Not as agreed at {company}"),
-            ("{company}: {noun} against the rules", "{company}: against the rules"),
-            ("Unexpected outcome at {company}: {noun}", "Unexpected outcome at {company}"),
-            ("{Noun} not as promised to {company}", "Not as promised to {company}"),
-            ("{company} questions {noun}", "{company} has a question"),
-            ("{Noun} in doubt at {company}", "In doubt at {company}"),
-            ("Rule not kept for {company}: {noun}", "Rule not kept for {company}"),
-            ("{Noun} astonishing to {company}", "Astonishing to {company}"),
-            ("Something off with {noun} at {company}", "Something off at {company}"),
-            ("{company} expects otherwise: {noun}", "{company} expects otherwise"),
-            ("{Noun} inconsistent, says {company}", "Inconsistent, says {company}"),
-            ("Complaint from {company} about {noun}", "Complaint from {company}"),
         ),
     }
 )

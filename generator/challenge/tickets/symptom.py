@@ -14,24 +14,12 @@ from generator.challenge.texts import ENVIRONMENT, counted
 from generator.challenge.tickets.told import Difference, first_difference, say, told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from generator.challenge.tickets.told import Value
     from generator.records import Call, Trace, Words
 
 _QUOTED_AT_MOST = 160
-_OPERATORS = {
-    "==": "",
-    "is": "",
-    "!=": "something other than ",
-    "is not": "something other than ",
-    "<": "less than ",
-    "<=": "at most ",
-    ">": "more than ",
-    ">=": "at least ",
-    "in": "one of ",
-    "not in": "none of ",
-}
 _NOT_OUR_ERRORS = frozenset(
     name
     for module in (builtins, sqlite3)
@@ -46,7 +34,7 @@ class Symptom:
     """One of the kinds in `phrases.OUTCOMES`, the operation's noun, what was seen and what was expected."""
 
     kind: str
-    noun: str | None
+    noun: str
     saw: str = ""
     expected: str = ""
     short: tuple[str, str] = ("", "")
@@ -111,20 +99,18 @@ def is_told(words: Words, call: Call) -> bool:
     return call.operation in words.operations and call.operation not in words.silent
 
 
+def told_calls(words: Words, clean: Trace, buggy: Trace) -> Sequence[Call]:
+    """The buggy run's calls up to the first wrong answer."""
+    index = boundary(words, clean, buggy)
+    return buggy.calls if index is None else buggy.calls[: index + 1]
+
+
 def symptom(words: Words, clean: Trace, buggy: Trace) -> Symptom:
     """What the customer saw, and what the clean run shows in its place."""
     index = boundary(words, clean, buggy)
-    if index is not None:
-        return _at(words, clean.calls[index], buggy.calls[index])
-    noun = next(
-        (
-            words.operations[call.operation].noun
-            for call in reversed(buggy.calls)
-            if is_told(words, call)
-        ),
-        None,
-    )
-    return _compared(noun, buggy) or Symptom("rule", noun)
+    if index is None:
+        raise ValueError("no told answer of this test differs")
+    return _at(words, clean.calls[index], buggy.calls[index])
 
 
 def _at(words: Words, right: Call, wrong: Call) -> Symptom:
@@ -138,14 +124,13 @@ def _at(words: Words, right: Call, wrong: Call) -> Symptom:
         kind = "crash" if wrong.raised in _NOT_OUR_ERRORS else "refused"
         return Symptom(kind, noun, message(wrong), _quoted(shown or ""))
     saw = _shown(words, wrong)
+    found = first_difference(wrong.result, right.result)
     if saw and shown and saw != shown and max(len(saw), len(shown)) <= _QUOTED_AT_MOST:
-        return _valued(noun, first_difference(wrong.result, right.result), (saw, shown))
-    return _valued(noun, first_difference(wrong.result, right.result), None)
+        return _valued(noun, found, (saw, shown))
+    return _valued(noun, found, None)
 
 
-def _valued(noun: str | None, found: Difference | None, shown: tuple[str, str] | None) -> Symptom:
-    if found is None:
-        return Symptom("rule", noun)
+def _valued(noun: str, found: Difference, shown: tuple[str, str] | None) -> Symptom:
     saw, expected = shown or (found.saw, found.expected)
     short = found.short[0] or "nothing", found.short[1] or "nothing"
     return Symptom("value", noun, _quoted(saw), _quoted(expected), short)
@@ -156,15 +141,3 @@ def _shown(words: Words, call: Call) -> str | None:
     if template is None:
         return None
     return rendered(template, {**arguments(call), "result": told(call.result)})
-
-
-def _compared(noun: str | None, buggy: Trace) -> Symptom | None:
-    if buggy.compared is None:
-        return None
-    operator, left, right = buggy.compared
-    if operator not in _OPERATORS:
-        return None
-    if operator in ("==", "is"):
-        return _valued(noun, first_difference(left, right), None)
-    saw, expected = say(told(left)), _OPERATORS[operator] + say(told(right))
-    return Symptom("value", noun, _quoted(saw), _quoted(expected), (saw, expected))

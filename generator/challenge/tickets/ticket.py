@@ -13,10 +13,11 @@ from generator.challenge import texts
 from generator.challenge.tickets import phrases
 from generator.challenge.tickets.narrate import steps
 from generator.challenge.tickets.person import Person, person
-from generator.challenge.tickets.symptom import Symptom, boundary, symptom
+from generator.challenge.tickets.symptom import Symptom, symptom, told_calls
+from generator.challenge.tickets.telling import Flaw, flaws
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from generator.records import Trace, Words
 
@@ -57,10 +58,9 @@ def ticket(  # noqa: PLR0913 - a ticket is made of just these, each given by its
     variants, whatever else they have in common.
     """
     who = person(words, variant)
-    index = boundary(words, clean, buggy)
     seen = symptom(words, clean, buggy)
+    told = told_calls(words, clean, buggy)
     area_name = words.areas[area][0] if area in words.areas else words.title.lower()
-    story = steps(words, buggy.calls[: index + 1] if index is not None else buggy.calls, who)
     facts = {
         "first": who.first,
         "full": who.full,
@@ -73,9 +73,14 @@ def ticket(  # noqa: PLR0913 - a ticket is made of just these, each given by its
         **facts, ran=_checks(ran), tally=_tally(ran, failed, variant)
     )
     quote = who.frame(phrases.QUOTES, 3).format(**facts)
-    outcome = [_saw(seen, who, variant, facts), _expected(seen, who, variant, rule, facts)]
-    blocks = _layout(variant, _Sentences(opening, outcome, often, quote), _listed(story))
-    title = _title(seen, who, area_name)
+    early = Flaw.EARLY in flaws(words, clean, buggy)
+    outcome = [
+        _saw(seen, who, variant, facts),
+        _expected(seen, who, variant, None if early else rule, facts),
+    ]
+    sentences = _Sentences(opening, outcome, often, quote)
+    blocks = _layout(variant, sentences, _story(steps(words, told, who), who, facts))
+    title = _title(seen, who)
     label = f"{words.ticket}-{number}"
     text = texts.render("TICKET.md.j2", number=label, title=title, blocks=blocks)
     return Ticket(label, title, text)
@@ -89,8 +94,12 @@ class _Sentences:
     quote: str
 
 
-def _listed(story: Sequence[str]) -> str:
-    return "\n".join(f"{number}. {step}" for number, step in enumerate(story, start=1))
+def _story(steps: Sequence[str], who: Person, facts: Mapping[str, str]) -> str:
+    """One sentence: what the person does hangs on a word about the person."""
+    if len(steps) == 1:
+        return who.frame(phrases.ONLY, 0).format(**facts, does=steps[0])
+    listed = (f"{number}. {step}" for number, step in enumerate(steps, start=1))
+    return who.frame(phrases.LEADS, 0).format(**facts) + "\n\n" + "\n".join(listed)
 
 
 def _layout(variant: int, told: _Sentences, steps: str) -> list[str]:
@@ -115,14 +124,15 @@ def _saw(seen: Symptom, who: Person, variant: int, facts: dict[str, str]) -> str
     return who.frame(phrases.SAW, 4).format(**facts, what=what)
 
 
-def _expected(seen: Symptom, who: Person, variant: int, rule: str, facts: dict[str, str]) -> str:
-    woven = _woven(rule)
-    if seen.kind == "rule":
-        return who.frame(phrases.PROMISED, 5).format(**facts, rule=woven)
+def _expected(
+    seen: Symptom, who: Person, variant: int, rule: str | None, facts: dict[str, str]
+) -> str:
     gives = f"{seen.kind}, with what it gives"
     cores = phrases.WANTED[gives if seen.expected and gives in phrases.WANTED else seen.kind]
     wanted = cores[variant % len(cores)].format(expected=seen.expected)
-    return who.frame(phrases.EXPECTED, 6).format(**facts, wanted=wanted, rule=woven)
+    if rule is None:
+        return who.frame(phrases.EXPECTED_AT_ONCE, 6).format(**facts, wanted=wanted)
+    return who.frame(phrases.EXPECTED, 6).format(**facts, wanted=wanted, rule=_woven(rule))
 
 
 def _woven(rule: str) -> str:
@@ -134,8 +144,8 @@ def _woven(rule: str) -> str:
     return (first[:1].lower() + rule[1:]) if is_word else rule
 
 
-def _title(seen: Symptom, who: Person, area: str) -> str:
-    noun = seen.noun or area
+def _title(seen: Symptom, who: Person) -> str:
+    noun = seen.noun
     long, short = phrases.TITLES[seen.kind][who.title % len(phrases.TITLES[seen.kind])]
     values = {
         "company": who.company,

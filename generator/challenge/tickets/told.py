@@ -110,18 +110,15 @@ class Difference:
     short: tuple[str, str]
 
 
-def first_difference(saw: JSON, expected: JSON, where: str = "") -> Difference | None:
-    """Walk both described values side by side. `where` names the place in words."""
-    if saw == expected:
-        return None
+def first_difference(saw: JSON, expected: JSON, where: str = "") -> Difference:
+    """Walk two described values that differ side by side. `where` names the place in words."""
     if not (isinstance(saw, dict) and isinstance(expected, dict)) or _has_text(saw, expected):
         return _plainly(saw, expected, where)
     if isinstance(saw.get("items"), list) and saw.get("length") != expected.get("length"):
         return _lengths(saw, expected, where or "entries")
     for name, left, right in _parts(saw, expected, where):
-        found = first_difference(left, right, name)
-        if found:
-            return found
+        if left != right:
+            return first_difference(left, right, name)
     return _plainly(saw, expected, where)
 
 

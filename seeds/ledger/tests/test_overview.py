@@ -15,6 +15,11 @@ class Inbox:
         self.refusals = refusals
         self.got = []
 
+    def __str__(self):
+        if self.refusals > 0:
+            return f"an inbox that is busy {self.refusals} time(s)"
+        return "an inbox that takes everything"
+
     def __call__(self, event):
         if self.refusals > 0:
             self.refusals -= 1

@@ -108,6 +108,7 @@ class Plugin:
         self.recorder = recorder
         self.outcomes: dict[str, dict[str, Any]] = {}
         self.failed: set[str] = set()
+        self.running = ""
         self.shared: dict[pytest.FixtureDef[Any], str] = {}
 
     @pytest.hookimpl(trylast=True)
@@ -158,6 +159,7 @@ class Plugin:
         """Around set-up, call and tear-down of one test."""
         if self.lines:
             self.lines.switch(item.nodeid)
+        self.running = item.nodeid
         self.report.say("begin", test=item.nodeid)
         started = time.process_time()
         outcome = yield
@@ -246,8 +248,8 @@ class Plugin:
         try:
             yield
         finally:
-            calls, depth, values = self.recorder.end()
-            self.report.say("trace", calls=calls, depth=depth, values=values, parameters=parameters)
+            seen = self.recorder.end()
+            self.report.say("trace", test=item.nodeid, parameters=parameters, **seen)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
@@ -257,7 +259,7 @@ class Plugin:
     def _say_compared(self, op: str, left: object, right: object) -> None:
         if self.recorder:
             compared = [op, self.recorder.describe(left), self.recorder.describe(right)]
-            self.report.say("compared", compared=compared)
+            self.report.say("compared", test=self.running, compared=compared)
 
     def _say_what_unittest_compared(self, traceback: TracebackType | None) -> None:
         while traceback is not None:

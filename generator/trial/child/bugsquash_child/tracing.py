@@ -48,10 +48,12 @@ class Recorder:
         self._depth: int | None = None
         self._values: dict[str, str] = {}
         self._thread = threading.get_ident()
+        self._threaded = False
 
     def begin(self) -> None:
         """Start a new record."""
         self._clear()
+        self._describer = Describer(self._report)
         self.resume()
 
     def pause(self) -> None:
@@ -69,10 +71,15 @@ class Recorder:
         """What the guilty function did so far is no part of the test."""
         self._depth, self._values = None, {}
 
-    def end(self) -> tuple[list[dict[str, Any]], int | None, dict[str, str]]:
-        """Stop; the calls in order, the depth, the values."""
+    def end(self) -> dict[str, Any]:
+        """Stop; the calls in order, whether others came from other threads, the depth, the values."""
         self.pause()
-        seen = self._calls, self._depth, self._values
+        seen = {
+            "calls": self._calls,
+            "threaded": self._threaded,
+            "depth": self._depth,
+            "values": self._values,
+        }
         self._clear()
         return seen
 
@@ -111,13 +118,21 @@ class Recorder:
         return self._inside if is_open or frame.f_trace_lines else None
 
     def _crosses(self, frame: FrameType) -> bool:
-        """Whether a test calls the package here."""
-        if threading.get_ident() != self._thread or _ANONYMOUS.match(frame.f_code.co_name):
+        """Whether the watched test calls the package here, in its own thread."""
+        if _ANONYMOUS.match(frame.f_code.co_name):
             return False
         caller = frame.f_back
         while caller is not None and caller.f_code.co_filename in _SEEN_THROUGH:
             caller = caller.f_back
+        if threading.get_ident() != self._thread:
+            self._threaded = self._threaded or not self._in_package_above(caller)
+            return False
         return self._in_tests(caller)
+
+    def _in_package_above(self, frame: FrameType | None) -> bool:
+        while frame is not None and not self._in_package(frame):
+            frame = frame.f_back
+        return frame is not None
 
     def _opened(self, frame: FrameType) -> dict[str, Any]:
         wrapped = _wrapped(frame)
@@ -138,6 +153,10 @@ class Recorder:
             "operation": name.replace("<locals>.", ""),
             "path": self._path(frame),
             "arguments": described,
+            "defaults": {
+                parameter: self.describe(default)
+                for parameter, default in _defaults(wrapped or _function(frame)).items()
+            },
             "raised": None,
             "result": None,
         }
@@ -275,17 +294,39 @@ def _wrapped(frame: FrameType) -> types.FunctionType | None:
 
 
 def _stands_for(code: CodeType, function: types.FunctionType) -> bool:
-    found: Any = sys.modules.get(function.__module__)
-    for part in function.__qualname__.split("."):
+    layers = _layers(function.__module__, function.__qualname__)
+    return any(getattr(layer, "__code__", None) is code for layer in layers)
+
+
+def _layers(module: str, qualified_name: str) -> Iterator[Any]:
+    """What is found under that name, and what its decorators are wrapped around."""
+    found: Any = sys.modules.get(module)
+    for part in qualified_name.split("."):
         found = getattr(found, "__dict__", {}).get(part)
     found = getattr(found, "__func__", getattr(found, "fget", found))
-    return any(getattr(layer, "__code__", None) is code for layer in _layers(found))
+    while found is not None:
+        yield found
+        found = getattr(found, "__dict__", {}).get("__wrapped__")
 
 
-def _layers(function: Any) -> Iterator[Any]:
-    while function is not None:
-        yield function
-        function = getattr(function, "__dict__", {}).get("__wrapped__")
+def _function(frame: FrameType) -> Any:
+    """The function whose code the frame runs, found by its name; None for one that is made on the fly."""
+    layers = _layers(frame.f_globals.get("__name__", ""), _name(frame))
+    return next((each for each in layers if getattr(each, "__code__", None) is frame.f_code), None)
+
+
+def _defaults(function: Any) -> dict[str, Any]:
+    if function is None:
+        return {}
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return {}
+    return {
+        name: parameter.default
+        for name, parameter in parameters.items()
+        if parameter.default is not parameter.empty
+    }
 
 
 def _bound(frame: FrameType, function: types.FunctionType) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""Whether one failing test makes a good ticket: one that can be followed to the answer it quotes. Pure."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from generator.challenge.tickets.narrate import STEPS_AT_MOST, left_unsaid, worth_telling
+from generator.challenge.tickets.symptom import boundary, is_told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from generator.records import Call, Trace, Words
+
+
+class Flaw(Enum):
+    """What keeps a ticket from being followed, or from being to the point."""
+
+    NO_ANSWER = "no told answer differs"
+    THREADS = "several do it at the same time"
+    UNTOLD = "something without words is done"
+    UNSAID = "something that matters is not said"
+    MANY = "the steps are too many to tell each"
+    EARLY = "more is done after the first wrong answer"
+
+
+FATAL = frozenset(Flaw) - {Flaw.EARLY}
+"""Where the last step is not the test's last, the ticket can still be followed; it only leaves out the test's rule."""
+
+
+def flaws(words: Words, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
+    """The flaws of the ticket that these traces of one test, on the clean and on the buggy code, would make."""
+    index = boundary(words, clean, buggy)
+    if index is None:
+        return frozenset({Flaw.NO_ANSWER})
+    calls = buggy.calls[: index + 1]
+    rules: dict[Flaw, Callable[[], bool]] = {
+        Flaw.THREADS: lambda: buggy.threaded,
+        Flaw.UNTOLD: lambda: any(_is_untold(words, call) for call in calls),
+        Flaw.UNSAID: lambda: any(
+            left_unsaid(words, call) for call in calls if is_told(words, call)
+        ),
+        Flaw.MANY: lambda: len(worth_telling(words, calls)) > STEPS_AT_MOST,
+        Flaw.EARLY: lambda: _goes_on(words, clean.calls[index + 1 :]),
+    }
+    return frozenset(flaw for flaw, holds in rules.items() if holds())
+
+
+def _is_untold(words: Words, call: Call) -> bool:
+    bare = call.operation.rpartition(".")[2]
+    special = bare.startswith("__") and bare.endswith("__")
+    return not (special or call.operation in words.silent or is_told(words, call))
+
+
+def _goes_on(words: Words, calls: Sequence[Call]) -> bool:
+    """Looking at what has become of it is no going on."""
+    return any(is_told(words, call) and not words.operations[call.operation].asks for call in calls)

@@ -1,0 +1,84 @@
+"""Which failing tests make a ticket that can be followed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from generator.challenge.tickets.narrate import STEPS_AT_MOST
+from generator.challenge.tickets.telling import Flaw, flaws
+from generator.records import JSON, Call, Operation, Trace, Words
+
+WORDS = Words(
+    title="Shop",
+    about="A shop.",
+    ticket="SHO",
+    areas={},
+    names=("Marta Keller",),
+    roles=("sales",),
+    companies=("Nordlicht GmbH",),
+    operations={
+        "Shop.order": Operation("order", ("orders {{ item }}", "orders {{ item }} ({{ size }})")),
+        "Shop.stock": Operation("stock", ("asks for {{ item }}",), "{{ result }} left", asks=True),
+    },
+    silent=frozenset({"Shop.close"}),
+)
+
+
+def call(operation: str, result: JSON = None, raised: str | None = None, **arguments: JSON) -> Call:
+    return Call(f"Shop.{operation}", "shop", arguments, raised, result, {"size": "L"})
+
+
+def order(item: str = "tea", size: str = "L") -> Call:
+    return call("order", item=item, size=size)
+
+
+def stock(left: int) -> Call:
+    return call("stock", left, item="tea")
+
+
+def found(*before: Call, after: tuple[Call, ...] = (), threaded: bool = False) -> frozenset[Flaw]:
+    clean, buggy = (
+        Trace((*before, stock(left), *after), 1, None, {}, threaded=threaded) for left in (3, 4)
+    )
+    return flaws(WORDS, clean, replace(buggy, calls=buggy.calls[: len(before) + 1]))
+
+
+def test_a_story_in_which_all_is_told_has_no_flaw() -> None:
+    assert found(call("close"), Call("Money.__init__", "m", {}, None, None), order()) == set()
+
+
+@pytest.mark.parametrize(
+    ("flaw", "seen"),
+    [
+        (Flaw.UNTOLD, found(call("pack"))),
+        (Flaw.THREADS, found(order(), threaded=True)),
+        (Flaw.MANY, found(*[order()] * STEPS_AT_MOST)),
+        (Flaw.EARLY, found(order(), after=(order(),))),
+        (Flaw.UNSAID, found(call("order", item="tea", size="L", gift=True))),
+    ],
+)
+def test_a_flaw_is_named(flaw: Flaw, seen: frozenset[Flaw]) -> None:
+    assert seen == {flaw}
+
+
+def test_looking_at_what_became_of_it_is_no_going_on() -> None:
+    assert found(order(), after=(stock(1), call("close"))) == set()
+
+
+def test_an_argument_is_said_when_one_of_the_phrases_says_it() -> None:
+    assert found(order(size="XL")) == set()
+
+
+def test_a_default_need_not_be_said() -> None:
+    default = Call(
+        "Shop.stock", "shop", {"item": "tea", "where": "here"}, None, 1, {"where": "here"}
+    )
+    assert found(default) == set()
+    assert found(replace(default, arguments={"item": "tea", "where": "there"})) == {Flaw.UNSAID}
+
+
+def test_without_a_told_answer_that_differs_there_is_no_story() -> None:
+    same = Trace((order(),), 1, None, {})
+    assert flaws(WORDS, same, same) == {Flaw.NO_ANSWER}
