@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,9 @@ TARGET_MIX: dict[ChangeKind, int] = {
 
 
 def order(mutants: Iterable[Mutant], random_seed: int) -> Iterator[Mutant]:
-    """Every mutant once. The next one is drawn by kind of change (weights of the target mix), then operator, then file,
-    then site, each evenly among those that are left; so one operator or one long file does not crowd out the rest."""
+    """Every mutant once. The next one is drawn by kind of change (weights of the target mix), then operator, then file
+    (both by the root of how many sites are left there), then site. So one operator or one long file does not crowd out
+    the rest, nor does the only site of a rare one come up again and again."""
     random = Random(random_seed)  # noqa: S311 - a draw that must repeat, not a secret
     left: dict[ChangeKind, dict[str, dict[str, list[Mutant]]]] = {}
     for mutant in mutants:
@@ -37,8 +39,10 @@ def order(mutants: Iterable[Mutant], random_seed: int) -> Iterator[Mutant]:
     while left:
         kinds = sorted(left)
         kind = random.choices(kinds, [TARGET_MIX[kind] for kind in kinds])[0]
-        operator = random.choice(sorted(left[kind]))
-        path = random.choice(sorted(left[kind][operator]))
+        operator = _drawn(
+            random, {name: sum(map(len, files.values())) for name, files in left[kind].items()}
+        )
+        path = _drawn(random, {name: len(sites) for name, sites in left[kind][operator].items()})
         sites = left[kind][operator][path]
         yield sites.pop(random.randrange(len(sites)))
         if not sites:
@@ -47,3 +51,8 @@ def order(mutants: Iterable[Mutant], random_seed: int) -> Iterator[Mutant]:
             del left[kind][operator]
         if not left[kind]:
             del left[kind]
+
+
+def _drawn(random: Random, sizes: dict[str, int]) -> str:
+    names = sorted(sizes)
+    return random.choices(names, [math.sqrt(sizes[name]) for name in names])[0]

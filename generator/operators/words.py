@@ -36,6 +36,15 @@ NUMBERS = frozenset(
 )
 """Words for numbers that are added and taken away."""
 
+MONEY = frozenset(
+    """
+    amount amounts balance total subtotal sum debit credit debits credits fee fees delta available held price cost tax
+    discount net gross paid due owed outstanding remaining refund refunds refunded charge charges interest payment
+    payments deposit withdrawal cents rest remainder reserved reserve captured tokens quota allowance stock used
+    """.split()
+)
+"""Words for sums that go both ways: what a sign tells apart."""
+
 TEXTS = frozenset(
     """
     name names text str string msg message messages line lines path paths url uri key keys prefix suffix label title

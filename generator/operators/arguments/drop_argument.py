@@ -8,6 +8,7 @@ import libcst as cst
 
 from generator.operators import Example, operator
 from generator.operators.changes import drop_item
+from generator.operators.words import speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,12 +31,14 @@ NEEDED = frozenset(
     """.split()
 )
 """Callees whose keywords are content and not options."""
+CHANGES = frozenset("change update set edit patch modify amend configure".split())
+"""A call of these without any option would do nothing at all, and nobody writes that."""
 
 
 @operator(
     family="arguments",
     change="argument",
-    story="The call was written before the parameter had been added, and nobody went through the callers afterwards.",
+    story="The default looked good enough, or the option came later than the call; nothing complains of an option that is not given.",
     symptom="An option that was asked for is ignored; the default is used in its stead.",
     hint="Compare what the callee accepts with what its callers hand over.",
     evidence=[
@@ -72,6 +75,7 @@ NEEDED = frozenset(
         "def g(timeout):\n    send(timeout=timeout)\n",
         "raise Refused(1, amount=2)\n",
         "logger.info('x', extra=1)\n",
+        "def change(id, status=None, limit=None):\n    save(id, status, limit)\n\n\nchange(1, status=2)\n",
         "from dataclasses import dataclass\n\n\n@dataclass\nclass P:\n    x: int\n    y: int\n\n\nP(x=1, y=2)\n",
     ],
 )
@@ -80,6 +84,8 @@ def drop_argument(target: cst.Call, at: Context) -> Iterator[Change]:
     if len(target.args) == 1 and isinstance(at.parent(), cst.Decorator):
         return  # `@dataclass()` is not what anybody writes
     signature = at.signature(target)
+    if _does_nothing_without(target, signature):
+        return
     for n, arg in enumerate(target.args):
         if arg.star:
             continue
@@ -117,6 +123,13 @@ def _positional_can_go(n: int, call: cst.Call, signature: Signature | None) -> b
     if _name(call) == "pop" and not call.args[n].keyword and n == 0:
         return False
     return fewest is not None and n >= fewest
+
+
+def _does_nothing_without(call: cst.Call, signature: Signature | None) -> bool:
+    """Whether the call's only option is all that it is about."""
+    options = sum(each.has_default for each in signature.parameters) if signature else 0
+    given = sum(each.keyword is not None for each in call.args)
+    return options > 1 and given == 1 and speaks_of(_name(call), CHANGES)
 
 
 def _name(call: cst.Call) -> str:

@@ -27,7 +27,7 @@ ORDER_BY = re.compile(
 @operator(
     family="iteration",
     change="element",
-    story="Nobody thought of two entries with the same time stamp; in the first week there were none.",
+    story="Nobody thought of two entries that agree in the first part of the key; in the first week there were none.",
     symptom="Entries that are equal at first sight change places, repeat on the next page or go missing between pages.",
     hint="Make two entries equal in what they are sorted by.",
     evidence=[

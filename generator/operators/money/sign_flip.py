@@ -8,7 +8,7 @@ import libcst as cst
 
 from generator.operators import Example, operator
 from generator.operators.changes import replace, swap
-from generator.operators.words import NUMBERS, TEXTS, TIMES, speaks_of
+from generator.operators.words import MONEY, NUMBERS, TEXTS, TIMES, speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,8 @@ JOINED = frozenset(
         "x = rows[n - 1]\n",
         "lines += ['total']\n",
         "balance = -1\n",
+        "applied = 0\napplied += 1\ncount = 0\ncount += len(found)\n",
+        "def catch_up(taken: int, more: int) -> int:\n    taken += more\n    return taken\n",
     ],
 )
 def sign_flip(
@@ -58,13 +60,23 @@ def sign_flip(
     match target:
         case cst.AugAssign():
             sign = AUGMENTED.get(type(target.operator))
-            if sign and _is_sum((target.target, target.value), at) and not _is_number(target.value):
+            sides = (target.target, target.value)
+            if sign and _is_sum(sides, at) and not _is_count(sides, at):
                 yield replace(target.operator, sign)
         case cst.BinaryOperation():
             yield from _of_two(target, at)
         case cst.UnaryOperation(operator=cst.Minus(), expression=inner):
             if not _is_number(inner) and not _is_an_index(at) and _is_sum((inner,), at):
                 yield replace(target, at.text(inner))
+
+
+def _is_count(sides: tuple[cst.CSTNode, ...], at: Context) -> bool:
+    """Whether things are counted: nobody books three of them as minus three, and everybody would see it."""
+    if any(map(_is_number, sides)):
+        return True
+    types = {at.type_of(each) for each in sides}
+    money = any(speaks_of(name, MONEY) for side in sides for name in _names(side))
+    return not money and types <= {"int", None}
 
 
 def _of_two(target: cst.BinaryOperation, at: Context) -> Iterator[Change]:
