@@ -11,11 +11,12 @@ import json
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from generator import places
 from generator.challenge import repository
+from generator.challenge.tickets.ticket import leaks
 from generator.judge import challenge_directory, patches
 from generator.records import function_of
 
@@ -51,8 +52,8 @@ _BACKUPS = re.compile(
     r"(~|\.(orig|rej|bak|old|swp|swo|tmp))$|(^|/)(\.#|#)[^/]*$|\.DS_Store$|\.patch$|\.diff$"
 )
 _MADE = frozenset({"README.md", "TICKET.md", ".vscode/launch.json", repository.MARKER})
-_LONG_NUMBER = 12
-"""A drawn random seed is long; a shorter one that a person chose is found in any text."""
+_LONG_NUMBER = 5
+"""A random seed that a person chose can be so short that any text holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def audit(directory: Path, key: AnswerKey) -> tuple[Finding, ...]:
         *_times(directory),
         *_marker(contents, key),
         *_words(contents, key),
+        *_ticket(contents.get("TICKET.md", b""), key),
         *_copies(contents, key),
         *_repository(directory, contents, key),
     )
@@ -141,10 +143,6 @@ def _answers(key: AnswerKey) -> Iterator[tuple[str, str]]:
         if "_" in bug.operator:
             # A plain word can be the codebase's, or the ticket's.
             yield bug.operator, "names the kind of bug"
-    number = str(key.request.random_seed)
-    if len(number) >= _LONG_NUMBER:
-        yield number, "holds the random seed"
-        yield f"{key.request.random_seed:x}", "holds the random seed"
 
 
 def _places(key: AnswerKey) -> Iterator[tuple[str, str]]:
@@ -153,6 +151,20 @@ def _places(key: AnswerKey) -> Iterator[tuple[str, str]]:
     for bug in key.bugs:
         for line in range(bug.lines[0], bug.lines[1] + 1):
             yield f"{bug.path}:{line}", "names the place of the bug"
+    number = key.request.random_seed
+    if len(str(number)) >= _LONG_NUMBER:
+        yield str(number), "holds the random seed"
+        yield f"{number:x}", "holds the random seed"
+
+
+def _ticket(content: bytes, key: AnswerKey) -> Iterator[Finding]:
+    """A customer knows nothing of the code. A transcript, which has no title, is code by its nature."""
+    text = content.decode("utf-8", "replace")
+    names = {_name(test) for test in key.tests}
+    for bug in key.bugs:
+        names |= {bug.path, PurePosixPath(bug.path).name, bug.function, *bug.function.split(".")}
+    for name in leaks(text, names) if text.startswith("# ") else ():
+        yield Finding("TICKET.md", f"names {name}, which only the code knows")
 
 
 def _name(test: str) -> str:

@@ -84,11 +84,22 @@ def test_settings_of_its_own_are_no_reason_to_stumble(challenge: Challenge) -> N
     assert (".git/info", "does not belong there") in found(challenge)
 
 
-def test_a_short_random_seed_is_found_in_any_text(challenge: Challenge) -> None:
+@pytest.mark.parametrize("name", ["may_add", "carts.py", "test_room"])
+def test_a_ticket_that_names_the_code_is_found(challenge: Challenge, name: str) -> None:
+    told = f"names {name}, which only the code knows"
+    challenge.write("TICKET.md", f"# SHO-1 · Carts\n\nIt is {name}.\n".encode())
+    assert ("TICKET.md", told) in found(challenge)
+    challenge.write("TICKET.md", f"**Reproduction**\n\nIt is {name}.\n".encode())
+    assert ("TICKET.md", told) not in found(challenge)
+
+
+def test_a_random_seed_is_looked_for_in_our_pages_only(challenge: Challenge) -> None:
     request = replace(challenge.key.request, random_seed=1_000_000)
     challenge.write("tests/test_prices.py", "PRICE = 1000000\n")
     chosen = replace(challenge, key=replace(challenge.key, request=request))
     assert "holds the random seed" not in {what for _, what in found(chosen)}
+    challenge.write("TICKET.md", b"We saw 1000000 of them.\n")
+    assert ("TICKET.md", "holds the random seed") in found(chosen)
 
 
 def test_a_link_is_found(challenge: Challenge) -> None:
@@ -123,7 +134,7 @@ TELLING = [
     ("README.md", "One Mutant was put in.", "speaks of a mutant"),
     ("TICKET.md", f"Look at {CARTS}:8.", "names the place of the bug"),
     (".vscode/launch.json", f'{{"n": {RANDOM_SEED}}}', "holds the random seed"),
-    ("pyproject.toml", f"# {RANDOM_SEED:x}", "holds the random seed"),
+    ("README.md", f"# {RANDOM_SEED:x}", "holds the random seed"),
     ("src/shop/prices.py", "# limit_edge\n", "names the kind of bug"),
     ("tests/test_prices.py", "# test_refusal_of_the_fourth\n", "names a hidden test"),
     (

@@ -44,7 +44,7 @@ def rendered(template: str, values: Mapping[str, Value]) -> str | None:
     """A phrase of the seed over described values, or None where a value that it tells was not there."""
     try:
         text = ENVIRONMENT.from_string(template).render(values)
-    except (TemplateError, TypeError, AttributeError):
+    except (TemplateError, TypeError, AttributeError, ValueError, LookupError):
         return None
     text = counted(" ".join(text.split()))
     return None if not text or "None" in text.split() else text
