@@ -17,7 +17,7 @@ from generator.challenge.repository import MARKER, MARKER_FORMAT
 from generator.errors import TamperedError, UnfitError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from generator.index import Entry
 
@@ -147,13 +147,16 @@ def _limits(entry: Entry | None) -> process.Limits:
     )
 
 
-def listing(root: Path) -> list[str]:
-    """The regular files of a challenge by relative path, without `.git`, caches, virtual environments and editors' droppings.
+def listing(root: Path, theirs: Collection[str] = ()) -> list[str]:
+    """The regular files of a challenge by relative path, without `.git`, caches, virtual environments and editors'
+    droppings; but of the paths `theirs` none is left out for its name.
 
     A symbolic link counts when it leads to a file inside the directory; linked directories are not entered.
     """
     return [
-        name for name in every_file(root, _CACHES) if not _DROPPINGS.search(name.split("/")[-1])
+        name
+        for name in every_file(root, _CACHES)
+        if name in theirs or not _DROPPINGS.search(name.split("/")[-1])
     ]
 
 

@@ -178,7 +178,8 @@ def check(directory: Path, *, limits: Limits | None = None) -> Result:
     """
     found = challenge_directory.find(directory)
     limits = limits or found.limits
-    present = challenge_directory.listing(found.root)
+    known = {*found.key.fixed, *found.key.source} if found.key else ()
+    present = challenge_directory.listing(found.root, known)
     if found.key is None:
         return _visible_alone(found, present, limits)
     matter = [path for path in present if _matters(found.key, path)]

@@ -85,7 +85,7 @@ def verify(
     Where the files are not those that the key knows, only that is said, and what leaks: the rest would prove nothing.
     What a run leaves behind (caches, bytecode) is no file of the challenge, but it leaks.
     """
-    paths = challenge_directory.listing(directory)
+    paths = challenge_directory.listing(directory, {*key.fixed, *key.source})
     case = _Case(
         key,
         challenge_directory.read(directory, paths),

@@ -11,6 +11,7 @@ from generator import key as keys
 from generator.challenge import repository
 from generator.errors import UnfitError
 from generator.judge import verify
+from generator.judge.challenge_directory import listing
 from tests.judge.conftest import CARTS, PRICES, QUICK, Challenge
 
 if TYPE_CHECKING:
@@ -199,3 +200,9 @@ def test_without_the_key_nothing_can_be_proved(challenge: Challenge) -> None:
     challenge.sealed.unlink()
     with pytest.raises(UnfitError, match="key of shop-abc2345 is not on this machine"):
         verify.verify_challenge(challenge.root)
+
+
+def test_a_file_of_the_project_is_no_dropping_whatever_its_name(tmp_path: Path) -> None:
+    for name in ("data~", "notes~"):
+        (tmp_path / name).touch()
+    assert listing(tmp_path, {"data~"}) == ["data~"]
