@@ -25,19 +25,22 @@ def apply(contents: Mapping[str, bytes], edits: Iterable[Edit]) -> dict[str, byt
     return {path: apply_to_file(contents[path], some) for path, some in by_path.items()}
 
 
-def changed_lines(source: bytes, edits: Sequence[Edit]) -> tuple[int, int]:
-    """First and last line (1-based) of the edited text that the edits of one file reach; where a whole line went, the
-    line that took its place."""
-    edited = apply_to_file(source, edits)
+def changed_lines(
+    source: bytes, edits: Sequence[Edit], others: Sequence[Edit] = ()
+) -> tuple[int, int]:
+    """First and last line (1-based) that the edits of one file reach in the text that `others` were applied to as well;
+    where a whole line went, the line that took its place."""
+    edited = apply_to_file(source, [*edits, *others])
     lines: list[int] = []
     shift = 0
-    for edit in sorted(edits, key=lambda edit: edit.start):
+    for edit in sorted([*edits, *others], key=lambda edit: edit.start):
         start = edit.start + shift
         end = start + len(edit.text.encode())
         shift = end - edit.end
-        lines += [
-            edited.count(b"\n", 0, start) + 1,
-            edited.count(b"\n", 0, max(start, end - 1)) + 1,
-        ]
+        if edit in edits:
+            lines += [
+                edited.count(b"\n", 0, start) + 1,
+                edited.count(b"\n", 0, max(start, end - 1)) + 1,
+            ]
     last = edited.count(b"\n") + (not edited.endswith(b"\n"))
     return min(*lines, last), min(max(lines), last)

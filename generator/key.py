@@ -8,14 +8,15 @@ data directory. The document, version 1; nothing in it hangs on the machine, a d
     tool_version    of bugsquash
     python          minor version of the interpreter that made it, e.g. "3.11"
     seed            {name, digest, package, import_root, configuration}
-    request         {seed, random_seed, level, strict, operator, minutes, mode}: enough to make it again
+    request         {seed, random_seed, level, strict, operator, minutes, mode, bugs}: enough to make it again
     command         the request as a command line
     mode, level     as handed out
     selection       {mutants, passed_over: {reason: count}}: from how many it was drawn, and why those before it were not taken
-    measurements    what the level was judged by (see difficulty)
+    measurements    what the level was judged by (see difficulty); of several bugs, the hardest one's
     bugs            [{operator, family, change, story, path, function, lines: [first, last], places, bug_patch, fix_patch,
                       failing: visible node ids, hidden: hidden node ids, debrief}]
-                    bug_patch applies to the clean tree, fix_patch to the emitted one
+                    bug_patch applies to the clean tree, fix_patch to the emitted one; in mode ticket nothing that fails is
+                    visible, and the first of hidden is what the ticket tells
     tests           every node id that passes on the clean seed, in the suite's order
     visible         those of them that the challenge contains
     originals       {path: text or {"base64": ...}}: the test files as they were before tests were hidden
@@ -42,7 +43,7 @@ import pyrage
 
 from generator import places
 from generator.errors import TamperedError, UnfitError
-from generator.records import Configuration, Measurements, Request
+from generator.records import Configuration, Measurements, Mode, Request
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -106,7 +107,7 @@ class AnswerKey:
     seed: SeedFacts
     request: Request
     command: str
-    mode: str
+    mode: Mode
     level: int
     selection: Mapping[str, Any]
     measurements: Measurements
@@ -157,7 +158,8 @@ def from_json(document: Mapping[str, Any]) -> AnswerKey:
         told["seed"] = SeedFacts(
             **{**told["seed"], "configuration": _configuration(told["seed"]["configuration"])}
         )
-        told["request"] = Request(**told["request"])
+        told["request"] = Request(**{**told["request"], "mode": Mode(told["request"]["mode"])})
+        told["mode"] = Mode(told["mode"])
         told["measurements"] = Measurements(**told["measurements"])
         told["bugs"] = tuple(_bug(bug) for bug in told["bugs"])
         for name in ("tests", "visible", "source"):

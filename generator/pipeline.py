@@ -16,7 +16,7 @@ from generator.challenge import publish, repository, wording
 from generator.challenge.tickets.telling import FATAL
 from generator.errors import UnfitError
 from generator.judge import verify
-from generator.records import Bench, Candidate
+from generator.records import Bench, Candidate, Mode
 from generator.trial import baseline as baselines
 from generator.trial import suite, tracing
 from generator.trial.engine import FreshEngine
@@ -50,7 +50,8 @@ class Challenge:
     files: int
     source_lines: int
     suite_seconds: float
-    candidate: Candidate
+    candidates: tuple[Candidate, ...]
+    """One for each bug."""
     command: str
     """The command line that makes the same again."""
     unread: tuple[str, ...]
@@ -100,11 +101,13 @@ def _seen_by_tools(seed: Seed, mutant: Mutant) -> Refusal | None:
 def examine(
     bench: Bench, mutant: Mutant, verdict: Verdict, request: Request, refused: Counter[Refusal]
 ) -> Candidate | Refusal:
-    """Watch the failing tests on the clean and on the buggy code, choose the one that stays visible, and measure."""
+    """Watch the failing tests on the clean and on the buggy code, choose the one that is told, and measure."""
     seed, baseline = bench.seed, bench.baseline
     random = Random(f"{request.random_seed} {mutant.edits}")  # noqa: S311 - must repeat
-    shown = _could_be_shown(bench, verdict, random)
-    tests = tuple(cases[0] for cases in shown)
+    told = _could_be_told(bench, verdict, request.mode, random)
+    if not told:
+        return Refusal.CANT_BE_HIDDEN
+    tests = tuple(cases[0] for cases in told)
     changed = edits.apply(seed.contents, mutant.edits)
     tree = suite.tree_of(seed)
     first, last = edits.changed_lines(seed.contents[mutant.path], mutant.edits_of(mutant.path))
@@ -112,32 +115,37 @@ def examine(
     limits = baselines.limits(baseline, tests)
     buggy = tracing.traces(tree.with_files(changed), tests, limits=limits, watch=watch)
     clean = tracing.traces(tree, tests, limits=limits, watch=None)
-    steady = [cases for cases in shown if buggy[cases[0]].finished and clean[cases[0]].finished]
+    steady = [cases for cases in told if buggy[cases[0]].finished and clean[cases[0]].finished]
     if not steady:
         return Refusal.UNSTEADY
     flaws = {cases: wording.flaws(seed.words, clean[cases[0]], buggy[cases[0]]) for cases in steady}
-    visible = min(steady, key=lambda cases: len(flaws[cases]))
-    if flaws[visible] & FATAL:
+    witness = min(steady, key=lambda cases: len(flaws[cases]))
+    if flaws[witness] & FATAL:
         return Refusal.UNTELLABLE
-    trace = buggy[visible[0]]
-    measured = difficulty.measure(seed, baseline, mutant, verdict, visible, trace)
+    trace = buggy[witness[0]]
+    measured = difficulty.measure(seed, baseline, mutant, verdict, witness, trace)
     return Candidate(
         mutant=mutant,
         verdict=verdict,
-        visible=visible,
+        witness=witness,
         trace=trace,
-        clean=clean[visible[0]],
+        clean=clean[witness[0]],
         measurements=measured,
         level=difficulty.level(measured),
         passed_over={reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]},
     )
 
 
-def _could_be_shown(bench: Bench, verdict: Verdict, random: Random) -> list[tuple[str, ...]]:
-    """The cases of some failing test functions: of the one that can't be hidden, where there is one, else of several."""
+def _could_be_told(
+    bench: Bench, verdict: Verdict, mode: Mode, random: Random
+) -> list[tuple[str, ...]]:
+    """The cases of some failing test functions: of the one that can't be hidden, where there is one, else of several.
+    None, where that one would have to be hidden."""
     failing = [failure.test for failure in verdict.failures]
     functions = sorted({records.function_of(test) for test in failing})
     stuck = [function for function in functions if function not in bench.hideable]
+    if stuck and mode is Mode.TICKET:
+        return []
     some = random.sample(stuck or functions, min(_WITNESSES, len(stuck or functions)))
     return [
         tuple(test for test in failing if records.function_of(test) == function)
@@ -145,16 +153,39 @@ def _could_be_shown(bench: Bench, verdict: Verdict, random: Random) -> list[tupl
     ]
 
 
+def together(found: Iterable[Candidate], count: int) -> Iterator[tuple[Candidate, ...]]:
+    """Candidates by the number that a challenge takes. Several lie in different functions and share no failing test;
+    where a group is not wanted, its last member is replaced."""
+    group: list[Candidate] = []
+    for candidate in found:
+        if all(_get_along(candidate, other) for other in group):
+            group.append(candidate)
+        if len(group) == count:
+            yield tuple(group)
+            group.pop()
+
+
+def _get_along(one: Candidate, other: Candidate) -> bool:
+    mine, theirs = one.mutant, other.mutant
+    failing = [
+        {records.function_of(failure.test) for failure in each.verdict.failures}
+        for each in (one, other)
+    ]
+    return (mine.path, mine.function) != (theirs.path, theirs.function) and not (
+        failing[0] & failing[1]
+    )
+
+
 def make(
     bench: Bench,
     request: Request,
-    found: Iterable[Candidate],
+    found: Iterable[tuple[Candidate, ...]],
     out: Path,
     *,
     target: str,
     listen: Listener,
 ) -> Challenge:
-    """Write the first of these candidates that stands a cold proof below `out`.
+    """Write the first of these groups of candidates that stands a cold proof below `out`, each one a bug of it.
 
     `target` is how the person named the seed, for the command that makes the same again.
     """
@@ -163,9 +194,9 @@ def make(
     limits = baselines.limits(baseline, baseline.tests)
     unproven: list[Check] = []
     with publish.place(out, challenge_id) as place:
-        for candidate in _or_why_not(found, unproven):
+        for candidates in _or_why_not(found, unproven):
             listen("writing the challenge and running it")
-            draft = drafts.draft(bench, candidate, request, challenge_id)
+            draft = drafts.draft(bench, candidates, request, challenge_id)
             commit = repository.write(place.aside, draft.contents, seed.executable)
             answer = replace(
                 draft.key,
@@ -189,15 +220,17 @@ def make(
                 files=len(draft.contents),
                 source_lines=sum(draft.contents[path].count(b"\n") for path in answer.source),
                 suite_seconds=baseline.suite_seconds,
-                candidate=candidate,
+                candidates=candidates,
                 command=command(request, target),
                 unread=bench.unread,
             )
     raise AssertionError("candidates end with an error that says why")
 
 
-def _or_why_not(found: Iterable[Candidate], unproven: list[Check]) -> Iterator[Candidate]:
-    """The candidates; where there are no more, and some did not stand their proof, that is the reason to tell."""
+def _or_why_not(
+    found: Iterable[tuple[Candidate, ...]], unproven: list[Check]
+) -> Iterator[tuple[Candidate, ...]]:
+    """The same; where there are no more, and some did not stand their proof, that is the reason to tell."""
     try:
         yield from found
     except UnfitError as error:
@@ -216,6 +249,10 @@ def command(request: Request, target: str) -> str:
         words += ["--level", str(request.level)]
     if request.operator is not None:
         words += ["--operator", request.operator]
+    if request.mode is not Mode.FAILING_TEST:
+        words += ["--mode", request.mode]
+    if request.bugs > 1:
+        words += ["--bugs", str(request.bugs)]
     if request.minutes != 60:
         words += ["--minutes", str(request.minutes)]
     return shlex.join(words)

@@ -37,6 +37,17 @@ class Family(StrEnum):
     PERFORMANCE = "performance"
 
 
+class Mode(StrEnum):
+    """What the learner is given."""
+
+    FAILING_TEST = "failing-test"
+    """One bug and a test that fails because of it."""
+    TICKET = "ticket"
+    """One bug, a green suite, and a ticket from which it is reproduced."""
+    MULTI = "multi"
+    """Several bugs, each with a failing test of its own."""
+
+
 class ChangeKind(StrEnum):
     """What the edit does to the code, as studies of real fixes count it."""
 
@@ -303,7 +314,8 @@ class Request:
     """The level was asked for. One that was drawn is a wish: the nearest serves too."""
     operator: str | None = None
     minutes: int = 60
-    mode: str = "failing-test"
+    mode: Mode = Mode.FAILING_TEST
+    bugs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,10 +338,10 @@ class Candidate:
 
     mutant: Mutant
     verdict: Verdict
-    visible: tuple[str, ...]
-    """The visible failing tests: the cases of one test function."""
+    witness: tuple[str, ...]
+    """The failing tests that are told: the cases of one test function. Unless there is only a ticket, they stay visible."""
     trace: Trace
-    """Of the first visible test on the buggy code."""
+    """Of the first of them on the buggy code."""
     clean: Trace
     """The same on the clean code."""
     measurements: Measurements

@@ -15,10 +15,10 @@ from generator import bench as benches
 from generator import pipeline, places, seeds
 from generator.errors import UsageError, nearest
 from generator.operators import discover
-from generator.records import Request
+from generator.records import Mode, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from generator.records import Bench, Candidate, Mutant, Seed
@@ -27,6 +27,8 @@ _DRAWN_LEVELS = (2, 3, 4)
 _DRAWS = 8
 """How many random seeds are drawn in search of a bug that was not used lately."""
 _REMEMBERED = 300
+_SEVERAL = 3
+"""Bugs of a challenge that has several, where it was not said how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Wish:
     random_seed: int | None
     minutes: int
     out: Path
+    mode: Mode = Mode.FAILING_TEST
+    bugs: int | None = None
 
 
 def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
@@ -48,14 +52,16 @@ def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
         raise UsageError(
             f"no operator named '{wish.operator}'. {nearest(wish.operator, discover())}"
         )
+    if wish.bugs is not None and wish.mode is not Mode.MULTI:
+        raise UsageError("--bugs is for several bugs at once. Add --mode multi.")
     target = wish.target or _drawn_seed(wish)
     seed = seeds.load(target)
     bench = benches.prepare(seed, wish.operator, listen)
     used = _used(seed)
     draw = _freshest(_draws(bench, wish, listen), used)
-    found = itertools.chain([draw.first], draw.others)
+    found = pipeline.together(itertools.chain([draw.first], draw.others), draw.request.bugs)
     challenge = pipeline.make(bench, draw.request, found, wish.out, target=target, listen=listen)
-    _remember(seed, challenge.candidate.mutant, used)
+    _remember(seed, [candidate.mutant for candidate in challenge.candidates], used)
     return challenge
 
 
@@ -96,7 +102,10 @@ def _request(seed: Seed, wish: Wish) -> Request:
     drawn = Random(f"level {random_seed}").choice(_DRAWN_LEVELS)  # noqa: S311 - a draw that must repeat
     level = drawn if wish.level is None else wish.level
     strict = wish.level is not None
-    return Request(seed.name, random_seed, level, strict, wish.operator, wish.minutes)
+    bugs = (wish.bugs or _SEVERAL) if wish.mode is Mode.MULTI else 1
+    return Request(
+        seed.name, random_seed, level, strict, wish.operator, wish.minutes, wish.mode, bugs
+    )
 
 
 def _name(mutant: Mutant) -> str:
@@ -114,8 +123,8 @@ def _used(seed: Seed) -> tuple[str, ...]:
         return ()
 
 
-def _remember(seed: Seed, mutant: Mutant, used: tuple[str, ...]) -> None:
-    recent = [*used, _name(mutant)][-_REMEMBERED:]
+def _remember(seed: Seed, mutants: Sequence[Mutant], used: tuple[str, ...]) -> None:
+    recent = [*used, *map(_name, mutants)][-_REMEMBERED:]
     # What was made is there; that it may be drawn again soon is no reason to fail.
     with contextlib.suppress(OSError):
         places.write_whole(_used_file(seed), json.dumps(recent).encode())

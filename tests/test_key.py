@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from generator import key as keys
 from generator import places, process
 from generator.errors import TamperedError, UnfitError
-from generator.records import Configuration, Measurements, Request
+from generator.records import Configuration, Measurements, Mode, Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ KEY = keys.AnswerKey(
     ),
     request=Request("shop", 7, 2, operator="limit_edge", minutes=30),
     command="bugsquash new shop --seed 7",
-    mode="failing-test",
+    mode=Mode.FAILING_TEST,
     level=2,
     selection={"drawn": [1, 2]},
     measurements=Measurements(

@@ -1,4 +1,4 @@
-"""From a chosen mutant to everything that is written: the learner's files and the answer key. No files, no processes but git's
+"""From chosen mutants to everything that is written: the learner's files and the answer key. No files, no processes but git's
 diff."""
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from generator.admit import tests_around
 from generator.challenge import repository, wording
 from generator.challenge.hiding import cut
 from generator.operators import discover
-from generator.records import function_of
+from generator.records import Mode, function_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from generator.records import Bench, Candidate, Request
 
@@ -31,41 +31,35 @@ class Draft:
     key: key.AnswerKey
 
 
-def draft(bench: Bench, candidate: Candidate, request: Request, challenge_id: str) -> Draft:
-    """Choose what is hidden, write every text, and build the key."""
+def draft(
+    bench: Bench, candidates: Sequence[Candidate], request: Request, challenge_id: str
+) -> Draft:
+    """Choose what is hidden, write every text, and build the key. Several candidates become several bugs of one challenge."""
     seed, baseline = bench.seed, bench.baseline
-    mutant = candidate.mutant
-    hidden = hidden_functions(bench, candidate, request)
+    hidden = hidden_functions(bench, candidates, request)
     cut_tests = cut.cut({path: seed.contents[path] for path in seed.tests}, hidden)
-    buggy = edits.apply(seed.contents, mutant.edits)
-    ticket = wording.write(
-        bench,
-        candidate,
-        tests_around(seed, baseline, mutant),
-        number=1000 + key.secret_number("ticket", challenge_id, 9000),
-    )
+    everything = [edit for candidate in candidates for edit in candidate.mutant.edits]
+    buggy = edits.apply(seed.contents, everything)
+    bugs = tuple(_bug(bench, one, candidates, request) for one in candidates)
+    tickets = [
+        wording.write(
+            bench, one, tests_around(seed, baseline, one.mutant), number=_number(challenge_id, n)
+        )
+        for n, one in enumerate(candidates)
+    ]
+    hardest = max(candidates, key=lambda candidate: candidate.level)
     exercise = repository.Exercise(
-        challenge_id, request.mode, candidate.level, request.minutes, candidate.visible, ticket
+        id=challenge_id,
+        mode=request.mode,
+        level=hardest.level,
+        minutes=request.minutes,
+        failing=tuple(test for bug in bugs for test in bug.failing),
+        ticket=wording.joined(tickets),
+        bugs=len(bugs),
     )
     contents = repository.files(seed, buggy, cut_tests, exercise)
-    first, last = edits.changed_lines(seed.contents[mutant.path], mutant.edits_of(mutant.path))
-    before = {path: seed.contents[path] for path in buggy}
-    bug = key.Bug(
-        operator=mutant.operator,
-        family=mutant.family,
-        change=mutant.change,
-        story=discover()[mutant.operator].story,
-        path=mutant.path,
-        function=mutant.function,
-        lines=(first, last),
-        places=mutant.places,
-        bug_patch=repository.patch(before, buggy),
-        fix_patch=repository.patch(buggy, before),
-        failing=candidate.visible,
-        hidden=tuple(f.test for f in candidate.verdict.failures if f.test not in candidate.visible),
-        debrief=key.Debrief(f"{mutant.path}:{first}", candidate.trace.values),
-    )
     fixed = {path: content for path, content in contents.items() if path not in seed.source}
+    executable = seed.executable & contents.keys()
     answer = key.AnswerKey(
         id=challenge_id,
         tool_version=metadata.version("bugsquash"),
@@ -76,30 +70,84 @@ def draft(bench: Bench, candidate: Candidate, request: Request, challenge_id: st
         request=request,
         command="",
         mode=request.mode,
-        level=candidate.level,
-        selection={"mutants": len(bench.mutants), "passed_over": dict(candidate.passed_over)},
-        measurements=candidate.measurements,
-        bugs=(bug,),
+        level=hardest.level,
+        selection={
+            "mutants": len(bench.mutants),
+            "passed_over": dict(candidates[-1].passed_over),
+        },
+        measurements=hardest.measurements,
+        bugs=bugs,
         tests=baseline.tests,
         visible=tuple(test for test in baseline.tests if function_of(test) not in hidden),
         originals={path: seed.contents[path] for path in seed.tests},
         fixed=fixed,
-        executable=seed.executable & contents.keys(),
+        executable=executable,
         source=seed.source,
         emitted={path: contents[path] for path in seed.source},
-        tree=key.tree_hash(contents, seed.executable & contents.keys()),
+        tree=key.tree_hash(contents, executable),
         commit="",
     )
-    return Draft(contents, wording.headline(ticket), answer)
+    return Draft(contents, wording.headline(tickets), answer)
 
 
-def hidden_functions(bench: Bench, candidate: Candidate, request: Request) -> frozenset[str]:
-    """The test functions left out: all that the bug fails but the visible one, and a fifth of the passing ones that
-    execute the guilty function."""
-    failing = {function_of(failure.test) for failure in candidate.verdict.failures}
-    shown = {function_of(test) for test in candidate.visible}
+def _number(challenge_id: str, n: int) -> int:
+    """Of the ticket: four digits, so that two on one desk rarely agree."""
+    return 1000 + (key.secret_number("ticket", challenge_id, 9000) + n) % 9000
+
+
+def _bug(
+    bench: Bench, candidate: Candidate, among: Sequence[Candidate], request: Request
+) -> key.Bug:
+    """One bug, as it lies in the emitted tree `among` others."""
+    contents, mutant = bench.seed.contents, candidate.mutant
+    others = [edit for one in among if one is not candidate for edit in one.mutant.edits]
+    emitted = {**contents, **edits.apply(contents, [*others, *mutant.edits])}
+    without = {**contents, **edits.apply(contents, others)}
+    alone = edits.apply(contents, mutant.edits)
+    first, last = edits.changed_lines(
+        contents[mutant.path],
+        mutant.edits_of(mutant.path),
+        [edit for edit in others if edit.path == mutant.path],
+    )
+    failing = [failure.test for failure in candidate.verdict.failures]
+    shown = _shown(candidate, request)
+    # What the ticket tells of comes first.
+    kept_back = [*candidate.witness, *(test for test in failing if test not in candidate.witness)]
+    return key.Bug(
+        operator=mutant.operator,
+        family=mutant.family,
+        change=mutant.change,
+        story=discover()[mutant.operator].story,
+        path=mutant.path,
+        function=mutant.function,
+        lines=(first, last),
+        places=mutant.places,
+        bug_patch=repository.patch({path: contents[path] for path in alone}, alone),
+        fix_patch=repository.patch(
+            {path: emitted[path] for path in alone}, {path: without[path] for path in alone}
+        ),
+        failing=shown,
+        hidden=tuple(test for test in kept_back if test not in shown),
+        debrief=key.Debrief(f"{mutant.path}:{first}", candidate.trace.values),
+    )
+
+
+def _shown(candidate: Candidate, request: Request) -> tuple[str, ...]:
+    """The failing tests that the learner is given."""
+    return () if request.mode is Mode.TICKET else candidate.witness
+
+
+def hidden_functions(
+    bench: Bench, candidates: Sequence[Candidate], request: Request
+) -> frozenset[str]:
+    """The test functions left out: all that the bugs fail but those that are shown, and a fifth of the passing ones that
+    execute a guilty function."""
+    failing = {function_of(f.test) for one in candidates for f in one.verdict.failures}
+    shown = {function_of(test) for one in candidates for test in _shown(one, request)}
     around = {
-        function_of(test) for test in tests_around(bench.seed, bench.baseline, candidate.mutant)
+        function_of(test)
+        for one in candidates
+        for test in tests_around(bench.seed, bench.baseline, one.mutant)
     }
     passing = sorted((around - failing) & bench.hideable)
     random = Random(f"{request.random_seed} hidden")  # noqa: S311 - must repeat

@@ -17,7 +17,7 @@ from generator.trial.suite import write_tree
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.records import Seed
+    from generator.records import Mode, Seed
 
 MARKER = ".bugsquash.json"
 MARKER_FORMAT = 1
@@ -38,7 +38,7 @@ class Exercise:
     """What the learner is told beside the code."""
 
     id: str
-    mode: str
+    mode: Mode
     level: int
     minutes: int
     failing: tuple[str, ...]
@@ -47,9 +47,9 @@ class Exercise:
     bugs: int = 1
 
     @property
-    def function(self) -> str:
-        """The node id of the failing test function, parametrised cases together."""
-        return function_of(self.failing[0])
+    def functions(self) -> tuple[str, ...]:
+        """The node ids of the failing test functions, parametrised cases together."""
+        return tuple(dict.fromkeys(map(function_of, self.failing)))
 
 
 def files(
@@ -85,17 +85,25 @@ def _json(value: Any) -> bytes:
 
 
 def _launch(exercise: Exercise) -> dict[str, Any]:
-    debug = {
-        "name": "Debug the failing test",
+    several = len(exercise.functions) > 1
+    wanted = {
+        f"Debug {function.split('::')[-1]}" if several else "Debug the failing test": function
+        for function in exercise.functions
+    } or {"Debug the tests of this file": "${file}"}
+    return {"version": "0.2.0", "configurations": [_debugs(*each) for each in wanted.items()]}
+
+
+def _debugs(name: str, tests: str) -> dict[str, Any]:
+    return {
+        "name": name,
         "type": "debugpy",
         "request": "launch",
         "module": "pytest",
-        "args": ["-x", "-s", exercise.function],
+        "args": ["-x", "-s", tests],
         "console": "integratedTerminal",
         "justMyCode": True,
         "purpose": ["debug-test"],
     }
-    return {"version": "0.2.0", "configurations": [debug]}
 
 
 def _readme(seed: Seed, exercise: Exercise, project: bytes) -> bytes:
@@ -105,6 +113,7 @@ def _readme(seed: Seed, exercise: Exercise, project: bytes) -> bytes:
     text = texts.render(
         "README.md.j2",
         exercise=exercise,
+        example=exercise.functions[0] if exercise.failing else "tests/test_yours.py",
         title=title,
         source=where if packaged else f"{where}.py",
         project=project.decode("utf-8", "replace").strip(),

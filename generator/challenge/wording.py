@@ -29,7 +29,7 @@ def flaws(words: Words | None, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
 def write(bench: Bench, candidate: Candidate, around: Collection[str], *, number: int) -> str:
     """The text of TICKET.md. `around` are the node ids that exercise the guilty function."""
     seed, failed = bench.seed, len(candidate.verdict.failures)
-    path, *names = function_of(candidate.visible[0]).split("::")
+    path, *names = function_of(candidate.witness[0]).split("::")
     if seed.words is None:
         return transcript(
             text_of(seed.contents[_defined_in(seed, candidate) or path]),
@@ -60,7 +60,7 @@ def text_of(content: bytes) -> str:
 
 def _defined_in(seed: Seed, candidate: Candidate) -> str | None:
     """The file whose test function failed: an inherited one lies elsewhere than its id says."""
-    failure = next(one for one in candidate.verdict.failures if one.test == candidate.visible[0])
+    failure = next(one for one in candidate.verdict.failures if one.test == candidate.witness[0])
     return next((frame.path for frame in failure.frames if frame.path in seed.tests), None)
 
 
@@ -83,7 +83,18 @@ def docstring(source: str, names: Sequence[str]) -> str:
     return " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split())
 
 
-def headline(ticket: str) -> str:
-    """What a screen shows of a ticket: its title, or the sentence in which a transcript ends."""
+def joined(tickets: Sequence[str]) -> str:
+    """TICKET.md of all of them."""
+    return "\n---\n\n".join(tickets)
+
+
+def headline(tickets: Sequence[str]) -> str:
+    """What a screen shows of the tickets: the first one's title, or the sentence in which a transcript ends."""
+    first, *others = tickets
+    more = f", and {len(others)} more" if others else ""
+    return _headline(first) + more
+
+
+def _headline(ticket: str) -> str:
     lines = [line.lstrip("# ") for line in ticket.splitlines() if line.strip()]
     return lines[0] if ticket.startswith("#") else lines[-1]

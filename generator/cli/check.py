@@ -45,7 +45,7 @@ def command(directory: Path, *, as_json: bool) -> None:
         click.echo(json.dumps(result.to_json()))
     else:
         for label, text, style in _lines(result):
-            _screen.tell(f"{label:{_LABEL}}{text}", style=style)
+            _screen.tell(f"{label + '  ':{_LABEL}}{text}", style=style)
         _screen.next_step(*_next(result, directory))
     sys.exit(result.exit_code)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from generator.key import AnswerKey
     from generator.pipeline import Challenge
 
 _EXAMPLES = """
@@ -19,6 +20,8 @@ Examples:
   bugsquash new ledger --level 5
   bugsquash new ../shop                your own project, if its pytest suite passes
   bugsquash new ledger --seed 7        the same challenge every time
+  bugsquash new --mode ticket          no test fails: reproduce it from the ticket
+  bugsquash new --mode multi --bugs 2
 """
 
 
@@ -47,6 +50,14 @@ Examples:
     help="Time for the learner.",
 )
 @click.option(
+    "--mode",
+    type=click.Choice(["failing-test", "ticket", "multi"]),
+    default="failing-test",
+    show_default=True,
+    help="What there is to go by: a failing test; a ticket alone, every test passing; several bugs at once.",
+)
+@click.option("--bugs", type=click.IntRange(2, 4), help="How many, in mode multi; 3 if left out.")
+@click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("challenges"),
@@ -61,18 +72,21 @@ def command(
     target: str | None,
     level: int | None,
     operator: str | None,
+    *,
     random_seed: int | None,
     minutes: int,
+    mode: str,
+    bugs: int | None,
     out: Path,
-    *,
     explain: bool,
     as_json: bool,
 ) -> None:
-    """Make a fresh challenge: a repository with a bug, and its sealed key."""
+    """Make a fresh challenge: a repository with one or more bugs, and its sealed key."""
     from generator import wish
     from generator.cli import _screen
+    from generator.records import Mode
 
-    asked = wish.Wish(target, level, operator, random_seed, minutes, out)
+    asked = wish.Wish(target, level, operator, random_seed, minutes, out, Mode(mode), bugs)
     with _screen.progress() as listen:
         challenge = wish.fulfil(asked, listen)
     for sentence in challenge.unread:
@@ -88,6 +102,8 @@ def _run(challenge: Challenge) -> str:
     from generator.records import function_of
 
     python = _words.program("python", challenge.directory)
+    if not challenge.key.failing:
+        return f"{python} -m pytest"
     function = function_of(challenge.key.failing[0])
     return f"{python} -m pytest -x --pdb {shlex.quote(function)}"
 
@@ -101,6 +117,7 @@ def _facts(challenge: Challenge) -> dict[str, Any]:
         "seed": key.seed.name,
         "random_seed": key.request.random_seed,
         "mode": key.mode,
+        "bugs": len(key.bugs),
         "level": key.level,
         "failing": list(key.failing),
         "run": f"cd {shlex.quote(str(challenge.directory))} && {_run(challenge)}",
@@ -121,9 +138,6 @@ def _tell(challenge: Challenge, *, explain: bool) -> None:
 
     key = challenge.key
     where = _words.shown(challenge.directory)
-    failing = f"{len(key.failing)} of {_words.count(len(key.visible), 'test')} fails"
-    if len(key.failing) > 1:
-        failing = failing[:-1]
     _screen.tell(
         f"{key.id} · level {key.level} of 5 · {_words.count(len(key.bugs), 'bug')} · {key.request.minutes} minutes",
         style="bold",
@@ -133,13 +147,23 @@ def _tell(challenge: Challenge, *, explain: bool) -> None:
         f"{where}   {_words.count(challenge.files, 'file')}, {_words.count(challenge.source_lines, 'line')} of source"
     )
     _screen.tell(
-        f"{failing}, {challenge.suite_seconds:.1f} s; clean, all {len(key.tests):,} passed"
+        f"{_failing(key)}, {challenge.suite_seconds:.1f} s; clean, all {len(key.tests):,} passed"
     )
     _screen.tell("checked: fails as the key says, passes with the fix")
     if explain:
         _tell_choice(challenge)
     _screen.tell(f"again {_words.pasteable(challenge.command)}", style="dim", copied=True)
-    _screen.next_step(f"cd {shlex.quote(where)} && {_run(challenge)}")
+    first = _run(challenge) if key.failing else "cat TICKET.md"
+    _screen.next_step(f"cd {shlex.quote(where)} && {first}")
+
+
+def _failing(key: AnswerKey) -> str:
+    from generator.cli import _words
+
+    tests = _words.count(len(key.visible), "test")
+    if not key.failing:
+        return f"none of {tests} fails"
+    return f"{len(key.failing)} of {tests} {'fails' if len(key.failing) == 1 else 'fail'}"
 
 
 def _tell_choice(challenge: Challenge) -> None:

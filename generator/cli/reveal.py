@@ -62,6 +62,12 @@ def _tell(answer: Answer, root: Path, *, several: bool) -> None:
         Syntax(answer.diff.rstrip("\n"), "diff", theme="ansi_dark", background_color="default")
     )
     _screen.tell()
+    if answer.witness:
+        _screen.tell("a test that shows it")
+        _screen.out(copied=True).print(
+            Syntax(answer.witness, "python", theme="ansi_dark", background_color="default")
+        )
+        _screen.tell()
     _screen.tell("how pdb finds it")
     _screen.tell(f"    {go}{answer.post_mortem.removeprefix('python')}", copied=True)
     _screen.tell(

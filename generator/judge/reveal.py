@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import shlex
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator import outline
+from generator.records import function_of
+
 if TYPE_CHECKING:
     from generator.key import AnswerKey, Bug
+
+_YOURS = "tests/test_yours.py"
+"""Where there was no failing test: the one that the learner wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,8 @@ class Answer:
     diff: str
     """The fix, as a unified diff against what was handed out."""
     failing: tuple[str, ...]
+    witness: str | None
+    """Where no failing test was handed out: the text of one that fails."""
     post_mortem: str
     """The shell command that stops where the test fails."""
     trace: str
@@ -51,12 +60,12 @@ class Revelation:
 def reveal(key: AnswerKey) -> Revelation:
     """What the opened key says, in the order of its bugs. Nothing is run."""
     return Revelation(
-        key.id, key.level, tuple(_answer(n, bug) for n, bug in enumerate(key.bugs, start=1))
+        key.id, key.level, tuple(_answer(n, bug, key) for n, bug in enumerate(key.bugs, start=1))
     )
 
 
-def _answer(n: int, bug: Bug) -> Answer:
-    test = shlex.quote(bug.failing[0])
+def _answer(n: int, bug: Bug, key: AnswerKey) -> Answer:
+    test = shlex.quote(bug.failing[0]) if bug.failing else _YOURS
     seen = [Step(f"p {name}", value) for name, value in bug.debrief.values.items()]
     return Answer(
         n=n,
@@ -68,7 +77,19 @@ def _answer(n: int, bug: Bug) -> Answer:
         lines=bug.lines,
         diff=bug.fix_patch,
         failing=bug.failing,
+        witness=None if bug.failing else _text(key, bug.hidden[0]),
         post_mortem=f"python -m pytest --pdb {test}",
         trace=f"python -m pytest --trace {test}",
         steps=(Step(f"b {bug.debrief.breakpoint}"), Step("c"), *seen),
     )
+
+
+def _text(key: AnswerKey, test: str) -> str | None:
+    """The lines of a test function as it was before it was hidden; None for one that another file's class inherits."""
+    path, *names = function_of(test).split("::")
+    source = key.originals[path]
+    for function in outline.functions(source):
+        if function.name == ".".join(names):
+            lines = source.decode("utf-8", "replace").splitlines()
+            return textwrap.dedent("\n".join(lines[function.start - 1 : function.last]))
+    return None

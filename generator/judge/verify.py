@@ -4,6 +4,7 @@ all passes after the fix, and nothing leaks."""
 from __future__ import annotations
 
 import contextvars
+import itertools
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -103,7 +104,8 @@ def verify(
             # First come, first run: whoever waits for this one has seen it start.
             as_handed_out = _submit(pool, partial(case.run, case.contents))
             looks = [
-                (name, _submit(pool, partial(look, case, as_handed_out))) for name, look in _LOOKS
+                (name, _submit(pool, partial(look, case, as_handed_out)))
+                for name, look in _looks(key)
             ]
             looked = [Check(name, look.result()) for name, look in looks]
         except BaseException:
@@ -183,11 +185,13 @@ def _whole_suite(case: _Case, _: Future[suite.SuiteRun]) -> str | None:
 
 
 def _alone(case: _Case, as_handed_out: Future[suite.SuiteRun]) -> str | None:
-    """The failing tests function by function, each in a process of its own; how they fail must not depend on company."""
+    """The tests that were told, each function in a process of its own; how they fail must not depend on company."""
     together = {failure.test: failure.exception for failure in as_handed_out.result().failures}
-    for function in dict.fromkeys(map(function_of, case.key.failing)):
-        tests = [test for test in case.key.failing if function_of(test) == function]
-        run = case.run(case.contents, tests, hash_seed="2")
+    witnesses = {function_of((bug.failing or bug.hidden)[0]): bug for bug in case.key.bugs}
+    for function, bug in witnesses.items():
+        tests = [test for test in (bug.failing or bug.hidden) if function_of(test) == function]
+        whole = {} if bug.failing else case.key.originals
+        run = case.run({**case.contents, **whole}, tests, hash_seed="2")
         if why := _difference(run, tests, tests):
             return why
         for failure in run.failures:
@@ -208,6 +212,24 @@ def _each_patch(case: _Case, _: Future[suite.SuiteRun]) -> str | None:
         return None
     other = [path for path in again if again[path] != case.contents.get(path)]
     return f"the bug put into the fixed tree again gives another {other[0] if other else 'tree'}."
+
+
+def _each_fix(case: _Case, _: Future[suite.SuiteRun]) -> str | None:
+    """Of several bugs, every choice of fixes: each turns exactly its own tests, whatever the others do."""
+    bugs = case.key.bugs
+    for count in range(1, len(bugs)):
+        for fixed in itertools.combinations(bugs, count):
+            left = [bug for bug in bugs if bug not in fixed]
+            try:
+                source = patches.applied(case.contents, [bug.fix_patch for bug in fixed])
+            except patches.PatchError as error:
+                return f"a fix does not apply: {error}."
+            run = case.run({**source, **case.key.originals}, case.key.tests)
+            failing = [test for bug in left for test in (*bug.failing, *bug.hidden)]
+            if why := _difference(run, case.key.tests, failing):
+                numbers = ", ".join(str(bugs.index(bug) + 1) for bug in fixed)
+                return f"with bug {numbers} fixed: {why}"
+    return None
 
 
 def _after_the_fix(case: _Case, _: Future[suite.SuiteRun]) -> str | None:
@@ -232,6 +254,14 @@ _LOOKS: tuple[tuple[str, Callable[[_Case, Future[suite.SuiteRun]], str | None]],
     ("every patch applies", _each_patch),
     ("everything passes after the fix", _after_the_fix),
 )
+
+_SEVERAL = (("each fix turns its own tests and no others", _each_fix),)
+
+
+def _looks(
+    key: AnswerKey,
+) -> tuple[tuple[str, Callable[[_Case, Future[suite.SuiteRun]], str | None]], ...]:
+    return (*_LOOKS, *_SEVERAL) if len(key.bugs) > 1 else _LOOKS
 
 
 def _difference(run: suite.SuiteRun, tests: Sequence[str], failing: Iterable[str]) -> str | None:

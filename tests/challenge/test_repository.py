@@ -13,6 +13,7 @@ import pytest
 
 from generator import seeds
 from generator.challenge import repository
+from generator.records import Mode
 
 if TYPE_CHECKING:
     from generator.records import Seed
@@ -28,7 +29,7 @@ SHOP = {
     "README.md": "# Shop\n\nSells things.\n",
 }
 EXERCISE = repository.Exercise(
-    "shop-abc1234", "failing-test", 3, 60, ("tests/test_cart.py::test_total",), "# Wrong sum\n"
+    "shop-abc1234", Mode.FAILING_TEST, 3, 60, ("tests/test_cart.py::test_total",), "# Wrong sum\n"
 )
 
 

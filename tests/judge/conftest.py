@@ -13,7 +13,7 @@ from generator import configuration, index
 from generator import key as keys
 from generator.challenge import repository
 from generator.process import Limits
-from generator.records import Measurements, Request
+from generator.records import Measurements, Mode, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,7 +160,7 @@ def _key(contents: Mapping[str, bytes]) -> keys.AnswerKey:
         seed=keys.SeedFacts("shop", "0" * 64, "shop", "src", configuration.read(contents)),
         request=Request("shop", RANDOM_SEED, 1),
         command="bugsquash new shop",
-        mode="failing-test",
+        mode=Mode.FAILING_TEST,
         level=1,
         selection={},
         measurements=Measurements(

@@ -76,7 +76,7 @@ def _is_count(sides: tuple[cst.CSTNode, ...], at: Context) -> bool:
         return True
     types = {at.type_of(each) for each in sides}
     money = any(speaks_of(name, MONEY) for side in sides for name in _names(side))
-    return not money and types <= {"int", None}
+    return not money and types <= {"int", "bool", None}
 
 
 def _of_two(target: cst.BinaryOperation, at: Context) -> Iterator[Change]:
