@@ -13,33 +13,42 @@ from generator.records import Measurements
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from generator.records import Baseline, Frame, Mutant, Seed, Trace, Verdict
+    from generator.records import Baseline, Call, Frame, Mutant, Seed, Trace, Verdict
 
-VERSION = 1
+VERSION = 2
 
 _POINTS: dict[str, tuple[int, ...]] = {
     # How many of the bounds a measurement reaches is its points.
     "depth": (2, 3, 5),
-    "executed_lines": (60, 120, 200),
+    "executed_lines": (80, 200),
     "suspect_rank": (4, 10, 20),
     "places": (2, 3),
 }
+_LATER_CALL = 3
 _LEVEL_BOUNDS = (4, 6, 8, 10)
+_SHOWN_LEVELS = (5, 2, 1, 1)
+"""The highest level of a bug by how much shows its function: the traceback, a message's words, the very call that is
+made. Readers found those in minutes, whatever else was measured."""
 
 
 def points(measured: Measurements) -> int:
-    """The sum over the table, 0 to 15: three for how far the traceback is from the fault, then depth, lines, rank and
-    places by their bounds, and one each for a value that is only wrong and for a lone witness."""
+    """The sum over the table, 0 to 17: up to two for how far the traceback is from the fault, then depth, lines, rank
+    and places by their bounds, one each for a value that is only wrong and for a lone witness, and three where the wrong
+    answer that is told comes from another call than the one that runs the fault."""
     traceback = 0 if measured.traceback_in_function else 1 if measured.traceback_in_file else 2
     by_bounds = sum(
         bisect_right(bounds, getattr(measured, name)) for name, bounds in _POINTS.items()
     )
-    return traceback + by_bounds + measured.wrong_value + (measured.failing == 1)
+    later = _LATER_CALL * measured.later_call
+    return traceback + by_bounds + later + measured.wrong_value + (measured.failing == 1)
 
 
 def level(measured: Measurements) -> int:
     """1 (first evening) to 5."""
-    return 1 + bisect_right(_LEVEL_BOUNDS, points(measured))
+    by_points = 1 + bisect_right(_LEVEL_BOUNDS, points(measured))
+    asked_for = measured.depth <= 1 and not measured.later_call
+    shown = measured.traceback_in_function + measured.message_in_function + asked_for
+    return min(by_points, _SHOWN_LEVELS[shown])
 
 
 def measure(
@@ -48,12 +57,17 @@ def measure(
     mutant: Mutant,
     verdict: Verdict,
     visible: Collection[str],
+    *,
     trace: Trace,
+    told: tuple[Call, Call] | None,
 ) -> Measurements:
     """What is known of one mutant as the learner meets it: only the `visible` tests fail before their eyes.
 
-    `trace` is that of one visible failing test.
+    `trace` is that of one visible failing test on the buggy code, `told` the call whose wrong answer is
+    told, on the clean and on the buggy code.
     """
+    right, wrong = told or (None, None)
+    guilty = mutant.path, mutant.function
     failures = [failure for failure in verdict.failures if failure.test in visible]
     frames = [frame for failure in failures for frame in failure.frames]
     return Measurements(
@@ -61,7 +75,9 @@ def measure(
         traceback_in_function=any(
             frame.path == mutant.path and frame.function == mutant.function for frame in frames
         ),
-        depth=trace.depth or 1,
+        depth=(wrong and wrong.depth) or trace.depth or 1,
+        later_call=wrong is not None and wrong.depth is None and trace.depth is not None,
+        message_in_function=any(call and call.raised_in == guilty for call in (right, wrong)),
         executed_lines=_executed_lines(seed, baseline, visible),
         suspect_rank=suspect_rank(seed, baseline, mutant, visible),
         wrong_value=not any(_raised_in_source(seed, failure.frames) for failure in failures),

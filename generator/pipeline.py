@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.judge.verify import Check
-    from generator.records import Mutant, Request, Seed, Verdict
+    from generator.records import Mutant, Request, Seed, Trace, Verdict
 
 Listener = Callable[[str], None]
 """Is told, in a few words, what is being done."""
@@ -118,22 +118,45 @@ def examine(
     steady = [cases for cases in told if buggy[cases[0]].finished and clean[cases[0]].finished]
     if not steady:
         return Refusal.UNSTEADY
-    flaws = {cases: wording.flaws(seed.words, clean[cases[0]], buggy[cases[0]]) for cases in steady}
-    witness = min(steady, key=lambda cases: len(flaws[cases]))
-    if flaws[witness] & FATAL:
+    possible = [
+        _candidate(bench, mutant, verdict, cases, traces)
+        for cases in steady
+        if not wording.flaws(seed.words, *(traces := (clean[cases[0]], buggy[cases[0]]))) & FATAL
+    ]
+    if not possible:
         return Refusal.UNTELLABLE
-    trace = buggy[witness[0]]
-    measured = difficulty.measure(seed, baseline, mutant, verdict, witness, trace)
+    passed_over = {reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]}
+    best = min(possible, key=lambda candidate: _off_the_mark(seed, candidate, request))
+    return replace(best, passed_over=passed_over)
+
+
+def _candidate(
+    bench: Bench,
+    mutant: Mutant,
+    verdict: Verdict,
+    witness: tuple[str, ...],
+    traces: tuple[Trace, Trace],
+) -> Candidate:
+    clean, buggy = traces
+    told = wording.wrong_answer(bench.seed.words, clean, buggy)
+    measured = difficulty.measure(
+        bench.seed, bench.baseline, mutant, verdict, witness, trace=buggy, told=told
+    )
     return Candidate(
         mutant=mutant,
         verdict=verdict,
         witness=witness,
-        trace=trace,
-        clean=clean[witness[0]],
+        trace=buggy,
+        clean=clean,
         measurements=measured,
         level=difficulty.level(measured),
-        passed_over={reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]},
+        passed_over={},
     )
+
+
+def _off_the_mark(seed: Seed, candidate: Candidate, request: Request) -> tuple[int, int]:
+    flaws = wording.flaws(seed.words, candidate.clean, candidate.trace)
+    return abs(candidate.level - request.level), len(flaws)
 
 
 def _could_be_told(

@@ -261,6 +261,11 @@ class Call:
     """The described return value, or the message of the exception."""
     defaults: Mapping[str, JSON] = field(default_factory=dict)
     """Parameter → described default, of those that have one."""
+    raised_in: tuple[str, str] | None = None
+    """Path and qualified name of the package's function that raised the exception it ended with."""
+    depth: int | None = None
+    """Fewest project calls between the test and the guilty function in this call, counting that one; None where it was
+    not entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +295,11 @@ class Measurements:
     traceback_in_file: bool
     traceback_in_function: bool
     depth: int
-    """Calls between the test and the fault."""
+    """Calls between the test and the fault, in the call whose wrong answer is told if it enters the guilty function."""
+    later_call: bool
+    """The wrong answer that is told comes from a call that does not enter the guilty function: an earlier one did."""
+    message_in_function: bool
+    """The refusal that came, or the one that was due, is raised in the guilty function: its words lead there."""
     executed_lines: int
     """Source lines that the visible failing test executes."""
     suspect_rank: int
@@ -299,7 +308,7 @@ class Measurements:
     """The test sees a wrong value, not an exception from the project."""
     failing: int
     places: int
-    version: int = 1
+    version: int = 2
     """Of the table that makes a level of these."""
 
 

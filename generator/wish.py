@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from generator.records import Bench, Candidate, Mutant, Seed
 
-_DRAWN_LEVELS = (2, 3, 4)
+_DRAWN_LEVELS = (2, 3, 3, 4, 4)
+"""Level 2 is over in a few minutes for many."""
 _DRAWS = 8
 """How many random seeds are drawn in search of a bug that was not used lately."""
 _REMEMBERED = 300

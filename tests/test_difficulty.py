@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from generator import difficulty
 from generator.records import (
     Baseline,
+    Call,
     ChangeKind,
     Configuration,
     Edit,
@@ -31,6 +32,8 @@ EASIEST = Measurements(
     traceback_in_file=True,
     traceback_in_function=True,
     depth=1,
+    later_call=False,
+    message_in_function=True,
     executed_lines=5,
     suspect_rank=1,
     wrong_value=False,
@@ -41,6 +44,8 @@ HARDEST = Measurements(
     traceback_in_file=False,
     traceback_in_function=False,
     depth=9,
+    later_call=True,
+    message_in_function=False,
     executed_lines=900,
     suspect_rank=80,
     wrong_value=True,
@@ -53,6 +58,8 @@ measurements = st.builds(
     traceback_in_file=st.booleans(),
     traceback_in_function=st.booleans(),
     depth=st.integers(1, 30),
+    later_call=st.booleans(),
+    message_in_function=st.booleans(),
     executed_lines=st.integers(1, 2000),
     suspect_rank=st.integers(1, 300),
     wrong_value=st.booleans(),
@@ -75,6 +82,13 @@ def test_every_measurement_has_a_level(measured: Measurements) -> None:
 def test_more_of_anything_is_never_easier(measured: Measurements, name: str) -> None:
     harder = replace(measured, **{name: getattr(measured, name) + 7})
     assert difficulty.points(harder) >= difficulty.points(measured)
+
+
+@given(measurements)
+def test_what_shows_the_guilty_function_is_of_the_two_lowest_levels(measured: Measurements) -> None:
+    asked = measured.depth == 1 and not measured.later_call
+    if asked or measured.traceback_in_function or measured.message_in_function:
+        assert difficulty.level(measured) <= 2
 
 
 SOURCE = b"def a(x):\n    return x\n\n\ndef b(x):\n    return a(x)\n\n\ndef c(x):\n    return x\n"
@@ -150,7 +164,44 @@ def test_where_the_traceback_ends_is_measured(
 ) -> None:
     verdict = Verdict(VerdictKind.CAUGHT, (failure("t1", *frames),))
     trace = Trace((), 2, None, {})
-    measured = difficulty.measure(SEED, baseline(t1={2, 6}), MUTANT, verdict, ["t1"], trace)
+    measured = difficulty.measure(
+        SEED, baseline(t1={2, 6}), MUTANT, verdict, ["t1"], trace=trace, told=None
+    )
     assert measured.wrong_value is wrong_value
     assert (measured.traceback_in_file, measured.traceback_in_function) == (in_file, in_function)
     assert (measured.depth, measured.executed_lines, measured.failing) == (2, 2, 1)
+
+
+def told(depth: int | None, raised_in: tuple[str, str] | None = None) -> tuple[Call, Call]:
+    right = Call("Shop.pay", "shop", {}, "Refused" if raised_in else None, None, {}, raised_in)
+    return right, Call("Shop.pay", "shop", {}, None, 1, depth=depth)
+
+
+@pytest.mark.parametrize(
+    ("answer", "depth", "later", "message"),
+    [
+        (told(3), 3, False, False),
+        (told(None), 2, True, False),
+        (told(1, ("small.py", "b")), 1, False, True),
+        (told(1, ("small.py", "a")), 1, False, False),
+    ],
+    ids=["same-call", "later-call", "message-there", "message-elsewhere"],
+)
+def test_how_far_the_wrong_answer_is_from_the_fault_is_measured(
+    answer: tuple[Call, Call], depth: int, *, later: bool, message: bool
+) -> None:
+    verdict = Verdict(VerdictKind.CAUGHT, (failure("t1"),))
+    measured = difficulty.measure(
+        SEED,
+        baseline(t1={2, 6}),
+        MUTANT,
+        verdict,
+        ["t1"],
+        trace=Trace((), 2, None, {}),
+        told=answer,
+    )
+    assert (measured.depth, measured.later_call, measured.message_in_function) == (
+        depth,
+        later,
+        message,
+    )

@@ -42,9 +42,7 @@ def draft(
     buggy = edits.apply(seed.contents, everything)
     bugs = tuple(_bug(bench, one, candidates, request) for one in candidates)
     tickets = [
-        wording.write(
-            bench, one, tests_around(seed, baseline, one.mutant), number=_number(challenge_id, n)
-        )
+        wording.write(bench, one, number=_number(challenge_id, n))
         for n, one in enumerate(candidates)
     ]
     hardest = max(candidates, key=lambda candidate: candidate.level)

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from generator.challenge.reproduction.transcript import transcript
 from generator.challenge.tickets import telling
+from generator.challenge.tickets.symptom import boundary, last_unlike
 from generator.challenge.tickets.ticket import ticket
 from generator.records import function_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from generator.challenge.tickets.telling import Flaw
-    from generator.records import Bench, Candidate, Mutant, Seed, Trace, Words
+    from generator.records import Bench, Call, Candidate, Mutant, Seed, Trace, Words
 
 
 def flaws(words: Words | None, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
@@ -26,8 +27,14 @@ def flaws(words: Words | None, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
     return telling.flaws(words, clean, buggy) if words else frozenset()
 
 
-def write(bench: Bench, candidate: Candidate, around: Collection[str], *, number: int) -> str:
-    """The text of TICKET.md. `around` are the node ids that exercise the guilty function."""
+def wrong_answer(words: Words | None, clean: Trace, buggy: Trace) -> tuple[Call, Call] | None:
+    """The call whose answer is told to be wrong, on the clean and on the buggy code; None where no call's answer is."""
+    index = boundary(words, clean, buggy) if words else last_unlike(clean, buggy)
+    return None if index is None else (clean.calls[index], buggy.calls[index])
+
+
+def write(bench: Bench, candidate: Candidate, *, number: int) -> str:
+    """The text of one ticket."""
     seed, failed = bench.seed, len(candidate.verdict.failures)
     path, *names = function_of(candidate.witness[0]).split("::")
     if seed.words is None:
@@ -45,7 +52,6 @@ def write(bench: Bench, candidate: Candidate, around: Collection[str], *, number
         rule=docstring(text_of(seed.contents[path]), names),
         clean=candidate.clean,
         buggy=candidate.trace,
-        ran=len(around),
         failed=failed,
         number=number,
         variant=variant(bench, candidate.mutant),

@@ -169,6 +169,8 @@ def _from_json(stored: dict[str, Any], tree: suite.Tree) -> Trace:
                 raised=call["raised"],
                 result=call["result"],
                 defaults=call["defaults"],
+                raised_in=call["raised_in"] and (call["raised_in"][0], call["raised_in"][1]),
+                depth=call["depth"],
             )
             for call in stored["calls"]
         ),

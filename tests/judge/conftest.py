@@ -167,6 +167,8 @@ def _key(contents: Mapping[str, bytes]) -> keys.AnswerKey:
             traceback_in_file=False,
             traceback_in_function=False,
             depth=1,
+            later_call=False,
+            message_in_function=False,
             executed_lines=1,
             suspect_rank=1,
             wrong_value=True,

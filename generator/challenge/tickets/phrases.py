@@ -13,8 +13,8 @@ OPENINGS: Final = (
     "{full} ({role}, {company}) wrote to us about {area}.",
     "A message about {area} came in from {full} ({role}, {company}).",
     "{full} of {company} ({role}) met this in {area}.",
-    "The customer is {company}, the person {full} ({role}), and the matter is {area}.",
-    "Reported by {full} ({role}, {company}), under {area}.",
+    "{full}, who does {role} at {company}, has a question about {area}.",
+    "Reported by {full} ({role}, {company}), on {area}.",
     "At {company}, {full} ({role}) has a problem with {area}.",
     "{full} ({role}) called on behalf of {company}; the subject was {area}.",
     "This one is about {area} and comes from {full} ({role}, {company}).",
@@ -25,34 +25,34 @@ OPENINGS: Final = (
 )
 
 LEADS: Final = (
-    "What {first} does:",
-    "What {first} does, in this order:",
-    "In order, {first}:",
     "Starting from nothing, {first}:",
-    "{first}, step by step:",
-    "The steps that {first} takes:",
-    "How {first} comes to it:",
     "From an empty start, {first}:",
-    "One after the other, {first}:",
-    "Everything that {first} does:",
-    "To see it, {first}:",
-    "In these steps, {first}:",
+    "On an empty system, {first}:",
+    "On a fresh system, {first}:",
+    "With nothing there before, {first}:",
+    "{first} starts with nothing and:",
+    "To see it, {first} takes an empty system and:",
+    "On a system that is still empty, {first}:",
+    "Step by step, on an empty system, {first}:",
+    "{first} goes through this on a new system:",
+    "With a new and empty system, {first}:",
+    "What {first} does, nothing being there before:",
 )
 """The list of steps hangs on it, and is one sentence with it: each step is what the person does, without the person."""
 
 ONLY: Final = (
-    "{full} {does}.",
-    "It takes one step: {first} {does}.",
-    "There is one step to it: {first} {does}.",
-    "At {company}, {first} {does}.",
-    "{first} only {does}.",
-    "Here {full} {does}.",
-    "One step is enough: {first} {does}.",
-    "{first} simply {does}.",
-    "From an empty start, {first} {does}.",
+    "On an empty system, {first} {does}.",
     "Starting from nothing, {first} {does}.",
-    "First and last, {first} {does}.",
-    "All that happens: {first} {does}.",
+    "It takes one step on an empty system: {first} {does}.",
+    "On a fresh system {first} {does}, and that is all.",
+    "With nothing there before, {first} {does}.",
+    "{first} takes an empty system and {does}.",
+    "As the first thing on a new system, {first} {does}.",
+    "One step on an empty system is enough: {first} {does}.",
+    "From an empty start, {first} {does}.",
+    "There is one step to it, on an empty system: {first} {does}.",
+    "On a system that is still empty, {first} {does}.",
+    "{first} starts with nothing and {does}.",
 )
 """Where there is one step only. Fields: `does`."""
 
@@ -68,23 +68,23 @@ SAW: Final = (
     "{full} writes that {what}.",
     "In the words of {first}, {what}.",
     "{first} showed us that {what}.",
-    "For {first}, {what}.",
+    "What came of it for {first}: {what}.",
 )
 """Fields: `what`, one of OUTCOMES."""
 
 OUTCOMES: Final = MappingProxyType(
     {
         "accepted": (
-            "it goes through without an objection",
-            "no refusal comes, it is simply accepted",
-            "it is accepted as if nothing were the matter",
+            "it goes through",
+            "it is accepted",
             "nothing stops it",
+            "it is done without a question",
         ),
         "refused": (
             "it is refused with “{saw}”",
-            "a refusal comes back, “{saw}”",
+            "the answer is a refusal, “{saw}”",
             "it is turned down, the reason given being “{saw}”",
-            "the answer is no, with the words “{saw}”",
+            "it is not accepted: “{saw}”",
         ),
         "value": (
             "the answer is “{saw}”",
@@ -93,7 +93,7 @@ OUTCOMES: Final = MappingProxyType(
             "the screen has “{saw}”",
         ),
         "reason": (
-            "the refusal gives another reason, “{saw}”",
+            "it is refused with “{saw}”",
             "it is turned down for the wrong reason, “{saw}”",
             "the refusal says “{saw}”",
             "the reason given is “{saw}”",
@@ -169,20 +169,27 @@ WANTED: Final = MappingProxyType(
 """What was expected, as a noun phrase, by kind of symptom."""
 
 OFTEN: Final = (
-    "Of {ran} on {area} that support ran for {first}, {tally}.",
-    "Support ran {ran} on {area} for {first}: {tally}.",
-    "How often: of {ran} on {area} that we ran with {first}, {tally}.",
-    "We ran {ran} on {area} after talking to {first}; {tally}.",
-    "To help {first}, support ran {ran} on {area}: {tally}.",
-    "{first} asked how often: of {ran} on {area}, {tally}.",
-    "Of the {ran} on {area} at hand for {first}, {tally}.",
-    "Before passing this on for {first} we ran {ran} on {area}, and {tally}.",
-    "Our {ran} on {area}, run for {first}: {tally}.",
-    "With {first} on the line we ran {ran} on {area}; {tally}.",
-    "From {ran} on {area} we can tell {first} that {tally}.",
-    "Tried for {first} in {ran} on {area}: {tally}.",
+    "We tried it three times for {first}, each time with the same outcome{more}.",
+    "It is the same for {first} every time; in our three attempts it was, too{more}.",
+    "How often: each time, says {first}, and in all three attempts of ours{more}.",
+    "Support went through the steps of {first} three times and saw it each time{more}.",
+    "{first} sees it every time, and so did we in three attempts{more}.",
+    "We repeated what {first} did, three times out of three with the same result{more}.",
+    "It does not come and go: {first} sees it each time, support in three attempts of three{more}.",
+    "Three times we did as {first} did, and three times it came out like this{more}.",
+    "For {first} it happens each time; support tried it three times and saw nothing else{more}.",
+    "Support has seen it in each of three attempts to do as {first} did{more}.",
+    "Every attempt ends so, those of {first} as well as our own three{more}.",
+    "We could repeat it for {first} three times out of three{more}.",
 )
-"""Fields: `ran`, as in "14 checks"; `tally`, as in "3 go wrong, the other 11 look right"."""
+"""The three attempts are the runs of the proof. Fields: `more`, one of MORE or nothing."""
+
+MORE: Final = (
+    "; {others} of our internal checks fail with it",
+    ", and {others} further checks of our own fail, too",
+    " ({others} internal checks besides fail for the same reason)",
+)
+"""Where other tests fail as well. Fields: `others`, as in "3"."""
 
 QUOTES: Final = (
     "“We need this every day”, says {first}.",
@@ -221,12 +228,12 @@ TITLES: Final = MappingProxyType(
             ("Missing refusal ({noun}, {company})", "Missing refusal ({company})"),
             ("{Noun} not stopped for {company}", "Not stopped for {company}"),
             (
-                "{company} gets a yes to {noun} instead of a no",
-                "{company} gets a yes instead of a no",
+                "{company}: {noun} accepted against the rules",
+                "{company}: accepted against the rules",
             ),
             ("Refusal expected at {company}, {noun} accepted", "Refusal expected at {company}"),
-            ("{Noun}: {company} meets no objection", "{company} meets no objection"),
-            ("Nothing holds back {noun} at {company}", "Nothing holds it back at {company}"),
+            ("{Noun}: not refused at {company}", "Not refused at {company}"),
+            ("No check on {noun} at {company}?", "No check at {company}?"),
             ("{Noun} too easily accepted, says {company}", "Too easily accepted, says {company}"),
             (
                 "{company} reports {noun} that should have been turned down",
@@ -242,7 +249,7 @@ TITLES: Final = MappingProxyType(
             ("Refusal of {noun} puzzles {company}", "Refusal puzzles {company}"),
             ("{Noun} no longer accepted for {company}", "No longer accepted for {company}"),
             ("Wrongly refused: {noun} at {company}", "Wrongly refused at {company}"),
-            ("{company} gets a no to {noun}", "{company} gets a no"),
+            ("{company} cannot get through: {noun}", "{company} cannot get through"),
             ("{Noun} blocked for {company}", "Blocked for {company}"),
             ("{Noun} impossible at {company}", "Not possible at {company}"),
             ("Unfounded refusal ({noun}, {company})", "Unfounded refusal ({company})"),
@@ -262,7 +269,7 @@ TITLES: Final = MappingProxyType(
             ("{company}: {noun} off ({saw} for {expected})", "{company}: {noun} off"),
             ("{Noun}: {company} finds {saw}, wants {expected}", "{Noun}: {company} finds it wrong"),
             (
-                "{Noun} of {saw} where {company} expects {expected}",
+                "{Noun} ({saw}), {company} expects {expected}",
                 "{Noun} not as {company} expects",
             ),
             ("{company} does not recognise {noun}: {saw}", "{company} does not recognise {noun}"),
@@ -284,7 +291,7 @@ TITLES: Final = MappingProxyType(
                 "Refusal with another reason ({company})",
             ),
             ("Wrong explanation for refused {noun} at {company}", "Wrong explanation at {company}"),
-            ("{company} misled about {noun}", "{company} misled"),
+            ("{Noun}: odd reason given to {company}", "Odd reason given to {company}"),
             ("{Noun}: refusal not understood at {company}", "Refusal not understood at {company}"),
             ("Not the reason {company} expects: {noun}", "Not the reason {company} expects"),
             (
@@ -325,10 +332,3 @@ TITLES: Final = MappingProxyType(
     }
 )
 """By kind of symptom: each with its shorter form, for where a line is too short."""
-
-VERBS: Final = (
-    (("goes wrong", "go wrong"), ("looks right", "look right")),
-    (("fails", "fail"), ("is fine", "are fine")),
-    (("comes out wrong", "come out wrong"), ("comes out right", "come out right")),
-)
-"""What a check does, one and several of them: badly, well."""

@@ -14,7 +14,7 @@ from generator.challenge.texts import ENVIRONMENT, counted
 from generator.challenge.tickets.told import Difference, first_difference, say, told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from generator.challenge.tickets.told import Value
     from generator.records import Call, Trace, Words
@@ -67,21 +67,36 @@ def _quoted(text: str) -> str:
 
 
 def boundary(words: Words, clean: Trace, buggy: Trace) -> int | None:
-    """The index of the first call that goes otherwise than it should, or None where there is none.
+    """The index of the call whose answer the ticket quotes, or None where none goes otherwise than it should.
 
-    What a customer can see comes first: another refusal, another answer in the seed's words. A difference that only
-    the code sees counts where there is no such call.
+    The first that is refused and should not be, or the other way round: what comes after it nobody can follow. Else
+    the last one before the test fails: what the test is about, and farthest from the cause. What a customer can see, an
+    answer in the seed's words, comes before what only the code sees.
     """
+    unlike = [
+        (index, right, wrong)
+        for index, right, wrong in _unlike(clean, buggy)
+        if is_told(words, wrong)
+    ]
+    for index, right, wrong in unlike:
+        if (right.raised is None) != (wrong.raised is None):
+            return index
+    visible = [index for index, *calls in unlike if _is_visible(words, *calls)]
+    return max(visible or (index for index, *_ in unlike), default=None)
+
+
+def last_unlike(clean: Trace, buggy: Trace) -> int | None:
+    """The same where there are no words: any difference counts."""
+    return max((index for index, _, _ in _unlike(clean, buggy)), default=None)
+
+
+def _unlike(clean: Trace, buggy: Trace) -> Iterator[tuple[int, Call, Call]]:
     pairs = takewhile(
         lambda pair: _same_question(*pair), zip(clean.calls, buggy.calls, strict=False)
     )
-    unlike = [
-        (index, right, wrong)
-        for index, (right, wrong) in enumerate(pairs)
-        if (right.raised, right.result) != (wrong.raised, wrong.result) and is_told(words, wrong)
-    ]
-    visible = (index for index, *calls in unlike if _is_visible(words, *calls))
-    return next(visible, unlike[0][0] if unlike else None)
+    for index, (right, wrong) in enumerate(pairs):
+        if (right.raised, right.result) != (wrong.raised, wrong.result):
+            yield index, right, wrong
 
 
 def _is_visible(words: Words, right: Call, wrong: Call) -> bool:

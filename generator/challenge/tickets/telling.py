@@ -22,6 +22,7 @@ class Flaw(Enum):
     UNTOLD = "something without words is done"
     UNSAID = "something that matters is not said"
     MANY = "the steps are too many to tell each"
+    WORDING = "only the words of a refusal differ"
     EARLY = "more is done after the first wrong answer"
 
 
@@ -42,6 +43,7 @@ def flaws(words: Words, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
             left_unsaid(words, call) for call in calls if is_told(words, call)
         ),
         Flaw.MANY: lambda: len(worth_telling(words, calls)) > STEPS_AT_MOST,
+        Flaw.WORDING: lambda: clean.calls[index].raised == buggy.calls[index].raised is not None,
         Flaw.EARLY: lambda: _goes_on(words, clean.calls[index + 1 :]),
     }
     return frozenset(flaw for flaw, holds in rules.items() if holds())

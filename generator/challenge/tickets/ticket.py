@@ -46,15 +46,14 @@ def ticket(  # noqa: PLR0913 - a ticket is made of just these, each given by its
     rule: str,
     clean: Trace,
     buggy: Trace,
-    ran: int,
     failed: int,
     number: int,
     variant: int,
 ) -> Ticket:
     """Write the ticket of one failing test.
 
-    `area` is the mutant's module, `rule` the test's docstring; `clean` and `buggy` are that test's traces; `failed` of
-    the `ran` checks that exercise the area fail. `variant` picks person and wording: no sentence is shared between two
+    `area` is the mutant's module, `rule` the test's docstring; `clean` and `buggy` are that test's traces; `failed`
+    tests fail in all. `variant` picks person and wording: no sentence is shared between two
     variants, whatever else they have in common.
     """
     who = person(words, variant)
@@ -69,14 +68,13 @@ def ticket(  # noqa: PLR0913 - a ticket is made of just these, each given by its
         "area": area_name,
     }
     opening = who.frame(phrases.OPENINGS, 1).format(**facts)
-    often = who.frame(phrases.OFTEN, 2).format(
-        **facts, ran=_checks(ran), tally=_tally(ran, failed, variant)
-    )
+    others = phrases.MORE[variant % len(phrases.MORE)].format(others=failed - 1)
+    often = who.frame(phrases.OFTEN, 2).format(**facts, more=others if failed > 2 else "")
     quote = who.frame(phrases.QUOTES, 3).format(**facts)
-    early = Flaw.EARLY in flaws(words, clean, buggy)
+    pointed = seen.kind != "reason" and Flaw.EARLY not in flaws(words, clean, buggy)
     outcome = [
         _saw(seen, who, variant, facts),
-        _expected(seen, who, variant, None if early else rule, facts),
+        _expected(seen, who, variant, rule if pointed else None, facts),
     ]
     sentences = _Sentences(opening, outcome, often, quote)
     blocks = _layout(variant, sentences, _story(steps(words, told, who), who, facts))
@@ -108,9 +106,9 @@ def _layout(variant: int, told: _Sentences, steps: str) -> list[str]:
     outcome = " ".join(told.outcome)
     layouts = (
         (opening, steps, outcome, f"{often} {quote}"),
-        (f"{opening} {quote}", steps, outcome, often),
+        (opening, steps, f"{outcome} {often}"),
         (opening, steps, outcome, often),
-        (opening, steps, f"{outcome} {quote}", often),
+        (opening, steps, outcome, often),
         (f"{opening} {often}", steps, outcome, quote),
         (opening, steps, f"{outcome} {often}"),
     )
@@ -161,22 +159,6 @@ def _title(seen: Symptom, who: Person) -> str:
     if len(title) > TITLE_AT_MOST:
         title = title[: TITLE_AT_MOST - 1].rsplit(" ", 1)[0] + "…"
     return title[:1].upper() + title[1:]
-
-
-def _checks(count: int) -> str:
-    return f"{count} check" if count == 1 else f"{count} checks"
-
-
-def _tally(ran: int, failed: int, variant: int) -> str:
-    """As in "3 go wrong, the other 11 look right"."""
-    bad, good = phrases.VERBS[variant % len(phrases.VERBS)]
-    rest = ran - failed
-    if rest <= 0:
-        return f"all {failed} {bad[1]}" if failed > 1 else f"{failed} {bad[0]}"
-    wrong = f"{failed} {bad[failed != 1]}"
-    return (
-        f"{wrong}, the other {rest} {good[1]}" if rest > 1 else f"{wrong}, the other one {good[0]}"
-    )
 
 
 def leaks(text: str, forbidden: Iterable[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from bugsquash_child.describe import ITEMS, Describer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import CodeType, FrameType
+    from types import CodeType, FrameType, TracebackType
 
     from bugsquash_child.report import Report
 
@@ -106,16 +106,22 @@ class Recorder:
         if event != "call" or not self._in_package(frame):
             return None
         guilty = self._is_guilty(frame)
-        if guilty:
-            depth = self._depth_of(frame)
-            self._depth = depth if self._depth is None else min(depth, self._depth)
         # A generator is called again at each of its values.
         is_open = frame in self._open
         if not is_open and self._crosses(frame) and len(self._calls) < _CALLS_KEPT:
             self._open[frame] = self._opened(frame)
             is_open = True
+        if guilty:
+            self._entered(self._depth_of(frame))
         frame.f_trace_lines = guilty and self._watch is not None and bool(self._watch["names"])
         return self._inside if is_open or frame.f_trace_lines else None
+
+    def _entered(self, depth: int) -> None:
+        """The guilty function was called: note how deep, for the test and for the call it made last."""
+        self._depth = _least(depth, self._depth)
+        if self._open and threading.get_ident() == self._thread:
+            call = self._open[next(reversed(self._open))]
+            call["depth"] = _least(depth, call["depth"])
 
     def _crosses(self, frame: FrameType) -> bool:
         """Whether the watched test calls the package here, in its own thread."""
@@ -158,6 +164,8 @@ class Recorder:
                 for parameter, default in _defaults(wrapped or _function(frame)).items()
             },
             "raised": None,
+            "raised_in": None,
+            "depth": None,
             "result": None,
         }
         self._calls.append(call)
@@ -170,6 +178,7 @@ class Recorder:
         if call is not None and event == "exception":
             self._raised_at[frame] = frame.f_lasti
             call["raised"] = argument[0].__name__
+            call["raised_in"] = self._innermost(argument[2])
             call["result"] = self._describer.message(argument[1])
         elif call is not None and event == "return":
             self._left(frame, call, argument)
@@ -191,7 +200,7 @@ class Recorder:
             escapes = False
             ends = True
         if not escapes:
-            call["raised"] = None
+            call["raised"] = call["raised_in"] = None
             if not generates:
                 call["result"] = self.describe(value)
             elif not ends:
@@ -201,6 +210,16 @@ class Recorder:
         if escapes or ends or not generates:
             call.pop("yielded", None)
             del self._open[frame]
+
+    def _innermost(self, traceback: TracebackType | None) -> list[str] | None:
+        """Path and qualified name of the package's function in which an exception was raised."""
+        found = None
+        while traceback is not None:
+            if self._in_package(traceback.tb_frame):
+                name = _name(traceback.tb_frame).replace("<locals>.", "")
+                found = [str(self._path(traceback.tb_frame)), name]
+            traceback = traceback.tb_next
+        return found
 
     def _yielded(self, frame: FrameType, call: dict[str, Any], value: Any) -> None:
         """A generator's values are told as a list; a context manager's one value as what it is."""
@@ -245,6 +264,10 @@ class Recorder:
             if text is not None and " at 0x" not in text and len(text) <= _VALUE_KEPT:
                 seen[name] = self._report.scrub(text)
         return seen
+
+
+def _least(depth: int, known: int | None) -> int:
+    return depth if known is None else min(depth, known)
 
 
 def _nothing_yielded(frame: FrameType) -> dict[str, Any] | None:
