@@ -201,7 +201,7 @@ class Context:
     def orphans(
         self, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = ()
     ) -> tuple[Binding, ...]:
-        """Parameters, locals, imports and private names of the module that nobody reads once `gone` is gone (but
+        """Parameters, locals, imports, private names and constants of the module that nobody reads once `gone` is gone (but
         `kept`, inside it, stays)."""
         spans = [self.source.outer(node) for node in gone]
         left = [self.source.outer(node) for node in kept]
@@ -293,9 +293,8 @@ def _is_docstring(statement: cst.CSTNode) -> bool:
 def _is_missed(name: str, binding: Binding, scope: Scope) -> bool:
     """Whether a reader or a linter notices that nobody uses a name."""
     if isinstance(scope.node, cst.Module | cst.ClassDef):
-        return binding.kind == "import" or (
-            name.startswith("_") and isinstance(scope.node, cst.Module)
-        )
+        own = name.startswith("_") or name.isupper()
+        return binding.kind == "import" or (own and isinstance(scope.node, cst.Module))
     return True
 
 

@@ -131,6 +131,7 @@ ORPHANS = [
     ("from m import g\ng(1)\ndef f(x: 'g'): ...\n", "g(1)", []),
     ("def _g(): ...\n_g()\n", "_g()", ["_g"]),
     ("def g(): ...\ng()\n", "g()", []),
+    ("MOST = 3\ng(MOST)\n", "g(MOST)", ["MOST"]),
     ("class C:\n    def f(self): g(self)\n", "g(self)", []),
     ("def f():\n    a = 1\n    g([a for _ in x])\n", "g([a for _ in x])", ["a"]),
 ]
