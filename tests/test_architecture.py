@@ -20,7 +20,7 @@ LAYERS = (
     {"places", "process", "outline", "edits", "configuration", "index"},
     {"source", "seeds"},
     {"operators"},
-    {"inject", "trial", "admit", "difficulty", "select", "diagnostics", "key"},
+    {"inject", "trial", "admit", "difficulty", "select", "diagnostics", "key", "profile"},
     {"challenge"},
     {"judge"},
     {"bench", "pipeline"},
