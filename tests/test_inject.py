@@ -248,7 +248,8 @@ def test_a_bench_hangs_on_all_the_code_that_makes_mutants() -> None:
     }
     assert {"edits.py", "records.py", "inject.py", "source.py", "outline.py"} <= found
     assert {each for each in found if each.startswith("challenge/")} == {
-        "challenge/cut.py",
-        "challenge/pieces.py",
-        "challenge/web.py",
+        "challenge/hiding/__init__.py",
+        "challenge/hiding/cut.py",
+        "challenge/hiding/pieces.py",
+        "challenge/hiding/web.py",
     }

@@ -187,16 +187,19 @@ def _whole_suite(case: _Case, _: Future[suite.SuiteRun]) -> str | None:
 def _alone(case: _Case, as_handed_out: Future[suite.SuiteRun]) -> str | None:
     """The tests that were told, each function in a process of its own; how they fail must not depend on company."""
     together = {failure.test: failure.exception for failure in as_handed_out.result().failures}
-    witnesses = {function_of((bug.failing or bug.hidden)[0]): bug for bug in case.key.bugs}
-    for function, bug in witnesses.items():
-        tests = [test for test in (bug.failing or bug.hidden) if function_of(test) == function]
+    for bug in case.key.bugs:
+        told = bug.failing or bug.hidden[:1]
         whole = {} if bug.failing else case.key.originals
-        run = case.run({**case.contents, **whole}, tests, hash_seed="2")
-        if why := _difference(run, tests, tests):
-            return why
-        for failure in run.failures:
-            if failure.exception != together.get(failure.test, failure.exception):
-                return f"{failure.test} raises {failure.exception} alone, and not so in company."
+        for function in dict.fromkeys(map(function_of, told)):
+            tests = [t for t in (*bug.failing, *bug.hidden) if function_of(t) == function]
+            run = case.run({**case.contents, **whole}, tests, hash_seed="2")
+            if why := _difference(run, tests, tests):
+                return why
+            for failure in run.failures:
+                if failure.exception != together.get(failure.test, failure.exception):
+                    return (
+                        f"{failure.test} raises {failure.exception} alone, and not so in company."
+                    )
     return None
 
 

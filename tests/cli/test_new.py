@@ -53,7 +53,7 @@ def test_json_tells_what_a_script_needs(run: Run, bank: Path) -> None:
     facts = made(told)
     assert told.stderr == ""
     assert set(facts) == {
-        "id", "path", "key", "seed", "random_seed", "mode", "level", "failing", "run"
+        "id", "path", "key", "seed", "random_seed", "mode", "bugs", "level", "failing", "run"
     }  # fmt: skip
     assert facts["random_seed"] == 5
     assert facts["mode"] == "failing-test"
@@ -196,12 +196,13 @@ def test_a_killed_run_leaves_no_half_challenge(
 
 
 def test_an_interrupted_run_ends_at_once_and_leaves_nothing(
-    run: Run, bank: Path, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
+    # A large seed and nothing known of it: it can't be done before the signal comes.
     fresh = tmp_path / "home"
     env = {**os.environ, "BUGSQUASH_HOME": str(fresh)}
     child = subprocess.Popen(
-        [BUGSQUASH, "new", str(bank), "--out", "out"],
+        [BUGSQUASH, "new", "ledger", "--out", "out"],
         cwd=tmp_path,
         env=env,
         stderr=subprocess.PIPE,
