@@ -20,11 +20,12 @@ VERSION = 2
 _POINTS: dict[str, tuple[int, ...]] = {
     # How many of the bounds a measurement reaches is its points.
     "depth": (2, 3, 5),
-    "executed_lines": (80, 200),
+    "executed_lines": (100, 300),
     "suspect_rank": (4, 10, 20),
     "places": (2, 3),
 }
-_LATER_CALL = 3
+_LATER_CALL = 2
+_GROSS = 4
 _LEVEL_BOUNDS = (4, 6, 8, 10)
 _SHOWN_LEVELS = (5, 2, 1, 1)
 """The highest level of a bug by how much shows its function: the traceback, a message's words, the very call that is
@@ -32,15 +33,16 @@ made. Readers found those in minutes, whatever else was measured."""
 
 
 def points(measured: Measurements) -> int:
-    """The sum over the table, 0 to 17: up to two for how far the traceback is from the fault, then depth, lines, rank
-    and places by their bounds, one each for a value that is only wrong and for a lone witness, and three where the wrong
+    """The sum over the table, -1 to 16: up to two for how far the traceback is from the fault, then depth, lines, rank
+    and places by their bounds, one each for a value that is only wrong and for a lone witness, and two where the wrong
     answer that is told comes from another call than the one that runs the fault."""
     traceback = 0 if measured.traceback_in_function else 1 if measured.traceback_in_file else 2
     by_bounds = sum(
         bisect_right(bounds, getattr(measured, name)) for name, bounds in _POINTS.items()
     )
     later = _LATER_CALL * measured.later_call
-    return traceback + by_bounds + later + measured.wrong_value + (measured.failing == 1)
+    witnesses = (measured.failing == 1) - (measured.failing > _GROSS)
+    return traceback + by_bounds + later + measured.wrong_value + witnesses
 
 
 def level(measured: Measurements) -> int:

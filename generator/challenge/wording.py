@@ -35,7 +35,7 @@ def wrong_answer(words: Words | None, clean: Trace, buggy: Trace) -> tuple[Call,
 
 def write(bench: Bench, candidate: Candidate, *, number: int) -> str:
     """The text of one ticket."""
-    seed, failed = bench.seed, len(candidate.verdict.failures)
+    seed = bench.seed
     path, *names = function_of(candidate.witness[0]).split("::")
     if seed.words is None:
         return transcript(
@@ -43,7 +43,7 @@ def write(bench: Bench, candidate: Candidate, *, number: int) -> str:
             "::".join(names),
             clean=candidate.clean,
             buggy=candidate.trace,
-            failed=failed,
+            failed=len(candidate.verdict.failures),
             total=len(bench.baseline.tests),
         )
     return ticket(
@@ -52,7 +52,6 @@ def write(bench: Bench, candidate: Candidate, *, number: int) -> str:
         rule=docstring(text_of(seed.contents[path]), names),
         clean=candidate.clean,
         buggy=candidate.trace,
-        failed=failed,
         number=number,
         variant=variant(bench, candidate.mutant),
     ).text

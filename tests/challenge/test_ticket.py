@@ -113,16 +113,13 @@ KINDS = {
 }
 
 
-def write(
-    clean: Trace, buggy: Trace, variant: int = 0, rule: str = RULE, failed: int = 3
-) -> Ticket:
+def write(clean: Trace, buggy: Trace, variant: int = 0, rule: str = RULE) -> Ticket:
     return ticket(
         WORDS,
         area="statements",
         rule=rule,
         clean=clean,
         buggy=buggy,
-        failed=failed,
         number=418,
         variant=variant,
     )
@@ -233,11 +230,17 @@ def test_a_rule_that_begins_with_a_name_keeps_its_capital(name: str) -> None:
     assert f" {name} is closed" in write(*KINDS["value"], rule=f"{name} is closed.").text
 
 
-def test_how_often_is_told_by_the_attempts_of_the_proof_and_by_what_else_fails() -> None:
-    alone, others = (write(*KINDS["value"], failed=failed).text for failed in (1, 5))
-    assert re.search(r"\b[Tt]hree\b", alone)
-    assert re.search(r"\b4 (further|of our|internal)", others)
-    assert not re.search(r"further|internal", alone)
+def test_how_often_is_told_by_the_attempts_of_the_proof() -> None:
+    for variant in range(40):
+        assert re.search(r"\b[Tt]hree\b", write(*KINDS["value"], variant).text)
+
+
+def test_one_operation_is_told_in_the_same_words_throughout() -> None:
+    calls = tuple(transfer(f"{amount}.00 EUR") for amount in (1, 2, 3))
+    clean, buggy = (replace(each, calls=calls + each.calls) for each in KINDS["value"])
+    told = re.findall(r"^\d\. (\w+) \d\.00", write(clean, buggy).text, re.MULTILINE)
+    assert len(told) == 3
+    assert len(set(told)) == 1
 
 
 def test_a_refusal_with_another_reason_is_not_explained_by_the_rule() -> None:

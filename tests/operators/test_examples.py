@@ -61,3 +61,9 @@ def test_an_operator_documents_itself(one: Operator) -> None:
     assert len(one.untouched) >= 3
     assert all((one.doc, one.story, one.symptom, one.hint, one.evidence, one.wants))
     assert not {"`", "\n"} & set(one.story + one.symptom + one.hint)
+
+
+def test_a_check_for_none_does_not_stay_behind_alone() -> None:
+    code = "if start is not None and day < start:\n    stop()\n"
+    found = results(discover()["drop_conjunct"], {"a.py": code})
+    assert found == [{"a.py": "if day < start:\n    stop()\n"}]

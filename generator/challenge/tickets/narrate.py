@@ -24,8 +24,7 @@ def steps(words: Words, calls: Sequence[Call], who: Person) -> tuple[str, ...]:
     where it was a refusal."""
     kept = worth_telling(words, calls)
     clauses = (
-        _step(words, call, who.rank + index, last=index == len(kept) - 1)
-        for index, call in enumerate(kept)
+        _step(words, call, who.rank, last=index == len(kept) - 1) for index, call in enumerate(kept)
     )
     return tuple(filter(None, clauses))
 

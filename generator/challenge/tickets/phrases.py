@@ -169,27 +169,20 @@ WANTED: Final = MappingProxyType(
 """What was expected, as a noun phrase, by kind of symptom."""
 
 OFTEN: Final = (
-    "We tried it three times for {first}, each time with the same outcome{more}.",
-    "It is the same for {first} every time; in our three attempts it was, too{more}.",
-    "How often: each time, says {first}, and in all three attempts of ours{more}.",
-    "Support went through the steps of {first} three times and saw it each time{more}.",
-    "{first} sees it every time, and so did we in three attempts{more}.",
-    "We repeated what {first} did, three times out of three with the same result{more}.",
-    "It does not come and go: {first} sees it each time, support in three attempts of three{more}.",
-    "Three times we did as {first} did, and three times it came out like this{more}.",
-    "For {first} it happens each time; support tried it three times and saw nothing else{more}.",
-    "Support has seen it in each of three attempts to do as {first} did{more}.",
-    "Every attempt ends so, those of {first} as well as our own three{more}.",
-    "We could repeat it for {first} three times out of three{more}.",
+    "We tried it three times for {first}, each time with the same outcome.",
+    "It is the same for {first} every time; in our three attempts it was, too.",
+    "How often: each time, says {first}, and in all three attempts of ours.",
+    "Support went through the steps of {first} three times and saw it each time.",
+    "{first} sees it every time, and so did we in three attempts.",
+    "We repeated what {first} did, three times out of three with the same result.",
+    "It does not come and go: {first} sees it each time, support in three attempts of three.",
+    "Three times we did as {first} did, and three times it came out like this.",
+    "For {first} it happens each time; support tried it three times and saw nothing else.",
+    "Support has seen it in each of three attempts to do as {first} did.",
+    "Every attempt ends so, those of {first} as well as our own three.",
+    "We could repeat it for {first} three times out of three.",
 )
-"""The three attempts are the runs of the proof. Fields: `more`, one of MORE or nothing."""
-
-MORE: Final = (
-    "; {others} of our internal checks fail with it",
-    ", and {others} further checks of our own fail, too",
-    " ({others} internal checks besides fail for the same reason)",
-)
-"""Where other tests fail as well. Fields: `others`, as in "3"."""
+"""The three attempts are the runs of the proof."""
 
 QUOTES: Final = (
     "“We need this every day”, says {first}.",

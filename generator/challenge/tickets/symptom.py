@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from generator.challenge.tickets.told import Value
     from generator.records import Call, Trace, Words
 
-_QUOTED_AT_MOST = 160
+_QUOTED_AT_MOST = 320
 _NOT_OUR_ERRORS = frozenset(
     name
     for module in (builtins, sqlite3)

@@ -39,21 +39,19 @@ class Ticket:
     text: str
 
 
-def ticket(  # noqa: PLR0913 - a ticket is made of just these, each given by its name
+def ticket(
     words: Words,
     *,
     area: str,
     rule: str,
     clean: Trace,
     buggy: Trace,
-    failed: int,
     number: int,
     variant: int,
 ) -> Ticket:
     """Write the ticket of one failing test.
 
-    `area` is the mutant's module, `rule` the test's docstring; `clean` and `buggy` are that test's traces; `failed`
-    tests fail in all. `variant` picks person and wording: no sentence is shared between two
+    `area` is the mutant's module, `rule` the test's docstring; `clean` and `buggy` are that test's traces. `variant` picks person and wording: no sentence is shared between two
     variants, whatever else they have in common.
     """
     who = person(words, variant)
@@ -68,8 +66,7 @@ def ticket(  # noqa: PLR0913 - a ticket is made of just these, each given by its
         "area": area_name,
     }
     opening = who.frame(phrases.OPENINGS, 1).format(**facts)
-    others = phrases.MORE[variant % len(phrases.MORE)].format(others=failed - 1)
-    often = who.frame(phrases.OFTEN, 2).format(**facts, more=others if failed > 2 else "")
+    often = who.frame(phrases.OFTEN, 2).format(**facts)
     quote = who.frame(phrases.QUOTES, 3).format(**facts)
     pointed = seen.kind != "reason" and Flaw.EARLY not in flaws(words, clean, buggy)
     outcome = [

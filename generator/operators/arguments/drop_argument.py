@@ -31,6 +31,8 @@ NEEDED = frozenset(
     """.split()
 )
 """Callees whose keywords are content and not options."""
+ORDERED = frozenset({"sorted", "sort", "min", "max", "groupby", "nlargest", "nsmallest"})
+"""Without its key, what is ordered is another thing; nobody forgets that."""
 CHANGES = frozenset("change update set edit patch modify amend configure".split())
 """A call of these without any option would do nothing at all, and nobody writes that."""
 
@@ -75,6 +77,7 @@ CHANGES = frozenset("change update set edit patch modify amend configure".split(
         "def g(timeout):\n    send(timeout=timeout)\n",
         "raise Refused(1, amount=2)\n",
         "logger.info('x', extra=1)\n",
+        "rows = sorted(found, key=by_age)\n",
         "def change(id, status=None, limit=None):\n    save(id, status, limit)\n\n\nchange(1, status=2)\n",
         "from dataclasses import dataclass\n\n\n@dataclass\nclass P:\n    x: int\n    y: int\n\n\nP(x=1, y=2)\n",
     ],
@@ -87,7 +90,7 @@ def drop_argument(target: cst.Call, at: Context) -> Iterator[Change]:
     if _does_nothing_without(target, signature):
         return
     for n, arg in enumerate(target.args):
-        if arg.star:
+        if arg.star or (arg.keyword and arg.keyword.value == "key" and _name(target) in ORDERED):
             continue
         optional = (
             _keyword_can_go(arg, target, signature)

@@ -55,6 +55,8 @@ def drop_conjunct(target: cst.BooleanOperation, at: Context) -> Iterator[Change]
         rest = tuple(each for each in every if each is not operand)
         if _binds_a_name(operand) or any(at.text(each) == at.text(operand) for each in rest):
             continue
+        if len(rest) == 1 and _only_prepares(rest[0], operand, at):
+            continue
         clearing = at.clearing(operand)
         if clearing is not None:
             yield drop_operand(target, n) + clearing
@@ -68,6 +70,16 @@ def _is_part_of_a_chain(target: cst.BooleanOperation, at: Context) -> bool:
         and not target.lpar
         and type(parent.operator) is type(target.operator)
     )
+
+
+def _only_prepares(rest: cst.BaseExpression, operand: cst.BaseExpression, at: Context) -> bool:
+    """Whether what would stay is there for the sake of what would go: `start is not None` before `day < start`."""
+    match rest:
+        case cst.Comparison(
+            left=checked, comparisons=[cst.ComparisonTarget(comparator=cst.Name("None"))]
+        ):
+            return at.text(checked) in at.text(operand)
+    return False
 
 
 def _binds_a_name(operand: cst.BaseExpression) -> bool:
