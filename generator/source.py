@@ -198,7 +198,9 @@ class Source:
     def indent(self, statement: cst.CSTNode) -> str:
         """The white space in front of a statement's first line."""
         start = self.span(statement)[0]
-        return self.data[self.line_start(start) : start].decode().rpartition("\f")[2]
+        return (
+            self.data[max(self.line_start(start), self._lead) : start].decode().rpartition("\f")[2]
+        )
 
     @functools.cached_property
     def inside_strings(self) -> frozenset[int]:
@@ -223,7 +225,7 @@ class Source:
                 kept = _until_last_comment(inner.footer)
                 end = max(end, *(self.span(line)[1] - 1 for line in kept)) if kept else end
             inner = _last_part(inner)
-        return self.line_start(start), self.next_line(end)
+        return max(self.line_start(start), self._lead), self.next_line(end)
 
     # -- the tree -------------------------------------------------------------------------------------------------
 
@@ -299,11 +301,12 @@ def parse(path: str, data: bytes) -> Source:
         text, resets = _without_resets(text)
     try:
         module = cst.parse_module(text)
+        same = module.code == text
     except cst.ParserSyntaxError as error:
         raise SourceError(path, *_complaint(data, error)) from error
     except (RecursionError, ValueError) as error:
         raise SourceError(path, 1, f"can't be parsed: {error}") from error
-    if module.code != text:
+    if not same:
         raise SourceError(path, 1, "its layout can't be kept byte for byte")
     if objection := _objection(data):
         raise SourceError(path, *objection)

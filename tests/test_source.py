@@ -55,6 +55,11 @@ def test_what_cannot_be_read_says_where_and_why(data: bytes, line: int, reason: 
     assert (caught.value.path, caught.value.line) == ("m.py", line)
 
 
+def test_code_nested_too_deeply_to_be_read_is_refused_and_does_not_crash() -> None:
+    with pytest.raises(SourceError, match="can't be parsed"):
+        parse("m.py", b"x = " + b" + ".join([b"1"] * 3000) + b"\n")
+
+
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python knows the syntax")
 def test_syntax_of_a_newer_python_cannot_be_read() -> None:
     with pytest.raises(SourceError) as caught:

@@ -28,6 +28,10 @@ BINDING = (
     cst.Attribute, cst.Subscript, cst.Await, cst.NamedExpr, cst.CompFor, cst.CompIf, cst.StarredElement,
 )  # fmt: skip
 """Where an expression stands directly beside an operator that might take hold of a part of it."""
+LONE = (cst.BaseSmallStatement, cst.BaseCompoundStatement, cst.Arg, cst.Element, cst.CompIf)
+"""Where an expression needs no parentheses once it is on one line."""
+MAGIC = re.compile(r",\s*[\r\n]\s*[)\]}]")
+"""A comma at the end of a list tells a formatter to leave one thing a line."""
 
 
 class Instruction(Protocol):
@@ -72,7 +76,7 @@ def _does_something(source: Source, edit: Edit) -> bool:
 def _joined(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """Neighbouring edits as one. An insertion inside a removal, or two that overlap, can't both be done."""
     done: list[Edit] = []
-    for edit in edits:
+    for edit in (each for each in edits if not _is_gone_anyway(each, edits)):
         last = done[-1] if done else None
         if last is None or last.path != edit.path or last.end < edit.start:
             done.append(edit)
@@ -81,6 +85,16 @@ def _joined(edits: Sequence[Edit]) -> tuple[Edit, ...]:
         else:
             done[-1] = Edit(edit.path, last.start, max(last.end, edit.end), last.text + edit.text)
     return tuple(done)
+
+
+def _is_gone_anyway(edit: Edit, edits: Sequence[Edit]) -> bool:
+    """Whether a removal lies within another one."""
+    return not edit.text and any(
+        not each.text
+        and each is not edit
+        and (each.path, each.start <= edit.start, edit.end <= each.end) == (edit.path, True, True)
+        for each in edits
+    )
 
 
 # -- replace ----------------------------------------------------------------------------------------------------------
@@ -144,6 +158,110 @@ def cut(
 ) -> Change:
     """Put `text` in place of everything from `first` (or `after` it) to the end of `last` (or `upto` its start)."""
     return Change((_Cut(first, after, last, upto, text),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rewrite:
+    anchor: cst.CSTNode
+    text: str
+
+    def edits(self, source: Source) -> Iterator[Edit]:
+        start, end = source.span(self.anchor)
+        edit = Edit(source.path, start, end, self.text)
+        for around in source.ancestors(self.anchor):
+            if not isinstance(around, cst.BaseExpression | cst.BaseElement | cst.Arg):
+                break
+            if isinstance(around, cst.BaseExpression) and _is_spread(source, around):
+                wider = _fitting(source, around, edit)
+                if wider is None:
+                    break
+                edit = wider
+        yield edit
+
+
+def _is_spread(source: Source, node: cst.BaseExpression) -> bool:
+    """Whether an expression lies on several lines, within brackets of its own."""
+    start, end = source.outer(node)
+    brackets = bool(node.lpar) or not isinstance(node, BINDING)
+    return brackets and b"\n" in source.data[start:end]
+
+
+def _fitting(source: Source, around: cst.BaseExpression, edit: Edit) -> Edit | None:
+    """An expression that was spread over lines for its length, on one line, where it fits with the edit done."""
+    start, end = source.outer(around)
+    before = one_line(source.data[start:end].decode())
+    if before is not None and _fits(source, start, end, before):
+        return None
+    lone = isinstance(source.parent(around), LONE) and not isinstance(around, LOOSE)
+    first, last = source.span(around) if around.lpar and lone else (start, end)
+    if edit.start < first or last < edit.end:
+        return None
+    text = source.data[first : edit.start].decode() + edit.text
+    joined = one_line((text + source.data[edit.end : last].decode()).strip())
+    if joined is None or not _fits(source, start, end, joined):
+        return None
+    return Edit(source.path, start, end, joined)
+
+
+def one_line(text: str) -> str | None:
+    """Code spread over lines inside brackets, on one line; None where its comments, strings or commas forbid it."""
+    if "\n" not in text and "\r" not in text:
+        return text
+    if "#" in text or "\\" in text or '"""' in text or "'''" in text or MAGIC.search(text):
+        return None
+    text = re.sub(r"(?<=[(\[{])\s*[\r\n]\s*", "", text)
+    text = re.sub(r"\s*[\r\n]\s*(?=[)\]}.])", "", text)
+    return re.sub(r"\s*[\r\n]\s*", " ", text)
+
+
+def rewrite(node: cst.CSTNode, text: str) -> Change:
+    """Write `text` in the place of a node, and on one line what was spread over lines only because it was too long."""
+    return Change((_Rewrite(node, text),))
+
+
+def carried(source: Source, node: cst.BaseExpression, kept: cst.BaseExpression) -> str:
+    """The text of a part of an expression as it would stand in the place of the whole, in parentheses where it must."""
+    text = _shifted(source, source.span(node)[0], source.span(kept))
+    joined = one_line(text)
+    if joined is not None and _fits(source, *source.span(node), joined):
+        text = joined
+    parent = source.parent(node)
+    beside = isinstance(parent, BINDING) and not node.lpar and not _needs_none(kept, parent)
+    alone = isinstance(parent, cst.Arg) and len(getattr(source.parent(parent), "args", ())) == 1
+    bare = node.lpar or (isinstance(kept, cst.GeneratorExp) and alone)
+    return f"({text})" if beside or (isinstance(kept, LOOSE) and not bare) else text
+
+
+def _shifted(source: Source, place: int, span: tuple[int, int]) -> str:
+    """A piece of the file with its further lines as far to the left as its first line moves."""
+    start, end = span
+    here, there = source.line_start(place), source.line_start(start)
+    if here == there:
+        least, shift = start - there, start - place
+    else:
+        least = _indent(source, there)
+        shift = least - _indent(source, here)
+    first = source.data[start : min(source.next_line(start), end)]
+    rows = [first.decode()]
+    at = start + len(first)
+    while at < end:
+        following = min(source.next_line(at), end)
+        row = source.data[at:following]
+        movable = at not in source.inside_strings and _indent(source, at) >= least
+        rows.append((row[shift:] if movable else row).decode())
+        at = following
+    return "".join(rows)
+
+
+def _indent(source: Source, line: int) -> int:
+    text = source.data[line : source.line_end(line)]
+    return len(text) - len(text.lstrip(b" \t"))
+
+
+def fits(source: Source, node: cst.CSTNode, text: str) -> bool:
+    """Whether a line stays within the length that the author keeps to, with `text` in the place of a node."""
+    start, end = source.span(node)
+    return len(text.encode()) <= end - start or _fits(source, start, end, text)
 
 
 # -- operands of and, or ----------------------------------------------------------------------------------------------
@@ -428,6 +546,32 @@ def _with_blank_lines(
     return (start, below) if after <= before else (above, end)
 
 
+@dataclass(frozen=True, slots=True)
+class _DropBranch:
+    """One `if`, `elif` or `case` of several: what follows takes its place."""
+
+    anchor: cst.If | cst.MatchCase
+
+    def edits(self, source: Source) -> Iterator[Edit]:
+        start, end = source.span(self.anchor)
+        after = self.anchor.orelse if isinstance(self.anchor, cst.If) else None
+        if after is not None and not source.data.startswith(b"elif", start):
+            if isinstance(self.anchor, cst.If):
+                yield Edit(source.path, start, source.span(after)[0] + len("el"), "")
+            return
+        start, end = source.lines_of(self.anchor)
+        if after is not None:
+            end = source.lines_of(after)[0]
+        while after is None and source.is_blank(source.line_start(start - 1), start):
+            start = source.line_start(start - 1)
+        yield Edit(source.path, start, end, "")
+
+
+def drop_branch(branch: cst.If | cst.MatchCase) -> Change:
+    """Take out one `elif` or `case` of several, or the first `if` where an `elif` follows that takes its place."""
+    return Change((_DropBranch(branch),))
+
+
 def block_of(source: Source, statement: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     """The statements of the block that a whole-line statement stands in; empty where it has no lines of its own."""
     parent = source.parent(statement)
@@ -508,3 +652,34 @@ def move(
     if to is None:
         raise TypeError("move needs `before` or `after`")
     return Change((_Move(statement, to, after is not None),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unwrap:
+    anchor: cst.CSTNode
+    blocks: tuple[cst.IndentedBlock, ...]
+
+    def edits(self, source: Source) -> Iterator[Edit]:
+        indent = source.indent(self.anchor)
+        start = source.span(self.anchor)[0] - len(indent.encode())
+        end = source.lines_of(self.anchor)[1]
+        texts = [
+            _indented(source, *_lines_inside(source, block), source.indent(block.body[0]), indent)
+            for block in self.blocks
+        ]
+        ended = source.data[start:end].endswith((b"\n", b"\r"))
+        text = source.newline.join(texts) + (source.newline if ended else "")
+        yield Edit(source.path, start, end, text)
+
+
+def _lines_inside(source: Source, block: cst.IndentedBlock) -> tuple[int, int]:
+    """The whole lines of a block, comments at its start and its end included."""
+    end = source.lines_of(block.body[-1])[1]
+    comments = [line for line in block.footer if line.comment is not None]
+    end = max([end, *(source.span(line)[1] for line in comments)])
+    return source.next_line(source.span(block.header)[0]), end
+
+
+def unwrap(statement: cst.CSTNode, *blocks: cst.IndentedBlock) -> Change:
+    """Put the lines of blocks inside a compound statement in its place, indented as it is."""
+    return Change((_Unwrap(statement, blocks),))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
-from generator.operators.changes import Change, block_of, drop_item, remove
+from generator.operators.changes import Change, block_of, carried, cut, drop_item, remove, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +20,7 @@ Node = TypeVar("Node", bound=cst.CSTNode)
 Function = cst.FunctionDef | cst.Lambda
 JUMPS = cst.Raise | cst.Return | cst.Continue | cst.Break
 MANDATORY = frozenset({"self", "cls"})
+WRITTEN = cst.AssignTarget | cst.AnnAssign | cst.AugAssign | cst.Del | cst.For | cst.NamedExpr
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,90 @@ class Context:
         )
         return frozenset(v for v in (node.evaluated_value for node in found) if isinstance(v, str))
 
+    def is_read(self, node: cst.CSTNode) -> bool:
+        """Whether a name, attribute or item is read, and not written, deleted or called."""
+        return is_read(self.source, node)
+
+    def is_tested(self, node: cst.CSTNode | None = None) -> bool:
+        """Whether nothing but the truth of an expression matters where it stands."""
+        node = self.node if node is None else node
+        parent = self.source.parent(node)
+        match parent:
+            case cst.If(test=test) | cst.While(test=test) | cst.IfExp(test=test):
+                return test is node
+            case cst.Assert(test=test) | cst.CompIf(test=test):
+                return test is node
+            case cst.UnaryOperation(operator=cst.Not()):
+                return True
+            case cst.BooleanOperation():
+                return self.is_tested(parent)
+        return False
+
+    def alongside(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The largest expression around a node: what stands in the same statement, or the same header."""
+        for around in self.ancestors(node):
+            if isinstance(
+                around, cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.ExceptHandler
+            ):
+                return around if isinstance(around, cst.BaseSmallStatement) else node
+            node = around
+        return node
+
+    def is_module(self, node: cst.CSTNode) -> bool:
+        """Whether an expression is an imported module, as far as its name tells: `re`, `os.path`."""
+        if isinstance(node, cst.Attribute):
+            return self.text(node) == "os.path"
+        scope = self.source.scope(node).owner(node.value) if isinstance(node, cst.Name) else None
+        bindings = scope.bindings[last_name(node)] if scope else ()
+        return any(each.kind == "import" and each.name.islower() for each in bindings)
+
+    def can_be_none(self, node: cst.CSTNode) -> bool:
+        """Whether the code says somewhere that an expression may be None."""
+        return self.facts.can_be_none(self.source, node)
+
+    def would_repeat(self, node: cst.CSTNode, text: str) -> bool:
+        """Whether an expression becomes absurd with `text` in the place of a node: `x == x`, `f(a, a)`, `a = a`."""
+        start, end = self.source.span(node)
+        inner: cst.CSTNode = node
+        for around in self.ancestors(node):
+            if isinstance(around, cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.CompFor):
+                is_value = getattr(around, "value", None) is inner
+                return is_value and text in {self.text(each) for each in assigned(around)}
+            beside = {_bare(self.text(each)) for each in _beside(inner, around)}
+            first, last = self.source.outer(inner)
+            head, tail = self.source.data[first:start], self.source.data[end:last]
+            if _bare(head.decode() + text + tail.decode()) in beside:
+                return True
+            if not isinstance(around, cst.ComparisonTarget):
+                inner = around
+        return False
+
+    def unwrapped(self, node: cst.BaseExpression, kept: cst.BaseExpression) -> Change | None:
+        """One part of an expression in the place of the whole; where that would read `x = x`, the statement goes.
+
+        None where something would be left over that can't go, or the result would be absurd.
+        """
+        text = carried(self.source, node, kept)
+        parent = self.parent(node) or node
+        if [self.text(each) for each in assigned(parent)] == [text]:
+            return self._without(parent, node, kept)
+        clearing = self.clearing(node, kept=(kept,))
+        if clearing is None or self.would_repeat(node, text):
+            return None
+        return rewrite(node, text) + clearing
+
+    def _without(
+        self, statement: cst.CSTNode, node: cst.BaseExpression, kept: cst.BaseExpression
+    ) -> Change | None:
+        line = self.parent(statement)
+        if not isinstance(line, cst.SimpleStatementLine) or len(line.body) > 1:
+            return None
+        clearing = self.clearing(node, kept=(kept,))
+        if not isinstance(statement, cst.Assign) or clearing is None:
+            return None
+        goes = self.can_go(line) and not self.is_only_use(statement)
+        return remove(line) + clearing if goes else None
+
     @property
     def project(self) -> Project:
         """The seed's modules."""
@@ -238,10 +323,12 @@ class Context:
 
         None where something would be left that can't go: a parameter, a variable, a private name.
         """
-        change = Change(())
+        change = self._uncaught(gone, kept)
         imports: dict[cst.CSTNode, list[cst.ImportAlias]] = {}
         for orphan in self.orphans(*gone, kept=kept):
             alias = orphan.owner
+            if isinstance(alias, cst.ExceptHandler):
+                continue
             if (
                 not isinstance(alias, cst.ImportAlias)
                 or len(orphan.scope.bindings[orphan.name]) > 1
@@ -261,6 +348,60 @@ class Context:
             else:
                 return None
         return change
+
+    def _uncaught(self, gone: tuple[cst.CSTNode, ...], kept: tuple[cst.CSTNode, ...]) -> Change:
+        """The `as error` of the handlers around these nodes, where nobody reads the error any more."""
+        change = Change(())
+        spans = [self.source.outer(node) for node in gone]
+        left = [self.source.outer(node) for node in kept]
+        around = {each for node in gone for each in self.ancestors(node)}
+        for handler in sorted(
+            (each for each in around if isinstance(each, cst.ExceptHandler)), key=self.source.span
+        ):
+            caught = handler.name.name if handler.name is not None else None
+            if not isinstance(caught, cst.Name) or handler.type is None:
+                continue
+            reads = [
+                self.source.outer(each)
+                for each in self.source.names_in(handler.body)
+                if each.value == caught.value
+            ]
+            if reads and all(_inside(each, spans) and not _inside(each, left) for each in reads):
+                change += cut(handler.type, caught, after=True)
+        return change
+
+    def companions(self, *gone: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
+        """The plain assignments whose value nobody reads once these nodes are gone, and those behind them."""
+        found: list[cst.CSTNode] = []
+        while True:
+            new = [
+                line
+                for each in self.orphans(*gone, *found)
+                if (line := self._maker(each)) is not None and line not in found
+            ]
+            if not new:
+                return tuple(found)
+            found += new
+
+    def _maker(self, binding: Binding) -> cst.CSTNode | None:
+        """The line that does nothing but give a name its only value."""
+        line = self.statement(binding.owner)
+        match binding.owner:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name())]) | cst.AnnAssign():
+                alone = isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1
+                only = len(binding.scope.bindings[binding.name]) == 1
+                return line if alone and only and self.block(line) else None
+        return None
+
+    def within(self, node: cst.CSTNode, *kinds: type[Node]) -> Iterator[Node]:
+        """The nodes of exactly these kinds inside a node, itself included."""
+        start, end = self.source.outer(node)
+        for kind in kinds:
+            for each in self.source.nodes(kind):
+                if isinstance(each, kind):
+                    first, last = self.source.span(each)
+                    if start <= first and last <= end:
+                        yield each
 
     def _has_company(self, statement: cst.CSTNode) -> bool:
         line = self.statement(statement)
@@ -304,3 +445,73 @@ def _index(siblings: tuple[cst.CSTNode, ...], statement: cst.CSTNode) -> int:
 
 def _inside(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in spans)
+
+
+def assigned(statement: cst.CSTNode) -> tuple[cst.BaseExpression, ...]:
+    """What a statement writes to."""
+    match statement:
+        case cst.Assign(targets=targets):
+            return tuple(each.target for each in targets)
+        case cst.AnnAssign(target=target) | cst.AugAssign(target=target):
+            return (target,)
+    return ()
+
+
+def is_read(source: Source, node: cst.CSTNode) -> bool:
+    """Whether a name, attribute or item is read, and not written, deleted or called."""
+    parent = source.parent(node)
+    while isinstance(parent, cst.Element | cst.Tuple | cst.List):
+        node, parent = parent, source.parent(parent)
+    if isinstance(parent, cst.Call):
+        return parent.func is not node
+    return not isinstance(parent, WRITTEN) or getattr(parent, "target", None) is not node
+
+
+def last_name(node: cst.CSTNode) -> str:
+    """The name that tells what an expression stands for: of `a.b`, `a.b(c)` and `a.b[0]` it is `b`."""
+    match node:
+        case cst.Name(value=value):
+            return value
+        case cst.Attribute(attr=attr):
+            return attr.value
+        case cst.Call(func=inner) | cst.Subscript(value=inner) | cst.Await(expression=inner):
+            return last_name(inner)
+        case cst.UnaryOperation(expression=inner):
+            return last_name(inner)
+        case cst.BinaryOperation(left=left, right=right):
+            return f"{last_name(left)}_{last_name(right)}"
+    return ""
+
+
+def left_of(comparison: cst.Comparison, target: cst.ComparisonTarget) -> cst.BaseExpression:
+    """What stands left of an operator: in a chain, the operand before."""
+    left = comparison.left
+    for each in comparison.comparisons:
+        if each is target:
+            break
+        left = each.comparator
+    return left
+
+
+def _bare(text: str) -> str:
+    return text.strip(" ,").removeprefix("not ").strip("()")
+
+
+def _beside(node: cst.CSTNode, around: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
+    """What must not look the same as `node`, one of the parts of `around`."""
+    every: tuple[cst.CSTNode, ...] = ()
+    match around:
+        case cst.Call(args=parts):
+            named = isinstance(node, cst.Arg) and node.keyword is not None
+            every = () if named or around.func is node else tuple(parts)
+        case cst.Tuple(elements=parts) | cst.List(elements=parts) | cst.Set(elements=parts):
+            every = tuple(parts)
+        case (
+            cst.BinaryOperation(left=left, right=right)
+            | cst.BooleanOperation(left=left, right=right)
+            | cst.IfExp(body=left, orelse=right)
+        ):
+            every = (left, right) if node in {left, right} else ()
+        case cst.Comparison(left=left, comparisons=comparisons):
+            every = (left, *(each.comparator for each in comparisons))
+    return tuple(each for each in every if each is not node)

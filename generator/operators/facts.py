@@ -97,6 +97,7 @@ class Facts:
     project: Project
     _types: dict[cst.CSTNode, str | None] = field(default_factory=dict)
     _classes: dict[cst.ClassDef, Class | None] = field(default_factory=dict)
+    _optional: dict[cst.ClassDef, frozenset[str]] = field(default_factory=dict)
 
     # -- types ----------------------------------------------------------------------------------------------------
 
@@ -197,6 +198,58 @@ class Facts:
         if isinstance(node.func, cst.Attribute) and last in METHODS:
             return METHODS[last]
         return last if last[:1].isupper() and not last.isupper() else None
+
+    def can_be_none(self, source: Source, node: cst.CSTNode) -> bool:
+        """Whether an annotation, a default or an assigned `None` says that an expression may be None."""
+        match node:
+            case cst.NamedExpr(value=value) | cst.Await(expression=value):
+                return self.can_be_none(source, value)
+            case cst.Call():
+                return _may_return_none(node)
+            case cst.Name(value=name):
+                scope = source.scope(node).owner(name)
+                bindings = scope.bindings.get(name, ()) if scope else ()
+                return any(self._may_bind_none(source, each.owner) for each in bindings)
+            case cst.Attribute(attr=attr):
+                owner = self.class_of(source, node.value)
+                return owner is not None and attr.value in self.nullable(owner)
+        return False
+
+    def _may_bind_none(self, source: Source, owner: cst.CSTNode) -> bool:
+        match owner:
+            case cst.Param(default=value, annotation=annotation):
+                return _is_none(value) or _mentions_none(source, annotation)
+            case cst.AnnAssign(value=value, annotation=annotation):
+                return _is_none(value) or _mentions_none(source, annotation)
+            case cst.Assign(value=value) if not isinstance(value, cst.Name):
+                return self.can_be_none(source, value)
+            case cst.Assign(value=value):
+                return _is_none(value)
+        return False
+
+    def nullable(self, described: Class) -> frozenset[str]:
+        """The attributes of a class that may be None."""
+        if described.node not in self._optional:
+            self._optional[described.node] = frozenset()  # while they are being found
+            self._optional[described.node] = frozenset(self._find_nullable(described))
+        return self._optional[described.node]
+
+    def _find_nullable(self, described: Class) -> Iterator[str]:
+        source = described.source
+        for node in _statements(described.node.body):
+            match node:
+                case cst.AnnAssign(target=cst.Name(value=name)):
+                    is_field = source.scope(node).node is described.node
+                    if is_field and self._may_bind_none(source, node):
+                        yield name
+                case cst.AnnAssign(target=cst.Attribute(value=cst.Name("self"), attr=attr)):
+                    if self._may_bind_none(source, node):
+                        yield attr.value
+                case cst.Assign(
+                    targets=[cst.AssignTarget(cst.Attribute(cst.Name("self"), attr))], value=value
+                ):
+                    if _is_none(value) or self.can_be_none(source, value):
+                        yield attr.value
 
     # -- classes --------------------------------------------------------------------------------------------------
 
@@ -359,6 +412,24 @@ class Facts:
         return None
 
 
+def _may_return_none(call: cst.Call) -> bool:
+    match call:
+        case cst.Call(func=cst.Attribute(attr=cst.Name("get")), args=args):
+            return len(args) == 1
+        case cst.Call(func=cst.Name("getattr" | "next"), args=[_, *_, cst.Arg(value=last)]):
+            return _is_none(last)
+    return False
+
+
+def _is_none(node: cst.CSTNode | None) -> bool:
+    return isinstance(node, cst.Name) and node.value == "None"
+
+
+def _mentions_none(source: Source, annotation: cst.Annotation | None) -> bool:
+    text = source.text(annotation.annotation) if annotation is not None else ""
+    return "Optional[" in text or re.search(r"\bNone\b", text) is not None
+
+
 def plain_type(source: Source, annotation: cst.Annotation) -> str:
     """The text of an annotation without quotes, `| None` and `Optional`."""
     text = " ".join(source.text(annotation.annotation).split()).strip("\"'")
@@ -367,6 +438,11 @@ def plain_type(source: Source, annotation: cst.Annotation) -> str:
     parts = [part.strip() for part in text.split("|")] if "[" not in text else [text]
     text = " | ".join(part for part in parts if part != "None")
     return NOISE.sub("", text)
+
+
+def signature_of(source: Source, node: cst.FunctionDef, *, bound: bool) -> Signature:
+    """What one function of the project takes; `bound` where it is called on an object or a class."""
+    return _signature(source, node, bound=bound)
 
 
 def _signature(source: Source, node: cst.FunctionDef, *, bound: bool) -> Signature:
@@ -418,6 +494,9 @@ def _statements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         case cst.IndentedBlock() | cst.SimpleStatementLine() | cst.SimpleStatementSuite():
             for each in node.body:
                 yield from _statements(each)
+        case cst.Match(cases=cases):
+            for case in cases:
+                yield from _statements(case.body)
         case cst.BaseCompoundStatement():
             for part in (node.body, getattr(node, "orelse", None)):
                 yield from _statements(part) if part is not None else ()

@@ -18,6 +18,7 @@ from generator.operators.changes import (
     remove,
     replace,
     swap,
+    unwrap,
 )
 from generator.source import Project, Source, parse
 from tests.trees import every
@@ -176,6 +177,51 @@ def test_one_change_may_reach_two_files() -> None:
         "a.py": b"from b import x\nx(2)\n",
         "b.py": "# é\ndef x(n): return -n\n".encode(),
     }
+
+
+def test_what_is_done_to_the_first_statement_leaves_the_mark_of_the_file_alone() -> None:
+    source, (first, second) = module("\ufeffwith a:\n    b\nc\n")
+    assert changed(source, remove(first)) == "\ufeffc\n"
+    assert changed(source, insert("d", before=first)) == "\ufeffd\nwith a:\n    b\nc\n"
+    assert changed(source, move(second, before=first)) == "\ufeffc\nwith a:\n    b\n"
+    assert isinstance(first, cst.With)
+    assert isinstance(first.body, cst.IndentedBlock)
+    assert changed(source, unwrap(first, first.body)) == "\ufeffb\nc\n"
+
+
+def test_a_removal_within_another_one_goes_with_it() -> None:
+    source, _ = module("def f():\n    if a:\n        b\n        c\n    d\n")
+    around, last = body(source)
+    inner = inside(around)[-1]
+    change = move(inner, after=last) + remove(around)
+    assert changed(source, change) == "def f():\n    d\n    c\n"
+    change = move(inner, before=around) + remove(around)
+    assert changed(source, change) == "def f():\n    c\n    d\n"
+
+
+UNWRAPPED = [
+    ("with a:\n    b\n    c\nd\n", "b\nc\nd\n"),
+    ("x\n\n# why\nwith a:  # so\n    # first\n    b\n\n    c\n    # last\nd\n", "x\n\n# why\n# first\nb\n\nc\n# last\nd\n"),
+    ("if x:\n\twith a:\n\t\tb(\n\t\t\tc\n\t\t)", "if x:\n\tb(\n\t\tc\n\t)"),
+    ('with a:\n    b = """\n    c\n"""\n', 'b = """\n    c\n"""\n'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(("before", "after"), UNWRAPPED)
+def test_a_block_takes_the_place_of_its_statement(before: str, after: str, end: str) -> None:
+    source, _ = module(before.replace("\n", end))
+    with_ = every(cst.With, source)[0]
+    assert isinstance(with_.body, cst.IndentedBlock)
+    assert changed(source, unwrap(with_, with_.body)) == after.replace("\n", end)
+
+
+def test_several_blocks_take_the_place_of_their_statement_in_order() -> None:
+    source, _ = module("try:\n    a\nexcept E:\n    b\nelse:\n    c\nd\n")
+    found = every(cst.Try, source)[0]
+    blocks = [each.body for each in (found, found.orelse) if each is not None]
+    some = [each for each in blocks if isinstance(each, cst.IndentedBlock)]
+    assert changed(source, unwrap(found, *some)) == "a\nc\nd\n"
 
 
 ARGUMENTS = [

@@ -111,6 +111,13 @@ def test_attributes_come_with_their_types() -> None:
     assert at.attributes(first) == {"minor": "int", "currency": "str", "text": "str"}
 
 
+def test_attributes_are_found_where_the_maker_matches_patterns() -> None:
+    text = "class C:\n    def __init__(self, n):\n        match n:\n            case 1:\n                self.n = 'a'\n        self.n\n"
+    at = alone(text, cst.Attribute, "self.n")
+    self_ = only(cst.Attribute, at.node).value
+    assert at.attributes(self_) == {"n": "str"}
+
+
 def test_the_surroundings_are_known() -> None:
     at = look(cst.Name, "TARGET")
     line = at.statement()
@@ -166,3 +173,46 @@ def test_imports_go_along_and_nothing_else_does(text: str, after: str | None) ->
         assert change is not None
         edits = change.edits(lambda _: at.source)
         assert apply({"src/m.py": text.encode()}, edits)["src/m.py"].decode() == after
+
+
+UNCAUGHT = [
+    ("except E as e:\n        g(e)\n        h()", "except E:\n        g(e)\n        h()"),
+    ("except E as e:\n        g(e)\n        h(e)", "except E as e:\n        g(e)\n        h(e)"),
+    ("except E as e:\n        g(1)\n        h()", "except E as e:\n        g(1)\n        h()"),
+]
+
+
+@pytest.mark.parametrize(("handler", "after"), UNCAUGHT)
+def test_an_error_nobody_reads_any_more_loses_its_name(handler: str, after: str) -> None:
+    text = f"def f():\n    try:\n        x()\n    {handler}\n    try:\n        x()\n    except E as e:\n        i(e)\n"
+    at = alone(text, cst.Call, "g(e)" if "g(e)" in text else "g(1)")
+    change = at.clearing(at.node)
+    assert change is not None
+    result = apply({"src/m.py": text.encode()}, change.edits(lambda _: at.source))
+    assert result.get("src/m.py", text.encode()).decode() == text.replace(handler, after)
+
+
+COMPANIONS = [
+    ("    a = 1\n    b = a + 1\n    g(b)\n", ["b = a + 1", "a = 1"]),
+    ("    a = 1\n    g(a)\n    h(a)\n", []),
+    ("    a = 1\n    a = 2\n    g(a)\n", []),
+    ("    a, b = h()\n    g(a)\n    h(b)\n", []),
+    ("    a: int = 1\n    g(a)\n", ["a: int = 1"]),
+    ("    a = 1; h()\n    g(a)\n", []),
+]
+
+
+@pytest.mark.parametrize(("body", "lines"), COMPANIONS)
+def test_assignments_that_only_served_what_goes_are_known(body: str, lines: list[str]) -> None:
+    at = alone(f"def f():\n{body}", cst.Call, "g(b)" if "g(b)" in body else "g(a)")
+    assert [at.text(each) for each in at.companions(at.node)] == lines
+
+
+def test_what_lies_within_a_node_is_found() -> None:
+    at = alone("f(a, g(b))\nh(c)\n", cst.Call, "f(a, g(b))")
+    assert [at.text(each) for each in at.within(at.node, cst.Call)] == ["f(a, g(b))", "g(b)"]
+    assert [at.text(each) for each in at.within(at.node, cst.Arg, cst.Integer)] == [
+        "a",
+        "g(b)",
+        "b",
+    ]

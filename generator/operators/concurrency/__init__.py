@@ -1,0 +1,1 @@
+"""Bugs about what happens at the same time."""

@@ -1,0 +1,1 @@
+"""Bugs about what is caught, raised and passed on."""

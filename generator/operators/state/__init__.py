@@ -1,0 +1,1 @@
+"""Bugs about what is kept between calls."""

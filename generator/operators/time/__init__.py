@@ -1,0 +1,1 @@
+"""Bugs about clocks, units and spans of time."""
