@@ -25,7 +25,7 @@ class Refusal(Enum):
     TIMED_OUT = "it runs into the time limit"
     OUT_OF_MEMORY = "it runs into the memory limit"
     TOO_LOUD = "too many tests fail"
-    BREAKS_ITS_FUNCTION = "a third of the function's tests fail"
+    BREAKS_ITS_FUNCTION = "more than a third of the function's tests fail"
     DIES_AT_THE_LINE = "it dies of a wrong name or type at the changed line"
     ONLY_FAILING_TESTS = "no passing test executes it"
     BLANK_IN_TEST_ID = "a test id holds white space"
