@@ -30,6 +30,10 @@ _LEVEL_BOUNDS = (4, 6, 8, 10)
 _SHOWN_LEVELS = (5, 2, 1, 1)
 """The highest level of a bug by how much shows its function: the traceback, a message's words, the very call that is
 made. Readers found those in minutes, whatever else was measured."""
+_SAME_CALL_LEVELS = (2, 3)
+"""The highest level where the call that gives the wrong answer runs the fault: read downwards from there, it is found.
+The second where that is a long way down."""
+_LONG_WAY = 4
 
 
 def points(measured: Measurements) -> int:
@@ -50,7 +54,8 @@ def level(measured: Measurements) -> int:
     by_points = 1 + bisect_right(_LEVEL_BOUNDS, points(measured))
     asked_for = measured.depth <= 1 and not measured.later_call
     shown = measured.traceback_in_function + measured.message_in_function + asked_for
-    return min(by_points, _SHOWN_LEVELS[shown])
+    same_call = 5 if measured.later_call else _SAME_CALL_LEVELS[measured.depth >= _LONG_WAY]
+    return min(by_points, _SHOWN_LEVELS[shown], same_call)
 
 
 def measure(

@@ -91,6 +91,12 @@ def test_what_shows_the_guilty_function_is_of_the_two_lowest_levels(measured: Me
         assert difficulty.level(measured) <= 2
 
 
+@given(measurements)
+def test_above_level_3_the_wrong_answer_comes_from_another_call(measured: Measurements) -> None:
+    if difficulty.level(measured) > 3:
+        assert measured.later_call
+
+
 SOURCE = b"def a(x):\n    return x\n\n\ndef b(x):\n    return a(x)\n\n\ndef c(x):\n    return x\n"
 SEED = Seed(
     name="small",

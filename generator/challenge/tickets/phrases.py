@@ -88,9 +88,9 @@ OUTCOMES: Final = MappingProxyType(
         ),
         "value": (
             "the answer is “{saw}”",
-            "“{saw}” comes back",
+            "it says “{saw}”",
             "it shows “{saw}”",
-            "the screen has “{saw}”",
+            "the screen shows “{saw}”",
         ),
         "reason": (
             "it is refused with “{saw}”",
@@ -265,7 +265,7 @@ TITLES: Final = MappingProxyType(
                 "{Noun} ({saw}), {company} expects {expected}",
                 "{Noun} not as {company} expects",
             ),
-            ("{company} does not recognise {noun}: {saw}", "{company} does not recognise {noun}"),
+            ("{Noun} at {company} shows {saw}", "{Noun} at {company} shows something else"),
             (
                 "{Noun} ({company}) should say {expected}, says {saw}",
                 "{Noun} ({company}) says otherwise",

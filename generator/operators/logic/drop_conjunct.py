@@ -55,7 +55,7 @@ def drop_conjunct(target: cst.BooleanOperation, at: Context) -> Iterator[Change]
         rest = tuple(each for each in every if each is not operand)
         if _binds_a_name(operand) or any(at.text(each) == at.text(operand) for each in rest):
             continue
-        if len(rest) == 1 and _only_prepares(rest[0], operand, at):
+        if len(rest) == 1 and (_only_prepares(rest[0], operand, at) or _is_an_alias(rest[0], at)):
             continue
         clearing = at.clearing(operand)
         if clearing is not None:
@@ -80,6 +80,11 @@ def _only_prepares(rest: cst.BaseExpression, operand: cst.BaseExpression, at: Co
         ):
             return at.text(checked) in at.text(operand)
     return False
+
+
+def _is_an_alias(rest: cst.BaseExpression, at: Context) -> bool:
+    """Whether a name would be given to nothing but another name: `done = final`."""
+    return isinstance(rest, cst.Name) and isinstance(at.parent(), cst.Assign | cst.AnnAssign)
 
 
 def _binds_a_name(operand: cst.BaseExpression) -> bool:

@@ -252,7 +252,7 @@ def test_released_holds_are_not_cleared_away(hotel, clock):
 
 
 def test_holds_are_cleared_away_oldest_first(ledger, clock):
-    """When only some holds are to be cleared away, those that ended first go first."""
+    """When only some holds are to be cleared away, those that ended first go first, and of those that ended together the one whose account comes first in the alphabet."""
     funded(ledger, "Zoo Till", jpy("900"))
     funded(ledger, "Aquarium Till", jpy("900"))
     ledger.place_hold("Zoo Till", jpy("300"), days=4)
