@@ -90,10 +90,11 @@ def thirty(seed: str, count: int, out: Path) -> list[Made]:
 
 
 def sentences(ticket: str) -> set[str]:
-    """Every sentence, step and title of a ticket, without numbering and ornament."""
+    """Every sentence and title of a ticket, without ornament; a list is one sentence with what it hangs on."""
     parts: set[str] = set()
+    ticket = re.sub(r"\n+(\d+\. )", r" \1", ticket)
     for line in ticket.splitlines():
-        text = re.sub(r"^(#+ |\d+\. |> |[-*] )", "", line.strip()).strip()
+        text = re.sub(r"^(#+ [A-Z]+-\d+ · |> |[-*] )", "", line.strip()).strip()
         parts |= {part.strip() for part in re.split(r"(?<=[.!?”\"])\s+(?=[A-Z“\"])", text)}
     return parts - {""}
 
