@@ -29,18 +29,25 @@ _ENUMERATE = (
 """The code that the lists hang on."""
 
 
-def prepare(seed: Seed, operator: str | None, listen: Callable[[str], None]) -> Bench:
+def prepare(
+    seed: Seed,
+    operator: str | None,
+    listen: Callable[[str], None],
+    python: Path = Path(sys.executable),
+) -> Bench:
     """Run the clean suite and enumerate the mutants, all or those of one operator.
 
-    Raises UnfitError where the suite can't serve.
+    Raises UnfitError where the suite, or the interpreter that is to run it, can't serve.
     """
     listen("running the clean suite")
-    baseline = baselines.measure(seed)
+    baseline = baselines.measure(seed, python=python)
     listen("looking for places where a bug could be")
     known = _enumerated(seed)
     mutants = tuple(_mutant(told) for told in known["mutants"])
     chosen = tuple(one for one in mutants if operator in (None, one.operator))
-    return Bench(seed, baseline, chosen, frozenset(known["hideable"]), tuple(known["unread"]))
+    return Bench(
+        seed, baseline, chosen, frozenset(known["hideable"]), tuple(known["unread"]), python
+    )
 
 
 def _enumerated(seed: Seed) -> dict[str, Any]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -23,7 +26,6 @@ from generator.trial.engine import FreshEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from generator.judge.verify import Check
     from generator.records import Mutant, Request, Seed, Trace, Verdict
@@ -54,6 +56,8 @@ class Challenge:
     """One for each bug."""
     command: str
     """The command line that makes the same again."""
+    python: Path
+    """The interpreter that runs its tests."""
     unread: tuple[str, ...]
     """Source files that could not be parsed, each as a sentence; the rest served."""
 
@@ -66,7 +70,11 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
     """
     seed, baseline = bench.seed, bench.baseline
     engine = FreshEngine(
-        seed, baseline, jobs=process.workers(), give_up_after=admit.most_failures(baseline)
+        seed,
+        baseline,
+        bench.python,
+        jobs=process.workers(),
+        give_up_after=admit.most_failures(baseline),
     )
     refused: Counter[Refusal] = Counter()
     near: list[Candidate] = []
@@ -113,8 +121,8 @@ def examine(
     first, last = edits.changed_lines(seed.contents[mutant.path], mutant.edits_of(mutant.path))
     watch = tracing.watch(changed[mutant.path], mutant.path, mutant.function, first, last)
     limits = baselines.limits(baseline, tests)
-    buggy = tracing.traces(tree.with_files(changed), tests, limits=limits, watch=watch)
-    clean = tracing.traces(tree, tests, limits=limits, watch=None)
+    watched = partial(tracing.traces, tests=tests, limits=limits, python=bench.python)
+    buggy, clean = watched(tree.with_files(changed), watch=watch), watched(tree, watch=None)
     steady = [cases for cases in told if buggy[cases[0]].finished and clean[cases[0]].finished]
     if not steady:
         return Refusal.UNSTEADY
@@ -226,13 +234,20 @@ def make(
                 commit=commit,
                 command=command(request, seed.name if seed.builtin else "PATH"),
             )
-            proof = verify.verify(place.aside, answer, limits=limits, jobs=process.workers())
+            proof = verify.verify(
+                place.aside,
+                answer,
+                python=bench.python,
+                limits=limits,
+                jobs=process.workers(),
+            )
             if not proof.ok:
                 unproven.append(proof.failed[0])
                 place.clear()
                 continue
             place.publish(
                 key.seal(answer),
+                bench.python,
                 {"suite_seconds": baseline.suite_seconds, "memory": baseline.memory},
             )
             return Challenge(
@@ -244,7 +259,8 @@ def make(
                 source_lines=sum(draft.contents[path].count(b"\n") for path in answer.source),
                 suite_seconds=baseline.suite_seconds,
                 candidates=candidates,
-                command=command(request, target),
+                command=command(request, target, bench.python),
+                python=bench.python,
                 unread=bench.unread,
             )
     raise AssertionError("candidates end with an error that says why")
@@ -265,7 +281,7 @@ def _or_why_not(
         ) from error
 
 
-def command(request: Request, target: str) -> str:
+def command(request: Request, target: str, python: Path = Path(sys.executable)) -> str:
     """The command line that makes the same challenge again."""
     words = ["bugsquash", "new", target, "--seed", str(request.random_seed)]
     if request.strict:
@@ -276,6 +292,8 @@ def command(request: Request, target: str) -> str:
         words += ["--mode", request.mode]
     if request.bugs > 1:
         words += ["--bugs", str(request.bugs)]
+    if python != Path(sys.executable):
+        words += ["--python", str(python)]
     if request.minutes != 60:
         words += ["--minutes", str(request.minutes)]
     return shlex.join(words)

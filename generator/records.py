@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
@@ -339,6 +340,8 @@ class Bench:
     """The test functions that can be taken out of their files."""
     unread: tuple[str, ...] = ()
     """Of each source file that no bug can go into: `path left out: line N: reason`."""
+    python: Path = Path(sys.executable)
+    """The interpreter that runs the tests."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ import hashlib
 import itertools
 import json
 import secrets
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,6 @@ from generator.records import Mode, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from generator.records import Bench, Candidate, Mutant, Seed
 
@@ -44,6 +45,7 @@ class Wish:
     out: Path
     mode: Mode = Mode.FAILING_TEST
     bugs: int | None = None
+    python: Path | None = None
 
 
 def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
@@ -57,7 +59,8 @@ def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
         raise UsageError("--bugs is for several bugs at once. Add --mode multi.")
     target = wish.target or _drawn_seed(wish)
     seed = seeds.load(target)
-    bench = benches.prepare(seed, wish.operator, listen)
+    python = wish.python.absolute() if wish.python else Path(sys.executable)
+    bench = benches.prepare(seed, wish.operator, listen, python)
     used = _used(seed)
     draw = _freshest(_draws(bench, wish, listen), used)
     found = pipeline.together(itertools.chain([draw.first], draw.others), draw.request.bugs)

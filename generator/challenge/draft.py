@@ -3,7 +3,6 @@ diff."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from importlib import metadata
 from random import Random
@@ -15,6 +14,7 @@ from generator.challenge import repository, wording
 from generator.challenge.hiding import cut
 from generator.operators import discover
 from generator.records import Mode, function_of
+from generator.trial import suite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ def draft(
     answer = key.AnswerKey(
         id=challenge_id,
         tool_version=metadata.version("bugsquash"),
-        python="{}.{}".format(*sys.version_info),
+        python=suite.interpreter(bench.python).version,
         seed=key.SeedFacts(
             seed.name, seed.digest, seed.package, seed.import_root, configuration.read(contents)
         ),

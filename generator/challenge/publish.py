@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,13 +34,13 @@ class Place:
         """Forget what was written aside: it did not stand its test."""
         places.remove_tree(self.aside)
 
-    def publish(self, sealed: bytes, remembered: Mapping[str, Any]) -> None:
+    def publish(self, sealed: bytes, python: Path, remembered: Mapping[str, Any]) -> None:
         """Key first, then the directory, then the index: at no moment is there a challenge without its key."""
         places.write_whole(self.key, sealed, mode=0o600)
         self.aside.rename(self.directory)
         # The index only saves looking: the key beside the challenge is found without it.
         with contextlib.suppress(OSError):
-            index.remember(self.id, self.key, self.directory, sys.executable, **remembered)
+            index.remember(self.id, self.key, self.directory, python, **remembered)
 
 
 @contextmanager

@@ -25,6 +25,12 @@ def program(name: str, seen_from: Path) -> str:
     return shlex.quote(min(str(ours), relative, key=len))
 
 
+def interpreter(python: Path, seen_from: Path) -> str:
+    """How to call the interpreter that runs a challenge's tests."""
+    ours = Path(sys.executable)
+    return program("python", seen_from) if python == ours else shlex.quote(str(python))
+
+
 def pasteable(command: str) -> str:
     """A command line as it works here: `bugsquash` by its path where PATH does not lead to it."""
     if not command.startswith("bugsquash "):

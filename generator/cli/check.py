@@ -138,7 +138,7 @@ def _next(result: Result, directory: Path) -> tuple[str, str]:
         where = "" if root == Path.cwd() else f" {shlex.quote(_words.shown(root))}"
         return f"bugsquash reveal{where}", "the answer, and how it could have been found"
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
-    run = f"{go}{_words.program('python', root)} -m pytest -x"
+    run = f"{go}{_words.interpreter(challenge_directory.interpreter(root), root)} -m pytest -x"
     test = next(
         (shown.test for shown in (*result.failing, *result.broke) if shown.state != "passed"), None
     )

@@ -58,6 +58,12 @@ Examples:
 )
 @click.option("--bugs", type=click.IntRange(2, 4), help="How many, in mode multi; 3 if left out.")
 @click.option(
+    "--python",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="INTERPRETER",
+    help="The one that has the project's dependencies, pytest and coverage; this one if left out.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("challenges"),
@@ -77,6 +83,7 @@ def command(
     minutes: int,
     mode: str,
     bugs: int | None,
+    python: Path | None,
     out: Path,
     explain: bool,
     as_json: bool,
@@ -86,7 +93,7 @@ def command(
     from generator.cli import _screen
     from generator.records import Mode
 
-    asked = wish.Wish(target, level, operator, random_seed, minutes, out, Mode(mode), bugs)
+    asked = wish.Wish(target, level, operator, random_seed, minutes, out, Mode(mode), bugs, python)
     with _screen.progress() as listen:
         challenge = wish.fulfil(asked, listen)
     for sentence in challenge.unread:
@@ -101,7 +108,7 @@ def _run(challenge: Challenge) -> str:
     from generator.cli import _words
     from generator.records import function_of
 
-    python = _words.program("python", challenge.directory)
+    python = _words.interpreter(challenge.python, challenge.directory)
     if not challenge.key.failing:
         return f"{python} -m pytest"
     function = function_of(challenge.key.failing[0])

@@ -46,9 +46,10 @@ def _tell(answer: Answer, root: Path, *, several: bool) -> None:
     from rich.syntax import Syntax
 
     from generator.cli import _screen, _words
+    from generator.judge import challenge_directory
 
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
-    go += _words.program("python", root)
+    go += _words.interpreter(challenge_directory.interpreter(root), root)
     first, last = answer.lines
     where = f"line {first}" if first == last else f"lines {first} to {last}"
     number = f"bug {answer.n}: " if several else ""

@@ -63,8 +63,7 @@ def find(directory: Path) -> Found:
     entry = index.find(marker.id)
     sealed = _sealed(root, marker.id, entry)
     key, why_closed = _opened(marker.id, sealed)
-    python = entry.python if entry and entry.python.exists() else Path(sys.executable)
-    return Found(root, marker, key, sealed, why_closed, python, _limits(entry))
+    return Found(root, marker, key, sealed, why_closed, _python(entry), _limits(entry))
 
 
 def opened(directory: Path) -> tuple[Found, keys.AnswerKey]:
@@ -76,6 +75,15 @@ def opened(directory: Path) -> tuple[Found, keys.AnswerKey]:
     if found.key is None:
         raise UnfitError(found.why_closed or "the key is not there.")
     return found, found.key
+
+
+def interpreter(directory: Path) -> Path:
+    """The one that runs the tests of the challenge around a directory. Raises like `find`."""
+    return _python(index.find(_marker(around(directory)).id))
+
+
+def _python(entry: Entry | None) -> Path:
+    return entry.python if entry and entry.python.exists() else Path(sys.executable)
 
 
 def around(directory: Path) -> Path:

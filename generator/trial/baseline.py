@@ -74,7 +74,10 @@ def _refuse_unfit(seed: Seed, clean: suite.SuiteRun) -> None:
         )
     if clean.broken:
         what, why = clean.broken[0]
-        raise UnfitError(f"{where} has no passing test suite: {what} can't be collected ({why}).")
+        hint = _MISSING if "ModuleNotFoundError" in why else ""
+        raise UnfitError(
+            f"{where} has no passing test suite: {what} can't be collected ({why}).{hint}"
+        )
     failures = clean.failures
     if failures:
         raise UnfitError(
@@ -91,6 +94,8 @@ def _refuse_unfit(seed: Seed, clean: suite.SuiteRun) -> None:
             "Uninstall it there, or install this directory in editable mode."
         )
 
+
+_MISSING = " Install it here, or name the interpreter that has it with --python."
 
 _ENDS = {
     process.Ended.EXITED: "ends early",

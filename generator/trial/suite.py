@@ -221,24 +221,46 @@ def _outcome(told: Mapping[str, Any]) -> Outcome:
     return Outcome(told["outcome"], told["seconds"], failure)
 
 
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """What there is to know of one: `version` (major and minor), and an opaque text that changes with what is installed."""
+
+    version: str
+    installed: bytes
+
+
 @functools.cache
-def fingerprint(python: Path = Path(sys.executable)) -> str:
-    """What a verdict depends on beside the seed, as a digest: the interpreter, what is installed there, and the code that
-    runs trials. Raises UnfitError where the interpreter does not run."""
+def interpreter(python: Path = Path(sys.executable)) -> Interpreter:
+    """Ask an interpreter about itself. Raises UnfitError where it does not run, or has no pytest or coverage."""
     try:
         told = process.run(
             [str(python), "-I", "-c", _INSTALLED], cwd=Path("/"), limits=process.Limits(wall=60)
         )
-    except FileNotFoundError as error:
+    except OSError as error:
         raise UnfitError(f"there is no Python interpreter at {python}.") from error
     if not told.ok:
         raise UnfitError(f"{python} can't run trials: {told.last_words}.")
-    return hashlib.sha256(told.stdout + _own_code()).hexdigest()
+    first, installed = told.stdout.split(b"\n", 1)
+    version, *missing = first.decode().split()
+    if missing:
+        names = " and ".join(missing)
+        raise UnfitError(
+            f"{python} has no {names}, which trials need. Install it there: {python} -m pip install {' '.join(missing)}"
+        )
+    return Interpreter(version, installed)
+
+
+@functools.cache
+def fingerprint(python: Path = Path(sys.executable)) -> str:
+    """What a verdict depends on beside the seed, as a digest: the interpreter, what is installed there, and the code that
+    runs trials. Raises UnfitError where the interpreter can't run them."""
+    return hashlib.sha256(interpreter(python).installed + _own_code()).hexdigest()
 
 
 _INSTALLED = """
-import sys, importlib.metadata as m
-print(sys.version, sorted({(d.metadata["Name"], d.version) for d in m.distributions()}, key=str))
+import sys, importlib.metadata as m, importlib.util as u
+print("%d.%d" % sys.version_info[:2], *(n for n in ("pytest", "coverage") if u.find_spec(n) is None))
+print(sys.version, sys.prefix, sorted({(d.metadata["Name"], d.version) for d in m.distributions()}, key=str))
 """
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import fcntl
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
 
 import pytest
 
 from generator import index
 from generator.challenge import publish
 from generator.errors import UnfitError, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +76,7 @@ def test_nothing_stays_of_a_place_that_was_not_used(tmp_path: Path) -> None:
 def test_a_key_is_for_its_owner_alone_and_lies_there_before_the_challenge(tmp_path: Path) -> None:
     with publish.place(tmp_path, "shop-1") as place:
         place.aside.mkdir()
-        place.publish(b"sealed", {})
+        place.publish(b"sealed", Path(sys.executable), {})
     assert place.key.stat().st_mode & 0o777 == 0o600
     assert place.directory.is_dir()
 
@@ -87,7 +85,7 @@ def test_an_index_that_cannot_be_written_does_not_undo_a_challenge(tmp_path: Pat
     (tmp_path / "home").write_text("a file")
     with publish.place(tmp_path / "out", "shop-1") as place:
         place.aside.mkdir()
-        place.publish(b"sealed", {})
+        place.publish(b"sealed", Path(sys.executable), {})
     assert place.directory.is_dir()
 
 
