@@ -34,13 +34,15 @@ def prepare(
     operator: str | None,
     listen: Callable[[str], None],
     python: Path = Path(sys.executable),
+    *,
+    allow_failing: bool = False,
 ) -> Bench:
     """Run the clean suite and enumerate the mutants, all or those of one operator.
 
     Raises UnfitError where the suite, or the interpreter that is to run it, can't serve.
     """
     listen("running the clean suite")
-    baseline = baselines.measure(seed, python=python)
+    baseline = baselines.measure(seed, python=python, allow_failing=allow_failing)
     listen("looking for places where a bug could be")
     known = _enumerated(seed)
     mutants = tuple(_mutant(told) for told in known["mutants"])

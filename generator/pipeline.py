@@ -58,6 +58,8 @@ class Challenge:
     """The command line that makes the same again."""
     python: Path
     """The interpreter that runs its tests."""
+    left_out: tuple[str, ...]
+    """Tests that failed or wavered on the clean code."""
     unread: tuple[str, ...]
     """Source files that could not be parsed, each as a sentence; the rest served."""
 
@@ -173,7 +175,8 @@ def _could_be_told(
     """The cases of some failing test functions: of the one that can't be hidden, where there is one, else of several.
     None, where that one would have to be hidden."""
     failing = [failure.test for failure in verdict.failures]
-    functions = sorted({records.function_of(test) for test in failing})
+    unfit = {records.function_of(test) for test in bench.baseline.unfit}
+    functions = sorted({records.function_of(test) for test in failing} - unfit)
     stuck = [function for function in functions if function not in bench.hideable]
     if stuck and mode is Mode.TICKET:
         return []
@@ -261,6 +264,7 @@ def make(
                 candidates=candidates,
                 command=command(request, target, bench.python),
                 python=bench.python,
+                left_out=baseline.unfit,
                 unread=bench.unread,
             )
     raise AssertionError("candidates end with an error that says why")
@@ -294,6 +298,8 @@ def command(request: Request, target: str, python: Path = Path(sys.executable)) 
         words += ["--bugs", str(request.bugs)]
     if python != Path(sys.executable):
         words += ["--python", str(python)]
+    if request.allow_failing:
+        words += ["--allow-failing"]
     if request.minutes != 60:
         words += ["--minutes", str(request.minutes)]
     return shlex.join(words)

@@ -192,6 +192,13 @@ class Baseline:
     """Peak resident bytes."""
     imported_from: str
     """Where the package came from, relative to the tree, or an absolute path outside it."""
+    flaky: tuple[str, ...] = ()
+    """Node ids that passed once and not again. Like those that fail they are left out of everything."""
+
+    @property
+    def unfit(self) -> tuple[str, ...]:
+        """What can't be relied on: no trial runs it, no challenge contains it."""
+        return (*self.failing, *self.flaky)
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +333,7 @@ class Request:
     minutes: int = 60
     mode: Mode = Mode.FAILING_TEST
     bugs: int = 1
+    allow_failing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Wish:
     mode: Mode = Mode.FAILING_TEST
     bugs: int | None = None
     python: Path | None = None
+    allow_failing: bool = False
 
 
 def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
@@ -60,7 +61,7 @@ def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
     target = wish.target or _drawn_seed(wish)
     seed = seeds.load(target)
     python = wish.python.absolute() if wish.python else Path(sys.executable)
-    bench = benches.prepare(seed, wish.operator, listen, python)
+    bench = benches.prepare(seed, wish.operator, listen, python, allow_failing=wish.allow_failing)
     used = _used(seed)
     draw = _freshest(_draws(bench, wish, listen), used)
     found = pipeline.together(itertools.chain([draw.first], draw.others), draw.request.bugs)
@@ -108,7 +109,15 @@ def _request(seed: Seed, wish: Wish) -> Request:
     strict = wish.level is not None
     bugs = (wish.bugs or _SEVERAL) if wish.mode is Mode.MULTI else 1
     return Request(
-        seed.name, random_seed, level, strict, wish.operator, wish.minutes, wish.mode, bugs
+        seed.name,
+        random_seed,
+        level,
+        strict,
+        wish.operator,
+        wish.minutes,
+        wish.mode,
+        bugs,
+        wish.allow_failing,
     )
 
 

@@ -139,7 +139,7 @@ def hidden_functions(
     bench: Bench, candidates: Sequence[Candidate], request: Request
 ) -> frozenset[str]:
     """The test functions left out: all that the bugs fail but those that are shown, and a fifth of the passing ones that
-    execute a guilty function."""
+    execute a guilty function. Tests that fail or waver on the clean code are taken out, too."""
     failing = {function_of(f.test) for one in candidates for f in one.verdict.failures}
     shown = {function_of(test) for one in candidates for test in _shown(one, request)}
     around = {
@@ -147,6 +147,8 @@ def hidden_functions(
         for one in candidates
         for test in tests_around(bench.seed, bench.baseline, one.mutant)
     }
-    passing = sorted((around - failing) & bench.hideable)
+    unfit = {function_of(test) for test in bench.baseline.unfit}
+    passing = sorted((around - failing - unfit) & bench.hideable)
     random = Random(f"{request.random_seed} hidden")  # noqa: S311 - must repeat
-    return frozenset(failing - shown) | frozenset(random.sample(passing, round(len(passing) / 5)))
+    drawn = random.sample(passing, round(len(passing) / 5))
+    return frozenset(failing - shown) | frozenset(drawn) | (unfit & bench.hideable - shown)

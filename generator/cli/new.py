@@ -64,6 +64,11 @@ Examples:
     help="The one that has the project's dependencies, pytest and coverage; this one if left out.",
 )
 @click.option(
+    "--allow-failing",
+    is_flag=True,
+    help="Leave out tests that fail, or pass only sometimes, before any bug goes in.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("challenges"),
@@ -84,6 +89,7 @@ def command(
     mode: str,
     bugs: int | None,
     python: Path | None,
+    allow_failing: bool,
     out: Path,
     explain: bool,
     as_json: bool,
@@ -93,7 +99,18 @@ def command(
     from generator.cli import _screen
     from generator.records import Mode
 
-    asked = wish.Wish(target, level, operator, random_seed, minutes, out, Mode(mode), bugs, python)
+    asked = wish.Wish(
+        target,
+        level,
+        operator,
+        random_seed,
+        minutes,
+        out,
+        Mode(mode),
+        bugs,
+        python,
+        allow_failing,
+    )
     with _screen.progress() as listen:
         challenge = wish.fulfil(asked, listen)
     for sentence in challenge.unread:
@@ -157,6 +174,9 @@ def _tell(challenge: Challenge, *, explain: bool) -> None:
         f"{_failing(key)}, {challenge.suite_seconds:.1f} s; clean, all {len(key.tests):,} passed"
     )
     _screen.tell("checked: fails as the key says, passes with the fix")
+    if challenge.left_out:
+        left = _words.count(len(challenge.left_out), "test")
+        _screen.tell(f"left out: {left} that failed or wavered before any bug went in")
     if explain:
         _tell_choice(challenge)
     _screen.tell(f"again {_words.pasteable(challenge.command)}", style="dim", copied=True)

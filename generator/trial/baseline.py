@@ -16,29 +16,39 @@ if TYPE_CHECKING:
     from generator.records import Seed
 
 
-def measure(seed: Seed, *, python: Path = Path(sys.executable)) -> Baseline:
+def measure(
+    seed: Seed, *, python: Path = Path(sys.executable), allow_failing: bool = False
+) -> Baseline:
     """Run the clean suite once with the line map and once without it, unless this content was measured before.
 
-    Raises UnfitError where the suite can't serve: nothing collected, red, flaky, or importing another copy.
+    Raises UnfitError where the suite can't serve: nothing collected, importing another copy, or, unless they are to be
+    left out, tests that fail or pass only sometimes.
     """
     name = store.key("baseline", seed.digest, suite.fingerprint(python))
     stored = store.load("baselines", name)
     if stored is not None:
-        return _from_json(stored)
+        known = _from_json(stored)
+        if not allow_failing:
+            _refuse_red(seed, known.failing, len(known.tests) + len(known.failing))
+            _refuse_flaky(seed, known.flaky)
+        return known
     tree = suite.tree_of(seed)
     mapped = suite.run(tree, suite.Job(suite.START_UP, task="lines"), python=python)
     _refuse_unfit(seed, mapped)
+    if not allow_failing:
+        _refuse_red(seed, mapped.of("failed"), len(mapped.outcomes))
     plain = suite.run(
         tree, suite.Job(suite.START_UP, wanted=mapped.of("passed"), hash_seed="1"), python=python
     )
-    flaky = [test for test in mapped.of("passed") if test not in plain.of("passed")]
-    if flaky:
-        raise UnfitError(
-            f"the suite of {_where(seed)} is not steady: {_named(tuple(flaky))} passed once and not again, before any bug went in. "
-            "Make it pass every time, or take it out."
-        )
+    steady = frozenset(plain.of("passed"))
+    flaky = tuple(test for test in mapped.of("passed") if test not in steady)
+    if not allow_failing:
+        _refuse_flaky(seed, flaky)
+    first = _baseline(mapped)
     baseline = replace(
-        _baseline(mapped),
+        first,
+        tests=tuple(test for test in first.tests if test in steady),
+        flaky=flaky,
         seconds={test: plain.outcomes[test].seconds for test in plain.of("passed")},
         suite_seconds=plain.cpu,
         memory=plain.memory,
@@ -78,12 +88,6 @@ def _refuse_unfit(seed: Seed, clean: suite.SuiteRun) -> None:
         raise UnfitError(
             f"{where} has no passing test suite: {what} can't be collected ({why}).{hint}"
         )
-    failures = clean.failures
-    if failures:
-        raise UnfitError(
-            f"{where} has no passing test suite: {len(failures)} of {len(clean.outcomes)} tests fail before any bug goes in "
-            f"({_named(tuple(failure.test for failure in failures))}). Fix them first."
-        )
     if not clean.of("passed"):
         raise UnfitError(
             f"{where} has no tests that pytest collects and passes. {clean.last_words}".rstrip()
@@ -92,6 +96,22 @@ def _refuse_unfit(seed: Seed, clean: suite.SuiteRun) -> None:
         raise UnfitError(
             f"the tests import {seed.package} from an installed copy, not from this directory, so a bug put here would not show. "
             "Uninstall it there, or install this directory in editable mode."
+        )
+
+
+def _refuse_red(seed: Seed, failing: tuple[str, ...], ran: int) -> None:
+    if failing:
+        raise UnfitError(
+            f"{_where(seed)} has no passing test suite: {len(failing)} of {ran} tests fail before any bug goes in "
+            f"({_named(failing)}). Fix them, or leave them out with --allow-failing."
+        )
+
+
+def _refuse_flaky(seed: Seed, flaky: tuple[str, ...]) -> None:
+    if flaky:
+        raise UnfitError(
+            f"the suite of {_where(seed)} is not steady: {_named(flaky)} passed once and not again, before any bug went in. "
+            "Make it pass every time, or leave it out with --allow-failing."
         )
 
 
@@ -128,6 +148,7 @@ def _to_json(baseline: Baseline) -> dict[str, Any]:
     return {
         "tests": baseline.tests,
         "failing": baseline.failing,
+        "flaky": baseline.flaky,
         "skipped": baseline.skipped,
         "seconds": baseline.seconds,
         "lines": {test: _plain(lines) for test, lines in baseline.lines.items()},
@@ -150,6 +171,7 @@ def _from_json(stored: dict[str, Any]) -> Baseline:
     return Baseline(
         tests=tuple(stored["tests"]),
         failing=tuple(stored["failing"]),
+        flaky=tuple(stored["flaky"]),
         skipped=tuple(stored["skipped"]),
         seconds=stored["seconds"],
         lines={test: _sets(lines) for test, lines in stored["lines"].items()},
