@@ -110,7 +110,7 @@ OUTCOMES: Final = MappingProxyType(
 EXPECTED: Final = (
     "{first} expected {wanted}: {rule}.",
     "{first} expected {wanted}, since {rule}.",
-    "It should have been {wanted}, says {first}, because {rule}.",
+    "What was due, says {first}, is {wanted}, because {rule}.",
     "Expected by {first}: {wanted}, since {rule}.",
     "What {first} expected is {wanted}, as {rule}.",
     "By our terms {rule}, so {first} expected {wanted}.",
@@ -126,7 +126,7 @@ EXPECTED: Final = (
 EXPECTED_AT_ONCE: Final = (
     "{first} expected {wanted}.",
     "{first} expected {wanted} at this point.",
-    "It should have been {wanted}, says {first}.",
+    "What was due, says {first}, is {wanted}.",
     "Expected by {first}: {wanted}.",
     "What {first} expected is {wanted}.",
     "{first} had counted on {wanted}.",
