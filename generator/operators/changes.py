@@ -45,6 +45,15 @@ class Instruction(Protocol):
         """The step as text edits of that file."""
 
 
+EDGES: dict[type[cst.CSTNode], str] = {
+    cst.LessThan: "<=",
+    cst.LessThanEqual: "<",
+    cst.GreaterThan: ">=",
+    cst.GreaterThanEqual: ">",
+}
+"""Comparisons that differ at their edge only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What an operator does at one site, in one or several places and files. The first step is the bug itself;

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -163,6 +165,26 @@ def run(home: Path, tmp_path: Path) -> Run:
 def bank(tmp_path: Path) -> Path:
     """A small project with a passing suite."""
     return write_project(tmp_path / "bank", BANK)
+
+
+def maker(home: Path, place: Path) -> Callable[..., tuple[Path, dict[str, Any]]]:
+    """Makes challenges of the bank, with what `new` is asked; each one's directory and opened key."""
+    project = write_project(place / "bank", BANK)
+    env = {**os.environ, "BUGSQUASH_HOME": str(home)}
+
+    def told(*arguments: str) -> dict[str, Any]:
+        command = [BUGSQUASH, *arguments, "--json"]
+        ran = subprocess.run(
+            command, cwd=place, env=env, capture_output=True, text=True, check=True
+        )
+        facts: dict[str, Any] = json.loads(ran.stdout)
+        return facts
+
+    def make(*arguments: str) -> tuple[Path, dict[str, Any]]:
+        path = told("new", str(project), "--seed", "40", *arguments)["path"]
+        return Path(path), told("key", "show", path)
+
+    return make
 
 
 def write_project(root: Path, files: dict[str, str]) -> Path:

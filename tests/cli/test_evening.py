@@ -7,35 +7,23 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
 
-from tests.cli.conftest import BANK, BUGSQUASH, write_project
+from tests.cli.conftest import BUGSQUASH, maker
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.conftest import Run
 
 
 @pytest.fixture(scope="session")
 def evening(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """A challenge as `new` left it, and its opened key."""
-    place = tmp_path_factory.mktemp("evening")
-    project = write_project(place / "bank", BANK)
-    env = {**os.environ, "BUGSQUASH_HOME": str(home)}
-
-    def told(*arguments: str) -> dict[str, Any]:
-        command = [BUGSQUASH, *arguments, "--json"]
-        ran = subprocess.run(
-            command, cwd=place, env=env, capture_output=True, text=True, check=True
-        )
-        facts: dict[str, Any] = json.loads(ran.stdout)
-        return facts
-
-    path = told("new", str(project), "--seed", "40")["path"]
-    return Path(path), told("key", "show", path)
+    return maker(home, tmp_path_factory.mktemp("evening"))()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.conftest import BANK, BUGSQUASH, write_project
+from tests.cli.conftest import maker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,23 +25,7 @@ Made = tuple[Path, dict[str, Any]]
 @pytest.fixture(scope="session")
 def made(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Made]:
     """Makes a challenge in a mode; its directory and opened key."""
-    place = tmp_path_factory.mktemp("modes")
-    project = write_project(place / "bank", BANK)
-    env = {**os.environ, "BUGSQUASH_HOME": str(home)}
-
-    def told(*arguments: str) -> dict[str, Any]:
-        command = [BUGSQUASH, *arguments, "--json"]
-        ran = subprocess.run(
-            command, cwd=place, env=env, capture_output=True, text=True, check=True
-        )
-        facts: dict[str, Any] = json.loads(ran.stdout)
-        return facts
-
-    def make(*arguments: str) -> Made:
-        path = told("new", str(project), "--seed", "40", *arguments)["path"]
-        return Path(path), told("key", "show", path)
-
-    return make
+    return maker(home, tmp_path_factory.mktemp("modes"))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.operators import Example, operator
-from generator.operators.changes import replace
+from generator.operators.changes import EDGES, replace
+from generator.operators.context import left_of
 from generator.operators.words import LIMITS, TIMES, speaks_of
 
 if TYPE_CHECKING:
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
     from generator.operators.changes import Change
     from generator.operators.context import Context
 
-TWINS: dict[type[cst.CSTNode], str] = {
-    cst.LessThan: "<=",
-    cst.LessThanEqual: "<",
-    cst.GreaterThan: ">=",
-    cst.GreaterThanEqual: ">",
-}
 MEASURES = frozenset({"len", "sum", "max", "min", "abs", "count"})
 
 
@@ -58,25 +53,15 @@ MEASURES = frozenset({"len", "sum", "max", "min", "abs", "count"})
 )
 def limit_edge(target: cst.ComparisonTarget, at: Context) -> Iterator[Change]:
     """Yield the twin of the operator."""
-    twin = TWINS.get(type(target.operator))
+    twin = EDGES.get(type(target.operator))
     comparison = at.parent()
     if twin is None or not isinstance(comparison, cst.Comparison):
         return
-    sides = (_before(comparison, target), target.comparator)
+    sides = (left_of(comparison, target), target.comparator)
     if any(_is_no_limit(side) for side in sides) or all(map(_is_number, sides)):
         return
     if not any(_is_time(side, at) for side in sides) and any(_has_edge(side, at) for side in sides):
         yield replace(target.operator, twin)
-
-
-def _before(comparison: cst.Comparison, target: cst.ComparisonTarget) -> cst.BaseExpression:
-    """What stands left of the operator: in a chain, the operand before."""
-    left = comparison.left
-    for each in comparison.comparisons:
-        if each is target:
-            break
-        left = each.comparator
-    return left
 
 
 def _is_number(node: cst.CSTNode) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.operators import Example, operator
-from generator.operators.changes import replace
+from generator.operators.changes import EDGES, replace
 from generator.operators.context import last_name, left_of
 from generator.operators.words import TIMES, speaks_of
 
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from generator.operators.changes import Change
     from generator.operators.context import Context
 
-TWINS: dict[type[cst.CSTNode], str] = {
-    cst.LessThan: "<=",
-    cst.LessThanEqual: "<",
-    cst.GreaterThan: ">=",
-    cst.GreaterThanEqual: ">",
-}
 TIME_TYPES = frozenset({"datetime", "date", "time", "timedelta"})
 NO_TIMES = cst.BaseNumber | cst.BaseString | cst.Tuple | cst.List | cst.Set | cst.SetComp
 
@@ -59,7 +53,7 @@ NO_TIMES = cst.BaseNumber | cst.BaseString | cst.Tuple | cst.List | cst.Set | cs
 )
 def window_edge(target: cst.ComparisonTarget, at: Context) -> Iterator[Change]:
     """Yield the twin of the operator."""
-    twin = TWINS.get(type(target.operator))
+    twin = EDGES.get(type(target.operator))
     comparison = at.parent()
     if twin is None or not isinstance(comparison, cst.Comparison):
         return
