@@ -116,7 +116,10 @@ def pytest_in(tree: Path, *arguments: str, **environment: str) -> subprocess.Com
     return subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("order", ["reversed", "1", "2"])
+@pytest.mark.parametrize(
+    "order",
+    ["reversed", *(pytest.param(n, marks=pytest.mark.slow) for n in ("1", "2"))],
+)
 def test_the_suite_passes_in_any_order(tree: Path, order: str) -> None:
     (tree / f"{MODULE_FOR_ORDER}.py").write_text(ORDER)
     arguments = ("pytest", "-q", "-p", "no:cacheprovider", "-p", MODULE_FOR_ORDER)
@@ -124,6 +127,7 @@ def test_the_suite_passes_in_any_order(tree: Path, order: str) -> None:
     assert ran.returncode == 0, ran.stdout
 
 
+@pytest.mark.slow
 def test_nineteen_of_twenty_branches_are_covered(tree: Path) -> None:
     run = (
         "coverage",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import sqlite3
 from dataclasses import dataclass
 from itertools import takewhile
@@ -15,6 +16,8 @@ from generator.challenge.tickets.told import Difference, first_difference, say, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from jinja2 import Template
 
     from generator.challenge.tickets.told import Value
     from generator.records import Call, Trace, Words
@@ -43,11 +46,17 @@ class Symptom:
 def rendered(template: str, values: Mapping[str, Value]) -> str | None:
     """A phrase of the seed over described values, or None where a value that it tells was not there."""
     try:
-        text = ENVIRONMENT.from_string(template).render(values)
+        text = _compiled(template).render(values)
     except (TemplateError, TypeError, AttributeError, ValueError, LookupError):
         return None
     text = counted(" ".join(text.split()))
     return None if not text or "None" in text.split() else text
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(template: str) -> Template:
+    # A phrase is rendered once for each of its arguments to see which it tells.
+    return ENVIRONMENT.from_string(template)
 
 
 def arguments(call: Call) -> dict[str, Value]:
