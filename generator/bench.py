@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from generator import inject
 from generator.challenge.hiding import cut
 from generator.operators import discover
-from generator.records import Bench, ChangeKind, Edit, Family, Mutant, Span
+from generator.records import BUDGET, Bench, ChangeKind, Edit, Family, Mutant, Span
 from generator.trial import baseline as baselines
 from generator.trial import store
 
@@ -36,13 +36,14 @@ def prepare(
     python: Path = Path(sys.executable),
     *,
     allow_failing: bool = False,
+    budget: int = BUDGET,
 ) -> Bench:
     """Run the clean suite and enumerate the mutants, all or those of one operator.
 
     Raises UnfitError where the suite, or the interpreter that is to run it, can't serve.
     """
     listen("running the clean suite")
-    baseline = baselines.measure(seed, python=python, allow_failing=allow_failing)
+    baseline = baselines.measure(seed, python=python, allow_failing=allow_failing, budget=budget)
     listen("looking for places where a bug could be")
     known = _enumerated(seed)
     mutants = tuple(_mutant(told) for told in known["mutants"])

@@ -59,7 +59,7 @@ class Challenge:
     python: Path
     """The interpreter that runs its tests."""
     left_out: tuple[str, ...]
-    """Tests that failed or wavered on the clean code."""
+    """Tests that can't be relied on, on the clean code."""
     unread: tuple[str, ...]
     """Source files that could not be parsed, each as a sentence; the rest served."""
 
@@ -264,7 +264,7 @@ def make(
                 candidates=candidates,
                 command=command(request, target, bench.python),
                 python=bench.python,
-                left_out=baseline.unfit,
+                left_out=tuple(baseline.unfit),
                 unread=bench.unread,
             )
     raise AssertionError("candidates end with an error that says why")
@@ -300,6 +300,8 @@ def command(request: Request, target: str, python: Path = Path(sys.executable)) 
         words += ["--python", str(python)]
     if request.allow_failing:
         words += ["--allow-failing"]
+    if request.budget != records.BUDGET:
+        words += ["--budget", str(request.budget)]
     if request.minutes != 60:
         words += ["--minutes", str(request.minutes)]
     return shlex.join(words)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 
+BUDGET = 120
+"""Seconds that a clean suite may take, where nothing else is said."""
+
+
 def function_of(test: str) -> str:
     """The node id of a test function, parametrised cases together: `path::Class::name`."""
     return test.partition("[")[0]
@@ -172,13 +176,21 @@ class Seed:
     words: Words | None = None
 
 
+class Unfit(Enum):
+    """Why a test of the clean suite can't be relied on."""
+
+    FAILS = "it fails before any bug goes in"
+    NEEDS_NETWORK = "it fails where no other host can be reached"
+    WRITES = "it leaves something in the project's own directory"
+    WAVERS = "it passed once and not again"
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """The clean run of a seed's suite."""
 
     tests: tuple[str, ...]
     """Node ids that pass, in the suite's order."""
-    failing: tuple[str, ...]
     skipped: tuple[str, ...]
     seconds: Mapping[str, float]
     """Node id → CPU seconds of set-up, call and tear-down."""
@@ -192,13 +204,11 @@ class Baseline:
     """Peak resident bytes."""
     imported_from: str
     """Where the package came from, relative to the tree, or an absolute path outside it."""
-    flaky: tuple[str, ...] = ()
-    """Node ids that passed once and not again. Like those that fail they are left out of everything."""
-
-    @property
-    def unfit(self) -> tuple[str, ...]:
-        """What can't be relied on: no trial runs it, no challenge contains it."""
-        return (*self.failing, *self.flaky)
+    unfit: Mapping[str, tuple[Unfit, str]] = field(default_factory=dict)
+    """Node id → why it can't be relied on, and the host or file that shows it: no trial runs it, no challenge contains
+    it."""
+    written: tuple[str, ...] = ()
+    """Paths in the tree that are not as they were after the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +344,8 @@ class Request:
     mode: Mode = Mode.FAILING_TEST
     bugs: int = 1
     allow_failing: bool = False
+    budget: int = BUDGET
+    """Seconds that the clean suite may take."""
 
 
 @dataclass(frozen=True, slots=True)

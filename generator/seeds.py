@@ -112,7 +112,7 @@ def _files(root: Path, *, builtin: bool) -> list[str]:
     listed = None if builtin else _git_files(root)
     names = {
         name
-        for name in (listed if listed is not None else _walk(root))
+        for name in (listed if listed is not None else walk(root))
         if _belongs(PurePosixPath(name)) and (root / name).is_file()
     }
     handed_out = tuple(
@@ -149,7 +149,8 @@ def _git_files(root: Path) -> list[str] | None:
     )
 
 
-def _walk(root: Path) -> Iterator[str]:
+def walk(root: Path) -> Iterator[str]:
+    """The files below a directory by relative path, without caches, environments and what a build leaves."""
     for directory, below, files in os.walk(root):
         below[:] = [
             name
@@ -159,7 +160,8 @@ def _walk(root: Path) -> Iterator[str]:
             and not (Path(directory) / name / "pyvenv.cfg").exists()
         ]
         for file in files:
-            yield (Path(directory) / file).relative_to(root).as_posix()
+            if not _NOT_FILES.search(file):
+                yield (Path(directory) / file).relative_to(root).as_posix()
 
 
 def is_test(path: str) -> bool:

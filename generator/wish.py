@@ -17,7 +17,7 @@ from generator import bench as benches
 from generator import pipeline, places, seeds
 from generator.errors import UsageError, nearest
 from generator.operators import discover
-from generator.records import Mode, Request
+from generator.records import BUDGET, Mode, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,6 +47,7 @@ class Wish:
     bugs: int | None = None
     python: Path | None = None
     allow_failing: bool = False
+    budget: int = BUDGET
 
 
 def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
@@ -61,7 +62,14 @@ def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
     target = wish.target or _drawn_seed(wish)
     seed = seeds.load(target)
     python = wish.python.absolute() if wish.python else Path(sys.executable)
-    bench = benches.prepare(seed, wish.operator, listen, python, allow_failing=wish.allow_failing)
+    bench = benches.prepare(
+        seed,
+        wish.operator,
+        listen,
+        python,
+        allow_failing=wish.allow_failing,
+        budget=wish.budget,
+    )
     used = _used(seed)
     draw = _freshest(_draws(bench, wish, listen), used)
     found = pipeline.together(itertools.chain([draw.first], draw.others), draw.request.bugs)
@@ -118,6 +126,7 @@ def _request(seed: Seed, wish: Wish) -> Request:
         wish.mode,
         bugs,
         wish.allow_failing,
+        wish.budget,
     )
 
 

@@ -53,7 +53,6 @@ SEED = Seed(
 TESTS = tuple(f"tests/test_shop.py::test_{n}" for n in range(40))
 BASELINE = Baseline(
     tests=TESTS,
-    failing=(),
     skipped=(),
     seconds={},
     lines={test: {PATH: frozenset({8})} for test in TESTS},

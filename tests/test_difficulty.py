@@ -126,7 +126,6 @@ MUTANT = Mutant(
 def baseline(**lines: set[int]) -> Baseline:
     return Baseline(
         tests=tuple(lines),
-        failing=(),
         skipped=(),
         seconds={},
         lines={test: {"small.py": frozenset(numbers)} for test, numbers in lines.items()},

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from generator.records import BUDGET
+
 if TYPE_CHECKING:
     from generator.key import AnswerKey
     from generator.pipeline import Challenge
@@ -66,7 +68,15 @@ Examples:
 @click.option(
     "--allow-failing",
     is_flag=True,
-    help="Leave out tests that fail, or pass only sometimes, before any bug goes in.",
+    help="Leave out tests that fail or waver before any bug goes in, need the network, or write into the project.",
+)
+@click.option(
+    "--budget",
+    type=click.IntRange(min=1),
+    default=BUDGET,
+    show_default=True,
+    metavar="SECONDS",
+    help="What the clean suite may take.",
 )
 @click.option(
     "--out",
@@ -90,6 +100,7 @@ def command(
     bugs: int | None,
     python: Path | None,
     allow_failing: bool,
+    budget: int,
     out: Path,
     explain: bool,
     as_json: bool,
@@ -110,6 +121,7 @@ def command(
         bugs,
         python,
         allow_failing,
+        budget,
     )
     with _screen.progress() as listen:
         challenge = wish.fulfil(asked, listen)
@@ -176,7 +188,7 @@ def _tell(challenge: Challenge, *, explain: bool) -> None:
     _screen.tell("checked: fails as the key says, passes with the fix")
     if challenge.left_out:
         left = _words.count(len(challenge.left_out), "test")
-        _screen.tell(f"left out: {left} that failed or wavered before any bug went in")
+        _screen.tell(f"left out: {left} that can't be relied on, before any bug goes in")
     if explain:
         _tell_choice(challenge)
     _screen.tell(f"again {_words.pasteable(challenge.command)}", style="dim", copied=True)

@@ -78,7 +78,7 @@ def verify(
     key: AnswerKey,
     *,
     python: Path = Path(sys.executable),
-    limits: Limits = suite.START_UP,
+    limits: Limits | None = None,
     jobs: int = 2,
 ) -> Proof:
     """Prove the challenge that lies in a directory, `jobs` runs at a time. Nothing is written to it.
@@ -92,7 +92,7 @@ def verify(
         challenge_directory.read(directory, paths),
         challenge_directory.executable(directory, paths),
         python,
-        limits,
+        limits or suite.start_up(),
     )
     files = Check("the files are those that the key knows", _other_files(case))
     leaks = Check("nothing leaks", _leak(directory, key))

@@ -3,58 +3,59 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import process
-from generator.errors import UnfitError
-from generator.records import Baseline
-from generator.trial import store, suite
+from generator.records import BUDGET, Baseline, Unfit
+from generator.trial import fitness, store, suite
 
 if TYPE_CHECKING:
     from generator.records import Seed
 
 
 def measure(
-    seed: Seed, *, python: Path = Path(sys.executable), allow_failing: bool = False
+    seed: Seed,
+    *,
+    python: Path = Path(sys.executable),
+    allow_failing: bool = False,
+    budget: float = BUDGET,
 ) -> Baseline:
     """Run the clean suite once with the line map and once without it, unless this content was measured before.
 
-    Raises UnfitError where the suite can't serve: nothing collected, importing another copy, or, unless they are to be
-    left out, tests that fail or pass only sometimes.
+    `budget` is how many CPU seconds either run may take. Raises UnfitError where the suite can't serve: nothing
+    collected, too slow, importing another copy, or, unless they are to be left out, tests that can't be relied on.
     """
     name = store.key("baseline", seed.digest, suite.fingerprint(python))
     stored = store.load("baselines", name)
-    if stored is not None:
-        known = _from_json(stored)
-        if not allow_failing:
-            _refuse_red(seed, known.failing, len(known.tests) + len(known.failing))
-            _refuse_flaky(seed, known.flaky)
-        return known
+    if stored is None:
+        baseline = _measured(seed, python, budget, allow_failing=allow_failing)
+        store.save("baselines", name, _to_json(baseline))
+        return baseline
+    known = _from_json(stored)
+    fitness.refuse_slow(seed, known, budget)
+    if not allow_failing:
+        fitness.refuse_unfit(seed, known.unfit, len(known.tests) + len(known.unfit))
+        fitness.refuse_written(seed, known.written)
+    return known
+
+
+def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -> Baseline:
     tree = suite.tree_of(seed)
-    mapped = suite.run(tree, suite.Job(suite.START_UP, task="lines"), python=python)
-    _refuse_unfit(seed, mapped)
+    within = suite.start_up(budget)
+    mapped = suite.run(tree, suite.Job(within, task="lines"), python=python)
+    fitness.refuse_useless(seed, mapped, budget)
+    unfit = fitness.unfit_tests(mapped)
     if not allow_failing:
-        _refuse_red(seed, mapped.of("failed"), len(mapped.outcomes))
-    plain = suite.run(
-        tree, suite.Job(suite.START_UP, wanted=mapped.of("passed"), hash_seed="1"), python=python
-    )
-    steady = frozenset(plain.of("passed"))
-    flaky = tuple(test for test in mapped.of("passed") if test not in steady)
+        fitness.refuse_unfit(seed, unfit, len(mapped.outcomes))
+        fitness.refuse_written(seed, mapped.written)
+    wanted = tuple(test for test in mapped.of("passed") if test not in unfit)
+    plain = suite.run(tree, suite.Job(within, wanted=wanted, hash_seed="1"), python=python)
+    steady = [test for test in plain.of("passed") if test not in fitness.unfit_tests(plain)]
+    unfit |= {test: (Unfit.WAVERS, "") for test in wanted if test not in steady}
     if not allow_failing:
-        _refuse_flaky(seed, flaky)
-    first = _baseline(mapped)
-    baseline = replace(
-        first,
-        tests=tuple(test for test in first.tests if test in steady),
-        flaky=flaky,
-        seconds={test: plain.outcomes[test].seconds for test in plain.of("passed")},
-        suite_seconds=plain.cpu,
-        memory=plain.memory,
-    )
-    store.save("baselines", name, _to_json(baseline))
-    return baseline
+        fitness.refuse_unfit(seed, unfit, len(mapped.outcomes))
+    return _baseline(mapped, plain, tuple(test for test in wanted if test not in unfit), unfit)
 
 
 def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
@@ -71,84 +72,27 @@ def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
     )
 
 
-def _where(seed: Seed) -> str:
-    return seed.name if seed.builtin else str(seed.root)
-
-
-def _refuse_unfit(seed: Seed, clean: suite.SuiteRun) -> None:
-    where = _where(seed)
-    if not clean.finished or (clean.unfinished and not clean.broken):
-        inside = f" inside {clean.unfinished}" if clean.unfinished else ""
-        raise UnfitError(
-            f"{where} has no passing test suite: its run {_ENDS[clean.ended]}{inside}, before any bug goes in. {clean.last_words}".rstrip()
-        )
-    if clean.broken:
-        what, why = clean.broken[0]
-        hint = _MISSING if "ModuleNotFoundError" in why else ""
-        raise UnfitError(
-            f"{where} has no passing test suite: {what} can't be collected ({why}).{hint}"
-        )
-    if not clean.of("passed"):
-        raise UnfitError(
-            f"{where} has no tests that pytest collects and passes. {clean.last_words}".rstrip()
-        )
-    if clean.origin is not None and Path(clean.origin).is_absolute():
-        raise UnfitError(
-            f"the tests import {seed.package} from an installed copy, not from this directory, so a bug put here would not show. "
-            "Uninstall it there, or install this directory in editable mode."
-        )
-
-
-def _refuse_red(seed: Seed, failing: tuple[str, ...], ran: int) -> None:
-    if failing:
-        raise UnfitError(
-            f"{_where(seed)} has no passing test suite: {len(failing)} of {ran} tests fail before any bug goes in "
-            f"({_named(failing)}). Fix them, or leave them out with --allow-failing."
-        )
-
-
-def _refuse_flaky(seed: Seed, flaky: tuple[str, ...]) -> None:
-    if flaky:
-        raise UnfitError(
-            f"the suite of {_where(seed)} is not steady: {_named(flaky)} passed once and not again, before any bug went in. "
-            "Make it pass every time, or leave it out with --allow-failing."
-        )
-
-
-_MISSING = " Install it here, or name the interpreter that has it with --python."
-
-_ENDS = {
-    process.Ended.EXITED: "ends early",
-    process.Ended.SIGNALLED: "dies of a signal",
-    process.Ended.CPU: "takes more time than a suite may",
-    process.Ended.WALL: "takes more time than a suite may",
-}
-
-
-def _named(tests: tuple[str, ...]) -> str:
-    return tests[0] + (", …" if len(tests) > 1 else "")
-
-
-def _baseline(clean: suite.SuiteRun) -> Baseline:
-    passed = clean.of("passed")
+def _baseline(
+    mapped: suite.SuiteRun, plain: suite.SuiteRun, tests: tuple[str, ...], unfit: fitness.UnfitTests
+) -> Baseline:
     return Baseline(
-        tests=passed,
-        failing=clean.of("failed"),
-        skipped=clean.of("skipped"),
-        seconds={},
-        lines={test: clean.lines.get(test, {}) for test in passed},
-        import_lines=clean.lines.get("", {}),
-        suite_seconds=clean.cpu,
-        memory=clean.memory,
-        imported_from=clean.origin or "",
+        tests=tests,
+        skipped=mapped.of("skipped"),
+        seconds={test: plain.outcomes[test].seconds for test in tests},
+        lines={test: mapped.lines.get(test, {}) for test in tests},
+        import_lines=mapped.lines.get("", {}),
+        suite_seconds=plain.cpu,
+        memory=plain.memory,
+        imported_from=mapped.origin or "",
+        unfit=unfit,
+        written=mapped.written,
     )
 
 
 def _to_json(baseline: Baseline) -> dict[str, Any]:
     return {
         "tests": baseline.tests,
-        "failing": baseline.failing,
-        "flaky": baseline.flaky,
+        "unfit": {test: [why.name, told] for test, (why, told) in baseline.unfit.items()},
         "skipped": baseline.skipped,
         "seconds": baseline.seconds,
         "lines": {test: _plain(lines) for test, lines in baseline.lines.items()},
@@ -156,6 +100,7 @@ def _to_json(baseline: Baseline) -> dict[str, Any]:
         "suite_seconds": baseline.suite_seconds,
         "memory": baseline.memory,
         "imported_from": baseline.imported_from,
+        "written": baseline.written,
     }
 
 
@@ -170,8 +115,6 @@ def _sets(lines: dict[str, list[int]]) -> dict[str, frozenset[int]]:
 def _from_json(stored: dict[str, Any]) -> Baseline:
     return Baseline(
         tests=tuple(stored["tests"]),
-        failing=tuple(stored["failing"]),
-        flaky=tuple(stored["flaky"]),
         skipped=tuple(stored["skipped"]),
         seconds=stored["seconds"],
         lines={test: _sets(lines) for test, lines in stored["lines"].items()},
@@ -179,4 +122,6 @@ def _from_json(stored: dict[str, Any]) -> Baseline:
         suite_seconds=stored["suite_seconds"],
         memory=stored["memory"],
         imported_from=stored["imported_from"],
+        unfit={test: (Unfit[why], told) for test, (why, told) in stored["unfit"].items()},
+        written=tuple(stored["written"]),
     )

@@ -11,9 +11,9 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import places, process
+from generator import places, process, seeds
 from generator.errors import UnfitError
-from generator.records import Failure, Frame
+from generator.records import BUDGET, Failure, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 PROTOCOL = 1
 CHILD = Path(str(resources.files("generator.trial"))) / "child"
-START_UP = process.Limits(wall=300, cpu=120, memory=4 << 30)
-"""Before anything is known of a suite. Its own limits come from the baseline."""
+
+
+def start_up(budget: float = BUDGET) -> process.Limits:
+    """Before anything is known of a suite but the CPU seconds it may take. Its own limits come from the baseline."""
+    return process.Limits(wall=2.5 * budget, cpu=budget, memory=4 << 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,12 @@ class SuiteRun:
     traces: tuple[Mapping[str, Any], ...]
     unfinished: str | None
     """The test that was running when the run ended before its time."""
+    hosts: Mapping[str, str]
+    """Test → a host that it asked for and was not let through to; "" before the first test."""
+    writes: Mapping[str, frozenset[str]]
+    """Test → paths in the tree that it opened for writing, moved, removed."""
+    written: tuple[str, ...]
+    """Where the line map was asked for: what in the tree differs after the run, caches left out."""
     finished: bool
     """The run came to its own end."""
     gave_up: bool
@@ -125,7 +134,16 @@ def run(tree: Tree, job: Job, *, python: Path = Path(sys.executable)) -> SuiteRu
             stdin=json.dumps(_message(tree, job, root, report)).encode(),
         )
         lines = report.read_text("utf-8").splitlines() if report.exists() else []
-    return _read(lines, finished)
+        written = _differs(root, tree.contents) if job.task == "lines" else ()
+    return _read(lines, finished, written)
+
+
+def _differs(root: Path, contents: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The files below `root` that are new or not as they were written, and those that are gone."""
+    there = set(seeds.walk(root))
+    kept = {path for path in contents if (root / path).is_file()}
+    changed = {path for path in kept if (root / path).read_bytes() != contents[path]}
+    return tuple(sorted(changed | (there - contents.keys()) | (contents.keys() - kept)))
 
 
 def write_tree(
@@ -164,7 +182,7 @@ def _search_path(tree: Tree) -> list[str]:
     return list(dict.fromkeys([tree.import_root, *tree.configuration.pythonpath, "."]))
 
 
-def _read(lines: Sequence[str], finished: process.Finished) -> SuiteRun:
+def _read(lines: Sequence[str], finished: process.Finished, written: tuple[str, ...]) -> SuiteRun:
     events: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         event = _event(line)
@@ -178,6 +196,9 @@ def _read(lines: Sequence[str], finished: process.Finished) -> SuiteRun:
         lines={one["test"]: _line_sets(one["lines"]) for one in events.get("lines", [])},
         traces=tuple(_traces(events)),
         unfinished=_unfinished(events),
+        hosts={one["test"]: one["host"] for one in events.get("asked for", [])},
+        writes=_writes(events.get("wrote", [])),
+        written=written,
         finished=bool(end) and finished.ended is process.Ended.EXITED,
         gave_up="gave up" in events,
         ended=finished.ended,
@@ -185,6 +206,11 @@ def _read(lines: Sequence[str], finished: process.Finished) -> SuiteRun:
         memory=end.get("memory", 0),
         last_words=finished.last_words,
     )
+
+
+def _writes(events: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    tests = {one["test"] for one in events}
+    return {test: frozenset(one["path"] for one in events if one["test"] == test) for test in tests}
 
 
 def _unfinished(events: Mapping[str, list[dict[str, Any]]]) -> str | None:

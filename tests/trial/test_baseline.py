@@ -2,17 +2,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from generator import places, process
 from generator.errors import UnfitError
+from generator.records import Unfit
 from generator.trial import baseline, suite
 from tests.conftest import write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from generator.records import Seed
 
@@ -104,9 +106,11 @@ def files(tests: str, core: str = CORE) -> dict[str, str]:
     return {"src/shop/__init__.py": "", "src/shop/core.py": core, "tests/test_shop.py": tests}
 
 
-def refused(make_seed: MakeSeed, tests: str, **more: str) -> str:
+def refused(
+    make_seed: MakeSeed, tests: str, more: Mapping[str, str] = MappingProxyType({}), **how: Any
+) -> str:
     with pytest.raises(UnfitError) as raised:
-        baseline.measure(make_seed({**files(tests), **more}))
+        baseline.measure(make_seed({**files(tests), **more}), **how)
     message = str(raised.value)
     assert "\n" not in message
     assert list((places.cache() / "baselines").rglob("*.json")) == []
@@ -138,7 +142,7 @@ def test_the_line_map_is_exact(home: Path, make_seed: MakeSeed) -> None:
         "tests/test_shop.py::test_expected",
         "tests/test_shop.py::test_left_out",
     )
-    assert measured.failing == ()
+    assert measured.unfit == {}
     assert set(measured.seconds) == set(measured.tests)
     assert measured.imported_from == "src/shop/__init__.py"
     assert measured.suite_seconds > sum(measured.seconds.values())
@@ -194,25 +198,153 @@ def test_a_suite_that_can_not_be_collected_is_refused(home: Path, make_seed: Mak
 
 def test_a_conftest_that_fails_is_named(home: Path, make_seed: MakeSeed) -> None:
     broken = {"tests/conftest.py": "import no_such_module\n"}
-    message = refused(make_seed, "def test_a(): pass\n", **broken)
+    message = refused(make_seed, "def test_a(): pass\n", broken)
     assert "no_such_module" in message
 
 
 @pytest.mark.parametrize(
     ("ending", "said"),
     [
-        ("while True: pass", "takes more time than a suite may inside tests/test_shop.py::test_a"),
+        ("while True: pass", "takes more than 2 s: it was stopped inside tests/test_shop.py::test_a"),
         ("import os; os._exit(0)", "ends early inside tests/test_shop.py::test_a"),
         ("import pytest; pytest.exit('enough')", "ends early inside tests/test_shop.py::test_a"),
         ("import os; os.kill(os.getpid(), 9)", "dies of a signal inside tests/test_shop.py::test_a"),
     ],
 )  # fmt: skip
 def test_a_suite_that_does_not_come_to_its_end_is_refused(
-    home: Path, make_seed: MakeSeed, monkeypatch: pytest.MonkeyPatch, ending: str, said: str
+    home: Path, make_seed: MakeSeed, ending: str, said: str
 ) -> None:
-    monkeypatch.setattr(suite, "START_UP", process.Limits(wall=60, cpu=2))
-    message = refused(make_seed, f"def test_a():\n    {ending}\ndef test_b(): pass\n")
+    message = refused(make_seed, f"def test_a():\n    {ending}\ndef test_b(): pass\n", budget=2)
     assert said in message
+
+
+def test_a_suite_that_took_longer_than_it_may_now_is_refused(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    seed = make_seed(files("import shop\ndef test_a(): pass\n"))
+    measured = baseline.measure(seed)
+    with pytest.raises(UnfitError, match="--budget"):
+        baseline.measure(seed, budget=measured.suite_seconds / 2)
+
+
+NETWORK = """\
+import asyncio, socket, urllib.request
+import shop
+
+def test_by_name():
+    urllib.request.urlopen("http://example.org/rates", timeout=5)
+
+def test_by_number():
+    socket.create_connection(("192.0.2.7", 80), timeout=5)
+
+def test_asyncio():
+    asyncio.run(asyncio.open_connection("192.0.2.8", 443))
+
+def test_what_stays_on_the_machine():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname(), timeout=5).close()
+    socket.getaddrinfo("localhost", 80)
+    left, right = socket.socketpair()
+    left.close(), right.close()
+
+def test_that_does_without():
+    try:
+        socket.create_connection(("192.0.2.7", 80), timeout=5)
+    except OSError as error:
+        assert "unreachable" in str(error)
+"""
+
+
+def test_a_suite_that_needs_the_network_is_refused_with_the_host(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    message = refused(make_seed, NETWORK)
+    assert "needs the network, which trials have not: 3 of 5 tests fail without it" in message
+    assert "(tests/test_shop.py::test_by_name asks for example.org, …)" in message
+    assert "--allow-failing" in message
+
+
+def test_tests_that_need_the_network_can_be_left_out(home: Path, make_seed: MakeSeed) -> None:
+    measured = baseline.measure(make_seed(files(NETWORK)), allow_failing=True)
+    assert set(measured.unfit.values()) == {
+        (Unfit.NEEDS_NETWORK, "example.org"),
+        (Unfit.NEEDS_NETWORK, "192.0.2.7"),
+        (Unfit.NEEDS_NETWORK, "192.0.2.8"),
+    }
+    assert [test.partition("::")[2] for test in measured.tests] == [
+        "test_what_stays_on_the_machine",
+        "test_that_does_without",
+    ]
+
+
+def test_a_suite_that_asks_for_a_host_before_its_first_test_is_refused(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    early = "import socket\nsocket.gethostbyname('example.org')\ndef test_a(): pass\n"
+    assert "It asks for example.org, and trials have no network." in refused(make_seed, early)
+
+
+WRITES = """\
+import os, pathlib, sqlite3, subprocess, sys
+import pytest
+import shop
+
+@pytest.mark.parametrize("how", ["open", "database", "removal"])
+def test_leaves_something(how):
+    if how == "open":
+        pathlib.Path("tests/out.json").write_text("{}")
+    elif how == "database":
+        sqlite3.connect("shop.db").execute("create table t (x)")
+    else:
+        os.remove("notes.txt")
+
+def test_tidies_up():
+    path = pathlib.Path("tests/passing.txt")
+    path.write_text("")
+    path.unlink()
+
+def test_writes_elsewhere(tmp_path):
+    (tmp_path / "a").write_text("")
+
+def test_reads():
+    assert pathlib.Path(__file__).read_text()
+"""
+
+
+def test_a_suite_that_writes_into_its_tree_is_refused_with_the_file(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    message = refused(make_seed, WRITES, {"notes.txt": "kept"})
+    assert "writes into its own directory: tests/test_shop.py::test_leaves_something[open]" in (
+        message
+    )
+    assert "leaves tests/out.json there, where the next run would meet it, …" in message
+    assert "tmp_path" in message
+
+
+def test_tests_that_write_into_the_tree_can_be_left_out(home: Path, make_seed: MakeSeed) -> None:
+    seed = make_seed({**files(WRITES), "notes.txt": "kept"})
+    measured = baseline.measure(seed, allow_failing=True)
+    assert sorted(told for _, told in measured.unfit.values()) == [
+        "notes.txt",
+        "shop.db",
+        "tests/out.json",
+    ]
+    assert len(measured.tests) == 3
+    # What was stored is no less refused than what was seen.
+    with pytest.raises(UnfitError, match="writes into its own directory"):
+        baseline.measure(seed)
+
+
+def test_what_no_test_alone_has_written_is_named_too(home: Path, make_seed: MakeSeed) -> None:
+    by_a_program = (
+        "import subprocess, shop\ndef test_a(): subprocess.run(['touch', 'left'], check=True)\n"
+    )
+    assert "writes into its own directory (left)" in refused(make_seed, by_a_program)
+    seed = make_seed(files(by_a_program))
+    assert len(baseline.measure(seed, allow_failing=True).tests) == 1
+    with pytest.raises(UnfitError, match=r"writes into its own directory \(left\)"):
+        baseline.measure(seed)
 
 
 def test_an_installed_copy_is_refused(home: Path, make_seed: MakeSeed, tmp_path: Path) -> None:
@@ -222,7 +354,7 @@ def test_an_installed_copy_is_refused(home: Path, make_seed: MakeSeed, tmp_path:
         "import shop\ndef test_a(): pass\n",
         "def test_a():\n    import shop\n",
     ):
-        message = refused(make_seed, test, **conftest)
+        message = refused(make_seed, test, conftest)
         assert "import shop from an installed copy, not from this directory" in message
 
 
@@ -253,7 +385,7 @@ def test_a_configuration_that_asks_for_plugins_kept_out_serves(
     home: Path, make_seed: MakeSeed, name: str, text: str
 ) -> None:
     tree = suite.tree_of(make_seed({**files(PASSING), name: text}))
-    ran = suite.run(tree, suite.Job(suite.START_UP, task="lines"))
+    ran = suite.run(tree, suite.Job(suite.start_up(), task="lines"))
     assert ran.finished
     assert ran.of("passed") == ran.collected == ("tests/test_shop.py::test_a",)
 

@@ -18,6 +18,7 @@ import pytest
 from _pytest.unittest import TestCaseFunction
 
 from bugsquash_child import PROTOCOL
+from bugsquash_child.effects import Effects
 from bugsquash_child.report import Report
 from bugsquash_child.tracing import Recorder
 
@@ -54,6 +55,7 @@ def run(job: dict[str, Any]) -> int:
     lines = _line_map(job) if job["task"] == "lines" else None
     recorder = Recorder(report, job["source"], job.get("watch")) if job["task"] == "trace" else None
     plugin = Plugin(job, report, lines, recorder)
+    Effects(report, lambda: plugin.running, writes=lines is not None)
     if lines:
         lines.start()
     status = int(pytest.main(_arguments(job), plugins=[plugin]))
@@ -166,6 +168,7 @@ class Plugin:
         spent = time.process_time() - started
         if self.lines:
             self.lines.switch("")
+        self.running = ""
         told = self.outcomes.pop(item.nodeid, {"outcome": "passed"})
         self.report.say("test", test=item.nodeid, seconds=spent, **told)
         return outcome

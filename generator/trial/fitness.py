@@ -1,0 +1,123 @@
+"""Whether a clean suite can serve, and where it can't, the sentence that says why and what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator import process
+from generator.errors import UnfitError
+from generator.records import Unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from generator.records import Baseline, Seed
+    from generator.trial.suite import SuiteRun
+
+UnfitTests = dict[str, tuple[Unfit, str]]
+
+
+def unfit_tests(run: SuiteRun) -> UnfitTests:
+    """The tests of a clean run that can't be relied on: those that fail, and those that leave something in the tree."""
+    hosts, written = run.hosts, set(run.written)
+    found: UnfitTests = {
+        test: (Unfit.NEEDS_NETWORK, hosts[test]) if test in hosts else (Unfit.FAILS, "")
+        for test in run.of("failed")
+    }
+    for test in run.of("passed"):
+        left = sorted(written.intersection(run.writes.get(test, ())))
+        if left:
+            found[test] = Unfit.WRITES, left[0]
+    return found
+
+
+def refuse_useless(seed: Seed, clean: SuiteRun, budget: float) -> None:
+    """Raise UnfitError where nothing can be made of a clean run, whatever tests are left out."""
+    where = _where(seed)
+    if not clean.finished or (clean.unfinished and not clean.broken):
+        inside = f" inside {clean.unfinished}" if clean.unfinished else ""
+        if clean.ended in (process.Ended.CPU, process.Ended.WALL):
+            raise UnfitError(
+                f"the suite of {where} takes more than {budget:.0f} s: it was stopped{inside}. "
+                "Give it more with --budget SECONDS, or run fewer tests (testpaths in its pytest configuration)."
+            )
+        raise UnfitError(
+            f"{where} has no passing test suite: its run {_ENDS[clean.ended]}{inside}, before any bug goes in. {clean.last_words}".rstrip()
+        )
+    if clean.broken:
+        what, why = clean.broken[0]
+        raise UnfitError(
+            f"{where} has no passing test suite: {what} can't be collected ({why}). {_remedy(seed, clean, why)}".rstrip()
+        )
+    if not clean.of("passed"):
+        raise UnfitError(
+            f"{where} has no tests that pytest collects and passes. {clean.last_words}".rstrip()
+        )
+    if clean.origin is not None and Path(clean.origin).is_absolute():
+        raise UnfitError(
+            f"the tests import {seed.package} from an installed copy, not from this directory, so a bug put here would not show. "
+            "Uninstall it there, or install this directory in editable mode."
+        )
+
+
+def refuse_unfit(seed: Seed, unfit: Mapping[str, tuple[Unfit, str]], ran: int) -> None:
+    """Raise UnfitError where some tests of a clean suite, of `ran` in all, can't be relied on: of the gravest kind."""
+    counts = Counter(why for why, _ in unfit.values())
+    for why, sentence in _SENTENCES.items():
+        if counts[why]:
+            test, told = next((test, told) for test, (of, told) in unfit.items() if of is why)
+            more = ", …" if counts[why] > 1 else ""
+            facts = {"where": _where(seed), "count": counts[why], "ran": ran, "test": test}
+            raise UnfitError(sentence.format(**facts, more=more, told=told))
+
+
+def refuse_written(seed: Seed, written: Sequence[str]) -> None:
+    """Raise UnfitError where a clean run left something in its tree, though no test is known for it."""
+    if written:
+        raise UnfitError(
+            f"the suite of {_where(seed)} writes into its own directory ({written[0]}), where the next run would meet it. "
+            "Let it write to a temporary directory, or go on all the same with --allow-failing."
+        )
+
+
+def refuse_slow(seed: Seed, baseline: Baseline, budget: float) -> None:
+    """Raise UnfitError where a suite that was measured before took longer than it may now."""
+    if baseline.suite_seconds > budget:
+        raise UnfitError(
+            f"the suite of {_where(seed)} takes {baseline.suite_seconds:.0f} s, more than the {budget:.0f} s it may. "
+            "Give it more with --budget SECONDS."
+        )
+
+
+_SENTENCES = {
+    Unfit.FAILS: "{where} has no passing test suite: {count} of {ran} tests fail before any bug goes in ({test}{more}). "
+    "Fix them, or leave them out with --allow-failing.",
+    Unfit.NEEDS_NETWORK: "the suite of {where} needs the network, which trials have not: {count} of {ran} tests fail without it "
+    "({test} asks for {told}{more}). Leave them out with --allow-failing.",
+    Unfit.WRITES: "the suite of {where} writes into its own directory: {test} leaves {told} there, where the next run would "
+    "meet it{more}. Let it write to tmp_path, or leave it out with --allow-failing.",
+    Unfit.WAVERS: "the suite of {where} is not steady: {test}{more} passed once and not again, before any bug went in. "
+    "Make it pass every time, or leave it out with --allow-failing.",
+}
+"""The gravest first."""
+
+_ENDS = {
+    process.Ended.EXITED: "ends early",
+    process.Ended.SIGNALLED: "dies of a signal",
+}
+
+
+def _remedy(seed: Seed, clean: SuiteRun, why: str) -> str:
+    if "" in clean.hosts:
+        return f"It asks for {clean.hosts['']}, and trials have no network."
+    if f"'{seed.package}." in why:
+        return "Its directory lacks that module: it is made when the project is built. Build it in place first."
+    if "ModuleNotFoundError" in why:
+        return "Install it here, or name the interpreter that has it with --python."
+    return ""
+
+
+def _where(seed: Seed) -> str:
+    return seed.name if seed.builtin else str(seed.root)
