@@ -6,16 +6,17 @@ import dataclasses
 import functools
 import hashlib
 import sys
-from importlib import metadata
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import inject
 from generator.challenge.hiding import cut
+from generator.errors import MissingMetadataError
 from generator.operators import discover
 from generator.records import BUDGET, Bench, ChangeKind, Edit, Family, Mutant, Span
 from generator.trial import baseline as baselines
-from generator.trial import store
+from generator.trial import metadata, store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +44,18 @@ def prepare(
     Raises UnfitError where the suite, or the interpreter that is to run it, can't serve.
     """
     listen("running the clean suite")
-    baseline = baselines.measure(seed, python=python, allow_failing=allow_failing, budget=budget)
+    measure = functools.partial(
+        baselines.measure, python=python, allow_failing=allow_failing, budget=budget
+    )
+    seed = metadata.known(seed, python) or seed
+    try:
+        baseline = measure(seed)
+    except MissingMetadataError:
+        if metadata.lies_in(seed):
+            raise
+        listen("making the project's own metadata")
+        seed = metadata.added(seed, python)
+        baseline = measure(seed)
     listen("looking for places where a bug could be")
     known = _enumerated(seed)
     mutants = tuple(_mutant(told) for told in known["mutants"])
@@ -55,7 +67,7 @@ def prepare(
 
 def _enumerated(seed: Seed) -> dict[str, Any]:
     python = f"{sys.version_info.major}.{sys.version_info.minor}"  # decides what parses
-    name = store.key("enumerated", seed.digest, _code(), metadata.version("libcst"), python)
+    name = store.key("enumerated", seed.digest, _code(), version("libcst"), python)
     known = store.load("enumerated", name)
     if known is None:
         tests = {path: seed.contents[path] for path in seed.tests}

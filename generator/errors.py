@@ -30,6 +30,10 @@ class UnfitError(BugsquashError):
     exit_code = 3
 
 
+class MissingMetadataError(UnfitError):
+    """The suite asks for the metadata of a distribution that is not installed; it may be the seed's own."""
+
+
 class TamperedError(BugsquashError):
     """A key or a challenge was damaged or does not belong together."""
 

@@ -179,6 +179,7 @@ class Seed:
 class Unfit(Enum):
     """Why a test of the clean suite can't be relied on."""
 
+    NEEDS_METADATA = "it asks for the metadata of a distribution that is not installed"
     FAILS = "it fails before any bug goes in"
     NEEDS_NETWORK = "it fails where no other host can be reached"
     WRITES = "it leaves something in the project's own directory"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator import process
 from generator.records import BUDGET, Baseline, Unfit
-from generator.trial import fitness, store, suite
+from generator.trial import fitness, metadata, store, suite
 
 if TYPE_CHECKING:
     from generator.records import Seed
@@ -46,7 +46,9 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     mapped = suite.run(tree, suite.Job(within, task="lines"), python=python)
     fitness.refuse_useless(seed, mapped, budget)
     unfit = fitness.unfit_tests(mapped)
-    if not allow_failing:
+    # Before anything is tolerated: its own metadata can be made.
+    lacking = not metadata.lies_in(seed) and fitness.ask_for_metadata(unfit)
+    if lacking or not allow_failing:
         fitness.refuse_unfit(seed, unfit, len(mapped.outcomes))
         fitness.refuse_written(seed, mapped.written)
     wanted = tuple(test for test in mapped.of("passed") if test not in unfit)

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import process
-from generator.errors import UnfitError
+from generator.errors import MissingMetadataError, UnfitError
 from generator.records import Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from generator.records import Baseline, Seed
+    from generator.records import Baseline, Failure, Seed
     from generator.trial.suite import SuiteRun
 
 UnfitTests = dict[str, tuple[Unfit, str]]
@@ -21,16 +21,26 @@ UnfitTests = dict[str, tuple[Unfit, str]]
 
 def unfit_tests(run: SuiteRun) -> UnfitTests:
     """The tests of a clean run that can't be relied on: those that fail, and those that leave something in the tree."""
-    hosts, written = run.hosts, set(run.written)
-    found: UnfitTests = {
-        test: (Unfit.NEEDS_NETWORK, hosts[test]) if test in hosts else (Unfit.FAILS, "")
-        for test in run.of("failed")
-    }
+    found = {failure.test: _why_failing(run, failure) for failure in run.failures}
+    written = set(run.written)
     for test in run.of("passed"):
         left = sorted(written.intersection(run.writes.get(test, ())))
         if left:
             found[test] = Unfit.WRITES, left[0]
     return found
+
+
+def _why_failing(run: SuiteRun, failure: Failure) -> tuple[Unfit, str]:
+    if failure.test in run.hosts:
+        return Unfit.NEEDS_NETWORK, run.hosts[failure.test]
+    if failure.exception in _NO_METADATA:
+        return Unfit.NEEDS_METADATA, failure.message
+    return Unfit.FAILS, ""
+
+
+def ask_for_metadata(unfit: Mapping[str, tuple[Unfit, str]]) -> bool:
+    """Whether some of them fail since a distribution's metadata is missing."""
+    return any(why is Unfit.NEEDS_METADATA for why, _ in unfit.values())
 
 
 def refuse_useless(seed: Seed, clean: SuiteRun, budget: float) -> None:
@@ -43,16 +53,16 @@ def refuse_useless(seed: Seed, clean: SuiteRun, budget: float) -> None:
                 f"the suite of {where} takes more than {budget:.0f} s: it was stopped{inside}. "
                 "Give it more with --budget SECONDS, or run fewer tests (testpaths in its pytest configuration)."
             )
-        raise UnfitError(
+        raise _error(clean.last_words)(
             f"{where} has no passing test suite: its run {_ENDS[clean.ended]}{inside}, before any bug goes in. {clean.last_words}".rstrip()
         )
     if clean.broken:
         what, why = clean.broken[0]
-        raise UnfitError(
+        raise _error(why)(
             f"{where} has no passing test suite: {what} can't be collected ({why}). {_remedy(seed, clean, why)}".rstrip()
         )
-    if not clean.of("passed"):
-        raise UnfitError(
+    if not clean.of("passed") and not clean.failures:
+        raise _error(clean.last_words)(
             f"{where} has no tests that pytest collects and passes. {clean.last_words}".rstrip()
         )
     if clean.origin is not None and Path(clean.origin).is_absolute():
@@ -70,7 +80,8 @@ def refuse_unfit(seed: Seed, unfit: Mapping[str, tuple[Unfit, str]], ran: int) -
             test, told = next((test, told) for test, (of, told) in unfit.items() if of is why)
             more = ", …" if counts[why] > 1 else ""
             facts = {"where": _where(seed), "count": counts[why], "ran": ran, "test": test}
-            raise UnfitError(sentence.format(**facts, more=more, told=told))
+            error = MissingMetadataError if why is Unfit.NEEDS_METADATA else UnfitError
+            raise error(sentence.format(**facts, more=more, told=told))
 
 
 def refuse_written(seed: Seed, written: Sequence[str]) -> None:
@@ -91,7 +102,10 @@ def refuse_slow(seed: Seed, baseline: Baseline, budget: float) -> None:
         )
 
 
+_NO_METADATA = ("PackageNotFoundError", "DistributionNotFound")
 _SENTENCES = {
+    Unfit.NEEDS_METADATA: "{where} has no passing test suite: {count} of {ran} tests fail before any bug goes in, {test}{more} "
+    "because of what is not installed ({told}). Install it there.",
     Unfit.FAILS: "{where} has no passing test suite: {count} of {ran} tests fail before any bug goes in ({test}{more}). "
     "Fix them, or leave them out with --allow-failing.",
     Unfit.NEEDS_NETWORK: "the suite of {where} needs the network, which trials have not: {count} of {ran} tests fail without it "
@@ -114,9 +128,13 @@ def _remedy(seed: Seed, clean: SuiteRun, why: str) -> str:
         return f"It asks for {clean.hosts['']}, and trials have no network."
     if f"'{seed.package}." in why:
         return "Its directory lacks that module: it is made when the project is built. Build it in place first."
-    if "ModuleNotFoundError" in why:
+    if any(name in why for name in ("ModuleNotFoundError", *_NO_METADATA)):
         return "Install it here, or name the interpreter that has it with --python."
     return ""
+
+
+def _error(words: str) -> type[UnfitError]:
+    return MissingMetadataError if any(name in words for name in _NO_METADATA) else UnfitError
 
 
 def _where(seed: Seed) -> str:

@@ -1,0 +1,95 @@
+"""The metadata of a seed's own distribution, for code that asks for its version or entry points though nobody installed it.
+
+A copy of the tree is installed, never the tree itself, into a scratch directory; what pip writes of metadata there comes to
+lie beside the package, where the import system finds it in every run and in the learner's repository.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from generator import places, process
+from generator.errors import UnfitError
+from generator.trial import store, suite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from generator.records import Seed
+
+_PIP = "-m pip install --no-deps --no-compile --quiet --no-input --disable-pip-version-check"
+_PATIENCE = process.Limits(wall=300, file=None)
+_FILES = ("METADATA", "entry_points.txt", "top_level.txt")
+"""Not its RECORD, nor where it came from: these hold paths of the machine."""
+_NOT_PASSED_ON = frozenset({"PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_USER", "PIP_PREFIX"})
+
+
+def lies_in(seed: Seed) -> bool:
+    """Whether the tree holds metadata of a distribution where the import system looks."""
+    return any(
+        path.endswith((".dist-info/METADATA", ".egg-info/PKG-INFO")) for path in seed.contents
+    )
+
+
+def known(seed: Seed, python: Path) -> Seed | None:
+    """The seed with the metadata that was found to be needed before, or None."""
+    stored = store.load("metadata", _name(seed, python))
+    return _with(seed, {path: text.encode() for path, text in stored.items()}) if stored else None
+
+
+def added(seed: Seed, python: Path) -> Seed:
+    """The seed with its distribution's metadata, made by the pip of the interpreter that runs its tests.
+
+    Raises UnfitError where it can't be made, saying why and what serves as well.
+    """
+    with places.scratch() as scratch:
+        tree, target = scratch / "tree", scratch / "installed"
+        suite.write_tree(tree, seed.contents, seed.executable)
+        installed = process.run(
+            [str(python), *_PIP.split(), "--target", str(target), str(tree)],
+            cwd=scratch,
+            limits=_PATIENCE,
+            env=_environment(scratch),
+        )
+        files = dict(_files(seed, target)) if installed.ok else {}
+    if not files:
+        raise UnfitError(
+            f"the code of {seed.root} asks for its own metadata, and no metadata could be made: "
+            f"{installed.last_words or installed.ended.value}. Install the project where its tests run: {python} -m pip install --no-deps {seed.root}"
+        )
+    store.save(
+        "metadata", _name(seed, python), {path: text.decode() for path, text in files.items()}
+    )
+    return _with(seed, files)
+
+
+def _name(seed: Seed, python: Path) -> str:
+    return store.key("metadata", seed.digest, suite.fingerprint(python))
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """The caller's own, since pip's settings and its index are; but nothing of it stays."""
+    passed_on = {name: text for name, text in os.environ.items() if name not in _NOT_PASSED_ON}
+    (scratch / "tmp").mkdir()
+    return {**passed_on, "TMPDIR": str(scratch / "tmp")}
+
+
+def _files(seed: Seed, target: Path) -> Iterator[tuple[str, bytes]]:
+    for directory in sorted(target.glob("*.dist-info")):
+        for name in _FILES:
+            file = directory / name
+            if file.is_file():
+                inside = f"{directory.name}/{name}"
+                path = inside if seed.import_root == "." else f"{seed.import_root}/{inside}"
+                yield path, file.read_bytes()
+
+
+def _with(seed: Seed, files: Mapping[str, bytes]) -> Seed:
+    digest = hashlib.sha256(seed.digest.encode())
+    for path in sorted(files):
+        digest.update(path.encode() + b"\0" + files[path])
+    return replace(seed, contents={**seed.contents, **files}, digest=digest.hexdigest())
