@@ -26,7 +26,7 @@ class Refusal(Enum):
     OUT_OF_MEMORY = "it runs into the memory limit"
     TOO_LOUD = "too many tests fail"
     BREAKS_ITS_FUNCTION = "more than a third of the function's tests fail"
-    DIES_AT_THE_LINE = "it dies of a wrong name or type at the changed line"
+    DIES_NEARBY = "it dies of a wrong name or type in the changed file"
     ONLY_FAILING_TESTS = "no passing test executes it"
     BLANK_IN_TEST_ID = "a test id holds white space"
     NOT_IN_THE_TEST = "it fails outside the test function"
@@ -45,7 +45,7 @@ _BY_VERDICT = {
     VerdictKind.OUT_OF_MEMORY: Refusal.OUT_OF_MEMORY,
 }
 _TEACHES_NOTHING = frozenset({"NameError", "UnboundLocalError", "AttributeError", "TypeError"})
-"""Raised at the changed line, these name the cause: a wrong name, a lost check for None, an argument too few."""
+"""Raised in the changed file, these name the cause: a wrong name, a lost check for None, an argument too few."""
 
 
 _FEW = 3
@@ -106,8 +106,8 @@ def _not_in_the_test(case: _Case) -> bool:
     return any(failure.phase != "call" for failure in case.failures)
 
 
-def _dies_at_the_line(case: _Case) -> bool:
-    return any(_wrong_name_at(case.mutant, failure) for failure in case.failures)
+def _dies_nearby(case: _Case) -> bool:
+    return any(_wrong_name_near(case.mutant, failure) for failure in case.failures)
 
 
 def _only_failing_tests(case: _Case) -> bool:
@@ -129,21 +129,16 @@ _RULES: tuple[tuple[Refusal, Callable[[_Case], bool]], ...] = (
     (Refusal.BREAKS_ITS_FUNCTION, _breaks_its_function),
     (Refusal.BLANK_IN_TEST_ID, _blank_in_test_id),
     (Refusal.NOT_IN_THE_TEST, _not_in_the_test),
-    (Refusal.DIES_AT_THE_LINE, _dies_at_the_line),
+    (Refusal.DIES_NEARBY, _dies_nearby),
     (Refusal.ONLY_FAILING_TESTS, _only_failing_tests),
     (Refusal.CANT_BE_HIDDEN, _cant_be_hidden),
 )
 
 
-def _wrong_name_at(mutant: Mutant, failure: Failure) -> bool:
+def _wrong_name_near(mutant: Mutant, failure: Failure) -> bool:
     if failure.exception not in _TEACHES_NOTHING or not failure.frames:
         return False
-    last = failure.frames[-1]
-    # Lines of the mutated file: a statement that went or came shifts what follows it by as much.
-    return any(
-        span.path == last.path and span.first <= last.line <= span.last + 2
-        for span in mutant.touched
-    )
+    return failure.frames[-1].path in {span.path for span in mutant.touched}
 
 
 def _lines_that_count(seed: Seed, span: Span) -> frozenset[int]:

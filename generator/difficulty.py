@@ -4,18 +4,20 @@ table changes, because a level is a promise to an instructor."""
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from generator import outline
-from generator.records import Measurements
+from generator.records import Measurements, texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from generator.records import Baseline, Call, Frame, Mutant, Seed, Trace, Verdict
 
-VERSION = 2
+VERSION = 3
 
 _POINTS: dict[str, tuple[int, ...]] = {
     # How many of the bounds a measurement reaches is its points.
@@ -27,13 +29,18 @@ _POINTS: dict[str, tuple[int, ...]] = {
 _LATER_CALL = 2
 _GROSS = 4
 _LEVEL_BOUNDS = (4, 6, 8, 10)
-_SHOWN_LEVELS = (5, 2, 1, 1)
-"""The highest level of a bug by how much shows its function: the traceback, a message's words, the very call that is
-made. Readers found those in minutes, whatever else was measured."""
+_SHOWN_LEVELS = (5, 2, 1, 1, 1)
+"""The highest level of a bug by how much shows its function: the traceback, the answer's words, the file of what was asked,
+a step that all but calls it. Readers found those in minutes, whatever else was measured."""
+_ALL_BUT_CALLED = 2
+"""Calls between a step and the guilty function: a method of the public face that only hands on counts for nothing."""
 _SAME_CALL_LEVELS = (2, 3)
 """The highest level where the call that gives the wrong answer runs the fault: read downwards from there, it is found.
 The second where that is a long way down."""
-_LONG_WAY = 4
+_LONG_WAY = 5
+_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)+")
+_WORDS_AT_LEAST = 10
+"""Letters of a piece of text that somebody would look for in the code."""
 
 
 def points(measured: Measurements) -> int:
@@ -52,8 +59,9 @@ def points(measured: Measurements) -> int:
 def level(measured: Measurements) -> int:
     """1 (first evening) to 5."""
     by_points = 1 + bisect_right(_LEVEL_BOUNDS, points(measured))
-    asked_for = measured.depth <= 1 and not measured.later_call
-    shown = measured.traceback_in_function + measured.message_in_function + asked_for
+    called = measured.depth <= _ALL_BUT_CALLED
+    in_sight = measured.traceback_in_function, measured.words_in_function, measured.asked_in_file
+    shown = called + sum(in_sight)
     same_call = 5 if measured.later_call else _SAME_CALL_LEVELS[measured.depth >= _LONG_WAY]
     return min(by_points, _SHOWN_LEVELS[shown], same_call)
 
@@ -84,7 +92,9 @@ def measure(
         ),
         depth=(wrong and wrong.depth) or trace.depth or 1,
         later_call=wrong is not None and wrong.depth is None and trace.depth is not None,
-        message_in_function=any(call and call.raised_in == guilty for call in (right, wrong)),
+        asked_in_file=wrong is not None and _is_of(seed, mutant.path, wrong.module),
+        words_in_function=any(call and call.raised_in == guilty for call in (right, wrong))
+        or any(words in _texts(right, wrong) for words in _literal_words(seed, mutant)),
         executed_lines=_executed_lines(seed, baseline, visible),
         suspect_rank=suspect_rank(seed, baseline, mutant, visible),
         wrong_value=not any(_raised_in_source(seed, failure.frames) for failure in failures),
@@ -92,6 +102,25 @@ def measure(
         places=mutant.places,
         version=VERSION,
     )
+
+
+def _is_of(seed: Seed, path: str, module: str) -> bool:
+    """Whether a file is the module, told by its place below the package."""
+    inside = PurePosixPath(path).relative_to(seed.import_root).with_suffix("").parts
+    return ".".join(inside) in {module, f"{seed.package}.{module}"}
+
+
+def _texts(*calls: Call | None) -> str:
+    """All text of what the calls gave back."""
+    return "\n".join(text for call in calls if call for text in texts_in(call.result))
+
+
+def _literal_words(seed: Seed, mutant: Mutant) -> Iterator[str]:
+    """The runs of words in the texts that the guilty function writes, its docstring left out."""
+    function = outline.enclosing(outline.functions(seed.contents[mutant.path]), mutant.line)
+    for line, text in outline.texts(seed.contents[mutant.path]) if function else ():
+        if function and function.body <= line <= function.last:
+            yield from (run for run in _WORDS.findall(text) if len(run) >= _WORDS_AT_LEAST)
 
 
 def _raised_in_source(seed: Seed, frames: tuple[Frame, ...]) -> bool:

@@ -31,6 +31,21 @@ def functions(source: str | bytes) -> tuple[Function, ...]:
     return tuple(_walk(ast.parse(source), ""))
 
 
+@functools.lru_cache(maxsize=1024)
+def texts(source: str | bytes) -> tuple[tuple[int, str], ...]:
+    """Every string of the file that is no docstring, by line; of f-strings the parts between their values.
+
+    Raises SyntaxError where the text does not parse.
+    """
+    tree = ast.parse(source)
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return tuple(
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone
+    )
+
+
 def _walk(node: ast.AST, prefix: str) -> Iterator[Function]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
@@ -21,6 +21,17 @@ BUDGET = 120
 def function_of(test: str) -> str:
     """The node id of a test function, parametrised cases together: `path::Class::name`."""
     return test.partition("[")[0]
+
+
+def texts_in(value: JSON) -> Iterator[str]:
+    """All text inside a described value (see `Call`)."""
+    match value:
+        case str():
+            yield value
+        case list():
+            yield from (text for each in value for text in texts_in(each))
+        case dict():
+            yield from (text for each in value.values() for text in texts_in(each))
 
 
 class Family(StrEnum):
@@ -317,8 +328,11 @@ class Measurements:
     """Calls between the test and the fault, in the call whose wrong answer is told if it enters the guilty function."""
     later_call: bool
     """The wrong answer that is told comes from a call that does not enter the guilty function: an earlier one did."""
-    message_in_function: bool
-    """The refusal that came, or the one that was due, is raised in the guilty function: its words lead there."""
+    asked_in_file: bool
+    """The call whose wrong answer is told is defined in the guilty file: who looks it up sees the fault."""
+    words_in_function: bool
+    """The guilty function raises the refusal that came or was due, or holds words of the answer: looked for, they lead
+    there."""
     executed_lines: int
     """Source lines that the visible failing test executes."""
     suspect_rank: int
@@ -327,7 +341,7 @@ class Measurements:
     """The test sees a wrong value, not an exception from the project."""
     failing: int
     places: int
-    version: int = 2
+    version: int = 3
     """Of the table that makes a level of these."""
 
 

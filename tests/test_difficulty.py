@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from generator import difficulty
 from generator.records import (
+    JSON,
     Baseline,
     Call,
     ChangeKind,
@@ -33,7 +34,8 @@ EASIEST = Measurements(
     traceback_in_function=True,
     depth=1,
     later_call=False,
-    message_in_function=True,
+    asked_in_file=True,
+    words_in_function=True,
     executed_lines=5,
     suspect_rank=1,
     wrong_value=False,
@@ -45,7 +47,8 @@ HARDEST = Measurements(
     traceback_in_function=False,
     depth=9,
     later_call=True,
-    message_in_function=False,
+    asked_in_file=False,
+    words_in_function=False,
     executed_lines=900,
     suspect_rank=80,
     wrong_value=True,
@@ -59,7 +62,8 @@ measurements = st.builds(
     traceback_in_function=st.booleans(),
     depth=st.integers(1, 30),
     later_call=st.booleans(),
-    message_in_function=st.booleans(),
+    asked_in_file=st.booleans(),
+    words_in_function=st.booleans(),
     executed_lines=st.integers(1, 2000),
     suspect_rank=st.integers(1, 300),
     wrong_value=st.booleans(),
@@ -86,9 +90,19 @@ def test_more_of_anything_is_never_easier(measured: Measurements, name: str) -> 
 
 @given(measurements)
 def test_what_shows_the_guilty_function_is_of_the_two_lowest_levels(measured: Measurements) -> None:
-    asked = measured.depth == 1 and not measured.later_call
-    if asked or measured.traceback_in_function or measured.message_in_function:
-        assert difficulty.level(measured) <= 2
+    shown = [
+        measured.depth <= 2,
+        measured.traceback_in_function,
+        measured.words_in_function,
+        measured.asked_in_file,
+    ]
+    if any(shown):
+        assert difficulty.level(measured) <= 3 - min(2, sum(shown))
+
+
+def test_a_step_that_all_but_calls_the_guilty_function_counts_as_a_call() -> None:
+    assert difficulty.level(replace(HARDEST, depth=2)) == 2
+    assert difficulty.level(replace(HARDEST, depth=3)) > 2
 
 
 @given(measurements)
@@ -205,8 +219,41 @@ def test_how_far_the_wrong_answer_is_from_the_fault_is_measured(
         trace=Trace((), 2, None, {}),
         told=answer,
     )
-    assert (measured.depth, measured.later_call, measured.message_in_function) == (
+    assert (measured.depth, measured.later_call, measured.words_in_function) == (
         depth,
         later,
         message,
     )
+
+
+SAYING = SEED.contents["small.py"].replace(
+    b"    return a(x)", b'    return f"{a(x)} is unusually high, more than {x}"'
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "module", "result", "words", "in_file"),
+    [
+        (SAYING, "shop", {"text": "line 2: 7 is unusually high, more than 6"}, True, False),
+        (SAYING, "small", {"items": ["7 is low"]}, False, True),
+        (SEED.contents["small.py"], "shop", "7 is unusually high, more than 6", False, False),
+    ],
+    ids=["its-words", "its-file", "neither"],
+)
+def test_words_and_file_of_the_answer_that_lead_to_the_fault_are_measured(
+    source: bytes, module: str, result: JSON, *, words: bool, in_file: bool
+) -> None:
+    answer = (
+        Call("Shop.pay", module, {}, None, "7", depth=6),
+        Call("Shop.pay", module, {}, None, result, depth=6),
+    )
+    measured = difficulty.measure(
+        replace(SEED, contents={"small.py": source}),
+        baseline(t1={2, 6}),
+        MUTANT,
+        Verdict(VerdictKind.CAUGHT, (failure("t1"),)),
+        ["t1"],
+        trace=Trace((), 2, None, {}),
+        told=answer,
+    )
+    assert (measured.words_in_function, measured.asked_in_file) == (words, in_file)

@@ -6,7 +6,6 @@ import ast
 import tokenize
 import zlib
 from io import BytesIO
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from generator.challenge.reproduction.transcript import transcript
@@ -48,7 +47,6 @@ def write(bench: Bench, candidate: Candidate, *, number: int) -> str:
         )
     return ticket(
         seed.words,
-        area=PurePosixPath(candidate.mutant.path).stem,
         rule=docstring(text_of(seed.contents[path]), names),
         clean=candidate.clean,
         buggy=candidate.trace,

@@ -250,6 +250,19 @@ class Context:
                 inner = around
         return False
 
+    def would_ask_twice(self, node: cst.CSTNode, text: str) -> bool:
+        """Whether `text` in the place of a node makes a condition that the function asks elsewhere too: one of the two then
+        decides nothing, and shows the other."""
+        asking = self.parent(node)
+        function = self.around(cst.FunctionDef, node=node)
+        if not isinstance(asking, cst.If | cst.IfExp) or asking.test is not node or not function:
+            return False
+        asked: list[cst.If | cst.IfExp] = [
+            *self.within(function, cst.If),
+            *self.within(function, cst.IfExp),
+        ]
+        return any(self.text(each.test) == text for each in asked if each is not asking)
+
     def unwrapped(self, node: cst.BaseExpression, kept: cst.BaseExpression) -> Change | None:
         """One part of an expression in the place of the whole; where that would read `x = x`, the statement goes.
 

@@ -82,3 +82,24 @@ def test_a_default_need_not_be_said() -> None:
 def test_without_a_told_answer_that_differs_there_is_no_story() -> None:
     same = Trace((order(),), 1, None, {})
     assert flaws(WORDS, same, same) == {Flaw.NO_ANSWER}
+
+
+@pytest.mark.parametrize(
+    ("item", "readable"),
+    [
+        ("tea", True),
+        ("black tea\ngreen tea\n", True),
+        ("Grüner Tee, 中", True),
+        (" tea", False),
+        ("black  tea", False),
+        ("tea\t", False),
+        ("tea\r\nmilk", False),
+        ("te\ufffd", False),
+        ("te\x00", False),
+        ("te\u200b", False),
+    ],
+)
+def test_a_text_whose_characters_a_reader_can_not_know_is_not_told(
+    item: str, *, readable: bool
+) -> None:
+    assert found(order(item)) == (set() if readable else {Flaw.VERBATIM})

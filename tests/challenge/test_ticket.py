@@ -116,7 +116,6 @@ KINDS = {
 def write(clean: Trace, buggy: Trace, variant: int = 0, rule: str = RULE) -> Ticket:
     return ticket(
         WORDS,
-        area="statements",
         rule=rule,
         clean=clean,
         buggy=buggy,

@@ -1,6 +1,6 @@
 """The sentences of a ticket, as tables: every frame names the person, so that no two tickets share one.
 
-Fields: `first` and `full` are the person, `role`, `company` and `area` as the seed words them; the others are said
+Fields: `first` and `full` are the person, `role`, `company` and `noun`, what was asked for, as the seed words them; the others are said
 where they are used. Clauses and noun phrases are worded so that they fit a singular and a plural noun alike.
 """
 
@@ -10,18 +10,18 @@ from types import MappingProxyType
 from typing import Final
 
 OPENINGS: Final = (
-    "{full} ({role}, {company}) wrote to us about {area}.",
-    "A message about {area} came in from {full} ({role}, {company}).",
-    "{full} of {company} ({role}) met this in {area}.",
-    "{full}, who does {role} at {company}, has a question about {area}.",
-    "Reported by {full} ({role}, {company}), on {area}.",
-    "At {company}, {full} ({role}) has a problem with {area}.",
-    "{full} ({role}) called on behalf of {company}; the subject was {area}.",
-    "This one is about {area} and comes from {full} ({role}, {company}).",
-    "{company} asked us to look at {area}; our contact there is {full} ({role}).",
-    "{full} ({role} at {company}) was at work on {area} and got stuck.",
-    "We heard from {full} ({role}, {company}) that something in {area} is not right.",
-    "Something in {area} puzzles {full} ({role}, {company}).",
+    "{full} ({role}, {company}) wrote to us; subject: {noun}.",
+    "A message came in from {full} ({role}, {company}), headed “{noun}”.",
+    "{full} of {company} ({role}) called; it is about “{noun}”.",
+    "{full}, who does {role} at {company}, has a question, subject: {noun}.",
+    "Reported by {full} ({role}, {company}); subject: {noun}.",
+    "At {company}, {full} ({role}) has a problem, filed under “{noun}”.",
+    "{full} ({role}) called on behalf of {company}; the subject was “{noun}”.",
+    "This one comes from {full} ({role}, {company}), with the subject “{noun}”.",
+    "{company} asked for help with “{noun}”; our contact there is {full} ({role}).",
+    "{full} ({role} at {company}) got stuck and turned to us; subject: {noun}.",
+    "We heard from {full} ({role}, {company}); the heading is “{noun}”.",
+    "“{noun}” is what {full} ({role}, {company}) wrote above the message.",
 )
 
 LEADS: Final = (
@@ -252,25 +252,19 @@ TITLES: Final = MappingProxyType(
         ),
         "value": (
             ("{Noun} at {company}: {saw} instead of {expected}", "{Noun} wrong at {company}"),
-            ("{company} sees {saw}, not {expected}: {noun}", "{company}: wrong {noun}"),
-            (
-                "{Noun} not right for {company} ({saw}, not {expected})",
-                "{Noun} not right for {company}",
-            ),
+            ("{company}: {saw}, not {expected}, as {noun}", "{company}: wrong {noun}"),
+            ("{Noun} not right for {company}: {saw}", "{Noun} not right for {company}"),
             ("{saw} in place of {expected}: {noun}, {company}", "Unexpected {noun}, {company}"),
             ("Wrong {noun} at {company}: {saw}", "Wrong {noun} at {company}"),
-            ("{company}: {noun} off ({saw} for {expected})", "{company}: {noun} off"),
-            ("{Noun}: {company} finds {saw}, wants {expected}", "{Noun}: {company} finds it wrong"),
-            (
-                "{Noun} ({saw}), {company} expects {expected}",
-                "{Noun} not as {company} expects",
-            ),
-            ("{Noun} at {company} shows {saw}", "{Noun} at {company} shows something else"),
+            ("{company}: {noun} gives {saw}, not {expected}", "{company}: {noun} off"),
+            ("{Noun}: {saw}, {company} expects {expected}", "{Noun} disputed by {company}"),
+            ("{Noun} ({company}): {saw}, due {expected}", "{Noun} not as {company} expects"),
+            ("{Noun} at {company} says {saw}", "{Noun} at {company} says something else"),
             (
                 "{Noun} ({company}) should say {expected}, says {saw}",
                 "{Noun} ({company}) says otherwise",
             ),
-            ("Doubts at {company} about {noun}: {saw}", "Doubts at {company} about {noun}"),
+            ("{company} doubts {noun}: {saw}", "Doubts at {company}: {noun}"),
             (
                 "{expected} expected, {saw} given: {noun} at {company}",
                 "Other {noun} at {company} than expected",

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from generator.challenge.tickets.narrate import STEPS_AT_MOST, left_unsaid, worth_telling
 from generator.challenge.tickets.symptom import boundary, is_told
+from generator.challenge.tickets.told import is_verbatim
+from generator.records import texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from generator.records import Call, Trace, Words
 
@@ -22,6 +24,7 @@ class Flaw(Enum):
     UNTOLD = "something without words is done"
     UNSAID = "something that matters is not said"
     MANY = "the steps are too many to tell each"
+    VERBATIM = "a text can't be quoted as it is"
     WORDING = "only the words of a refusal differ"
     EARLY = "more is done after the first wrong answer"
 
@@ -43,10 +46,19 @@ def flaws(words: Words, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
             left_unsaid(words, call) for call in calls if is_told(words, call)
         ),
         Flaw.MANY: lambda: len(worth_telling(words, calls)) > STEPS_AT_MOST,
+        Flaw.VERBATIM: lambda: not all(map(is_verbatim, _quoted(words, calls, clean.calls[index]))),
         Flaw.WORDING: lambda: clean.calls[index].raised == buggy.calls[index].raised is not None,
         Flaw.EARLY: lambda: _goes_on(words, clean.calls[index + 1 :]),
     }
     return frozenset(flaw for flaw, holds in rules.items() if holds())
+
+
+def _quoted(words: Words, calls: Sequence[Call], right: Call) -> Iterator[str]:
+    """The texts that the steps and both answers quote."""
+    for call in calls:
+        if is_told(words, call):
+            yield from texts_in(dict(call.arguments))
+    yield from (*texts_in(calls[-1].result), *texts_in(right.result))
 
 
 def _is_untold(words: Words, call: Call) -> bool:

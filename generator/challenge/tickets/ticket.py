@@ -42,7 +42,6 @@ class Ticket:
 def ticket(
     words: Words,
     *,
-    area: str,
     rule: str,
     clean: Trace,
     buggy: Trace,
@@ -51,19 +50,19 @@ def ticket(
 ) -> Ticket:
     """Write the ticket of one failing test.
 
-    `area` is the mutant's module, `rule` the test's docstring; `clean` and `buggy` are that test's traces. `variant` picks person and wording: no sentence is shared between two
-    variants, whatever else they have in common.
+    `rule` is the test's docstring, `clean` and `buggy` are that test's traces. `variant` picks person and wording: no
+    sentence is shared between two variants, whatever else they have in common. Where the fault lies is not asked, so
+    nothing in the ticket can hang on it.
     """
     who = person(words, variant)
     seen = symptom(words, clean, buggy)
     told = told_calls(words, clean, buggy)
-    area_name = words.areas[area][0] if area in words.areas else words.title.lower()
     facts = {
         "first": who.first,
         "full": who.full,
         "role": who.role,
         "company": who.company,
-        "area": area_name,
+        "noun": seen.noun,
     }
     opening = who.frame(phrases.OPENINGS, 1).format(**facts)
     often = who.frame(phrases.OFTEN, 2).format(**facts)
@@ -106,7 +105,7 @@ def _layout(variant: int, told: _Sentences, steps: str) -> list[str]:
         (opening, steps, f"{outcome} {often}"),
         (opening, steps, outcome, often),
         (opening, steps, outcome, often),
-        (f"{opening} {often}", steps, outcome, quote),
+        (opening, steps, f"{outcome} {quote}", often),
         (opening, steps, f"{outcome} {often}"),
     )
     chosen = layouts[(variant * 5 + variant // len(layouts)) % len(layouts)]

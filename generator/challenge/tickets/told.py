@@ -88,6 +88,13 @@ def say(value: Value) -> str:
     return str(value)
 
 
+def is_verbatim(text: str) -> bool:
+    """Whether a reader of a quoted text knows each of its characters: blanks count for one, and some have no shape."""
+    lines = text.strip("\n").split("\n")
+    readable = all(line.isprintable() and line == " ".join(line.split()) for line in lines)
+    return readable and "\N{REPLACEMENT CHARACTER}" not in text
+
+
 def humanised(name: str) -> str:
     """A field's name in words: `closing_balance` is a closing balance."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").strip().lower()
@@ -130,7 +137,8 @@ def _has_text(saw: dict[str, JSON], expected: dict[str, JSON]) -> bool:
 def _plainly(saw: JSON, expected: JSON, where: str) -> Difference:
     left, right = say(told(saw)), say(told(expected))
     label = f"{where}: " if where else ""
-    return Difference(label + left, label + right, (left, right))
+    brief = f"{where.partition(' of ')[0]} {left}" if where else left
+    return Difference(label + left, label + right, (brief, right))
 
 
 def _lengths(saw: dict[str, JSON], expected: dict[str, JSON], where: str) -> Difference:

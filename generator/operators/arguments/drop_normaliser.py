@@ -51,6 +51,7 @@ TELLING = frozenset(
 )
 """Words that a function has in its name when it brings a value into another form."""
 NUMBERS = frozenset({"int", "float", "Decimal", "Money", "Fraction"})
+PLAIN = frozenset({"int", "float", "decimal", "str", "bytes", "bool"})
 WHOLE = frozenset({"int", "round", "floor", "ceil", "trunc"})
 TIED = (
     cst.BinaryOperation,
@@ -117,6 +118,7 @@ LITERAL = cst.BaseString | cst.BaseNumber | cst.GeneratorExp
         "text = ' a '.strip()\n",
         "from m import to_key\n\n\ndef f(x):\n    return other(x)\n",
         "x = to_key\n",
+        "def whole(t) -> int:\n    return t // 1000\n\n\ndef f(t):\n    return [('Reset', str(whole(t)))]\n",
     ],
 )
 def drop_normaliser(target: cst.Call | cst.If, at: Context) -> Iterator[Change]:
@@ -183,6 +185,8 @@ def _suits(call: cst.Call, kept: cst.BaseExpression, becomes: str, at: Context) 
         return not isinstance(parent, cst.Index) and _callee(call, at) != "range"
     if kind == becomes:
         return name == "sorted"  # the others are copies: for alias_not_copy
+    if kind in PLAIN and becomes.lower() in PLAIN:
+        return False  # annotated so, a type checker sees it
     if isinstance(parent, TIED) or at.is_tested(call) or _callee(call, at) in PICKY:
         return False
     return _may_be_there(becomes, name, parent, at) and not _is_ordered(parent, at)

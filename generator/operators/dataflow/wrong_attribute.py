@@ -52,6 +52,7 @@ EVERYDAY = frozenset(
         ),
     ],
     untouched=[
+        "@dataclass\nclass Counter:\n    count_now: int\n    count_then: int\n\n\ndef f(a: Counter):\n    if a.count_now:\n        return 1\n    return 2 if a.count_then else 0\n",
         "@dataclass\nclass Span:\n    start: date\n    end: date\n\n    def is_empty(self):\n        return self.start == self.end\n",
         "@dataclass\nclass Account:\n    balance: Money\n    owner: str\n\n    def spendable(self) -> Money:\n        return self.balance\n",
         "@dataclass\nclass P:\n    name: str\n    city: str\n\n    def label(self):\n        return self.name\n",
@@ -74,6 +75,8 @@ def wrong_attribute(target: cst.Attribute, at: Context) -> Iterator[Change]:
         if _is_itself(other, mine, at) or not _could_be((mine, others.get(mine)), (other, kind)):
             continue
         if mine not in missing and other in missing:
+            continue
+        if at.would_ask_twice(target, f"{owner}.{other}"):
             continue
         if not _occurs(f"{owner}.{other}", beside) and fits(at.source, target.attr, other):
             yield replace(target.attr, other)

@@ -65,6 +65,7 @@ EVERYDAY = frozenset(
         ),
     ],
     untouched=[
+        "def f(start, end):\n    if start:\n        return 1\n    return 2 if end else 0\n",
         "def f(start, end):\n    return start == end\n",
         "def f(start, end):\n    return g(start, end)\n",
         "def f(start, end):\n    if not start and end:\n        return start != end\n    return [start.at, end.at]\n",
@@ -85,7 +86,9 @@ def wrong_variable(target: cst.Name, at: Context) -> Iterator[Change]:
     if not others or at.is_only_use(target):
         return
     for other in others:
-        if not _stands_there_twice(target, other.name, at):
+        if not (
+            _stands_there_twice(target, other.name, at) or at.would_ask_twice(target, other.name)
+        ):
             yield replace(target, other.name)
 
 

@@ -55,6 +55,10 @@ Group = cst.Tuple | cst.List | cst.Set
             "if isinstance(x, (int, float)):\n    go()\n", "if isinstance(x, int):\n    go()\n"
         ),
         Example("ok = token in ('def', 'for')\n", "ok = token == 'def'\n"),
+        Example(
+            "a = x is Kind.ASSET\nok = kind in (Kind.ASSET, Kind.EXPENSE)\n",
+            "a = x is Kind.ASSET\nok = kind is Kind.EXPENSE\n",
+        ),
         Example("ok = status not in {OPEN,HELD, 'é'}\n", "ok = status not in {OPEN,'é'}\n"),
         Example(
             "RETRIED = frozenset(\n    {\n        500,\n        502,  # gateway\n        503,\n    }\n)\nagain = code in RETRIED\n",
@@ -194,10 +198,22 @@ def _compared(target: cst.ComparisonTarget, group: Group, at: Context) -> Iterat
         negative = isinstance(target.operator, cst.NotIn)
         equals, same = ("!=", "is not") if negative else ("==", "is")
         if other not in SINGLE - {"None"}:
-            yield (
-                rewrite(comparison, f"{left} {same if other in SINGLE else equals} {other}")
-                + clearing
-            )
+            single = other in SINGLE or _is_asked_by_identity(rest[0].value, at)
+            yield rewrite(comparison, f"{left} {same if single else equals} {other}") + clearing
+
+
+def _is_asked_by_identity(member: cst.BaseExpression, at: Context) -> bool:
+    """Whether the module compares what is named like this one with `is`, as members of an enum are, and never with `==`."""
+    asked = {
+        type(each.operator)
+        for each in at.within(at.source.module, cst.ComparisonTarget)
+        if _is_member(each.comparator)
+    }
+    return _is_member(member) and cst.Is in asked and cst.Equal not in asked
+
+
+def _is_member(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Attribute) and node.attr.value.isupper()
 
 
 def _one_less(group: Group) -> Iterator[tuple[cst.BaseElement, Sequence[cst.BaseElement]]]:

@@ -6,6 +6,8 @@ from csv_importer import Importer
 from csv_importer.runtime import FixedClock
 from csv_importer.store import Store
 
+pytest.register_assert_rewrite("helpers")
+
 
 @pytest.fixture
 def clock() -> FixedClock:
