@@ -28,16 +28,17 @@ _POINTS: dict[str, tuple[int, ...]] = {
 }
 _LATER_CALL = 2
 _GROSS = 4
-_LEVEL_BOUNDS = (4, 6, 8, 10)
+_LEVEL_BOUNDS = (4, 7, 9, 11)
 _SHOWN_LEVELS = (5, 2, 1, 1, 1)
 """The highest level of a bug by how much shows its function: the traceback, the answer's words, the file of what was asked,
 a step that all but calls it. Readers found those in minutes, whatever else was measured."""
 _ALL_BUT_CALLED = 2
 """Calls between a step and the guilty function: a method of the public face that only hands on counts for nothing."""
-_SAME_CALL_LEVELS = (2, 3)
-"""The highest level where the call that gives the wrong answer runs the fault: read downwards from there, it is found.
-The second where that is a long way down."""
-_LONG_WAY = 5
+_LONG_WAY = 4
+_CALL_LEVELS = {(False, False): 2, (False, True): 3, (True, False): 3, (True, True): 5}
+"""The highest level by whether the wrong answer comes from a later call than the one that runs the fault, and whether it is
+a long way down to the fault (of a later call: more than all but called). Where the same call runs it, it is found by reading
+downwards from there."""
 _WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)+")
 _WORDS_AT_LEAST = 10
 """Letters of a piece of text that somebody would look for in the code."""
@@ -60,10 +61,14 @@ def level(measured: Measurements) -> int:
     """1 (first evening) to 5."""
     by_points = 1 + bisect_right(_LEVEL_BOUNDS, points(measured))
     called = measured.depth <= _ALL_BUT_CALLED
-    in_sight = measured.traceback_in_function, measured.words_in_function, measured.asked_in_file
-    shown = called + sum(in_sight)
-    same_call = 5 if measured.later_call else _SAME_CALL_LEVELS[measured.depth >= _LONG_WAY]
-    return min(by_points, _SHOWN_LEVELS[shown], same_call)
+    shown = (
+        measured.traceback_in_function
+        + measured.words_in_function
+        + measured.asked_in_file
+        + (called and not measured.later_call)
+    )
+    far = not called if measured.later_call else measured.depth >= _LONG_WAY
+    return min(by_points, _SHOWN_LEVELS[shown], _CALL_LEVELS[measured.later_call, far])
 
 
 def measure(
