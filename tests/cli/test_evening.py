@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pexpect
@@ -103,6 +105,40 @@ def test_verify_proves_what_was_handed_out(run: Run, challenge: Path, key: dict[
     told = run("verify", challenge)
     assert told.returncode == 0, told.stdout
     assert challenge.name in told.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "verify"])
+def test_an_interrupted_judgement_ends_at_once_and_leaves_nothing(
+    challenge: Path, home: Path, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    env = {**os.environ, "BUGSQUASH_HOME": str(home), "TMPDIR": str(tmp_path / "tmp")}
+    child = subprocess.Popen(
+        [BUGSQUASH, command, challenge], env=env, stderr=subprocess.PIPE, text=True
+    )
+    while not scratch_directories(tmp_path / "tmp"):
+        assert child.poll() is None
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    _, stderr = child.communicate(timeout=10)
+    assert child.returncode == 130
+    assert stderr.strip() == "bugsquash: stopped. Nothing was left half done."
+    assert scratch_directories(tmp_path / "tmp") == []
+
+
+@pytest.mark.parametrize("command", ["check", "verify"])
+def test_what_a_killed_command_left_is_swept_by_the_next(
+    run: Run, challenge: Path, tmp_path: Path, command: str
+) -> None:
+    left = tmp_path / "tmp" / f"bugsquash-{os.getuid()}" / "left-by-a-killed-command"
+    left.mkdir(parents=True)
+    (left / ".lock").touch()
+    run(command, challenge, TMPDIR=str(tmp_path / "tmp"))
+    assert scratch_directories(tmp_path / "tmp") == []
+
+
+def scratch_directories(temporary: Path) -> list[Path]:
+    return [path for path in temporary.glob("bugsquash-*/*") if path.is_dir()]
 
 
 def test_a_moved_challenge_still_finds_its_key(

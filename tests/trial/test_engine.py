@@ -95,8 +95,8 @@ def test_that_leaves_things_behind(tmp_path):
     print("noise", flush=True)
     os.write(1, b"noise")
     assert subprocess.run(["cat"], capture_output=True).stdout == b""
+    open(os.path.expanduser("~/left.txt"), "x").close()
     os.environ["HOME"] = "/nowhere"
-    open("left.txt", "w").close()
     os.chdir(tmp_path)
     threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
     subprocess.Popen(["sleep", "300"])
@@ -267,6 +267,23 @@ def test_a_known_verdict_starts_no_process(
     # What a limit ended may have been the machine's doing.
     with pytest.raises(AttributeError):
         trials.verdict(MUTANTS["endless"])
+
+
+def test_a_trial_that_the_clock_has_ended_gets_a_second_chance(
+    bench: tuple[Seed, Baseline], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed, measured = bench
+    real, runs = suite.run, 0
+
+    def first_run_is_held_up(tree: suite.Tree, job: suite.Job, *, python: Path) -> suite.SuiteRun:
+        nonlocal runs
+        runs += 1
+        run = real(tree, job, python=python)
+        return dataclasses.replace(run, ended=process.Ended.WALL) if runs == 1 else run
+
+    monkeypatch.setattr(suite, "run", first_run_is_held_up)
+    assert FreshEngine(seed, measured).verdict(EDGE).kind is VerdictKind.CAUGHT
+    assert runs == 2
 
 
 def test_a_trial_that_has_seen_enough_gives_up(bench: tuple[Seed, Baseline]) -> None:
