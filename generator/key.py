@@ -13,9 +13,9 @@ data directory. The document, version 1; nothing in it hangs on the machine, a d
     command         the request as a command line
     mode, level     as handed out
     selection       {mutants, passed_over: {reason: count}}: from how many it was drawn, and why those before it were not taken
-    measurements    what the level was judged by (see difficulty); of several bugs, the hardest one's
+    measurements    what the level was judged by (see difficulty); level and measurements of several bugs are the hardest one's
     bugs            [{operator, family, change, story, path, function, lines: [first, last], places, bug_patch, fix_patch,
-                      failing: visible node ids, hidden: hidden node ids, debrief}]
+                      failing: visible node ids, hidden: hidden node ids, level, measurements, debrief}]
                     bug_patch applies to the clean tree, fix_patch to the emitted one; in mode ticket nothing that fails is
                     visible, and the first of hidden is what the ticket tells
     tests           every node id that passes on the clean seed, in the suite's order
@@ -83,6 +83,8 @@ class Bug:
     fix_patch: str
     failing: tuple[str, ...]
     hidden: tuple[str, ...]
+    level: int
+    measurements: Measurements
     debrief: Debrief
 
 
@@ -180,7 +182,9 @@ def _configuration(told: Mapping[str, Any]) -> Configuration:
 
 def _bug(told: Mapping[str, Any]) -> Bug:
     lists = {name: tuple(told[name]) for name in ("failing", "hidden", "lines")}
-    return Bug(**{**told, **lists, "debrief": Debrief(**told["debrief"])})
+    measured = Measurements(**told["measurements"])
+    debrief = Debrief(**told["debrief"])
+    return Bug(**{**told, **lists, "measurements": measured, "debrief": debrief})
 
 
 def _text(content: bytes) -> str | dict[str, str]:

@@ -22,6 +22,19 @@ from generator.records import Configuration, Measurements, Mode, Request
 if TYPE_CHECKING:
     from pathlib import Path
 
+MEASURED = Measurements(
+    traceback_in_file=True,
+    traceback_in_function=False,
+    depth=2,
+    later_call=False,
+    asked_in_file=False,
+    words_in_function=False,
+    executed_lines=30,
+    suspect_rank=3,
+    wrong_value=True,
+    failing=1,
+    places=1,
+)
 KEY = keys.AnswerKey(
     id="shop-abc2345",
     tool_version="0.1.0",
@@ -38,19 +51,7 @@ KEY = keys.AnswerKey(
     mode=Mode.FAILING_TEST,
     level=2,
     selection={"drawn": [1, 2]},
-    measurements=Measurements(
-        traceback_in_file=True,
-        traceback_in_function=False,
-        depth=2,
-        later_call=False,
-        asked_in_file=False,
-        words_in_function=False,
-        executed_lines=30,
-        suspect_rank=3,
-        wrong_value=True,
-        failing=1,
-        places=1,
-    ),
+    measurements=MEASURED,
     bugs=(
         keys.Bug(
             operator="limit_edge",
@@ -65,6 +66,8 @@ KEY = keys.AnswerKey(
             fix_patch="--- b\n+++ a\n",
             failing=("tests/t.py::test_a",),
             hidden=("tests/t.py::test_b",),
+            level=1,
+            measurements=MEASURED,
             debrief=keys.Debrief("src/shop/carts.py:8", {"cart": "[]"}),
         ),
     ),

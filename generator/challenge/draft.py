@@ -126,6 +126,8 @@ def _bug(
         ),
         failing=shown,
         hidden=tuple(test for test in kept_back if test not in shown),
+        level=candidate.level,
+        measurements=candidate.measurements,
         debrief=key.Debrief(f"{mutant.path}:{first}", candidate.trace.values),
     )
 

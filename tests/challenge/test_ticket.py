@@ -418,3 +418,14 @@ def test_a_title_says_nothing_where_there_was_no_value() -> None:
         title = write(clean, buggy, variant).title
         assert "  " not in title
         assert not title.startswith(" ")
+
+
+def test_a_quoted_answer_keeps_its_stops_but_for_those_that_end_a_sentence() -> None:
+    saw = "try again after 1. seconds. The gate is closed."
+    text = write(balances("kept"), balances(saw)).text
+    assert "“try again after 1. seconds; The gate is closed”" in text
+
+
+@pytest.mark.parametrize(("where", "brief"), [("imported", "imported 0"), ("header 7 2", "0")])
+def test_a_title_says_which_figure_is_wrong_where_it_has_a_name(where: str, brief: str) -> None:
+    assert first_difference(0, 1, where).short == (brief, "1")

@@ -110,6 +110,12 @@ def test_each_of_several_bugs_has_a_failing_test_of_its_own(several: Made) -> No
     assert (path / "TICKET.md").read_text().count("**Reproduction**") == 2
 
 
+def test_each_of_several_bugs_has_a_level_and_the_hardest_counts(several: Made) -> None:
+    _, key = several
+    assert key["level"] == max(bug["level"] for bug in key["bugs"])
+    assert key["measurements"] in [bug["measurements"] for bug in key["bugs"]]
+
+
 def test_each_fix_turns_its_own_tests_and_no_others(
     several: Made, run: Run, tmp_path: Path
 ) -> None:

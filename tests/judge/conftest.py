@@ -86,6 +86,19 @@ def test_overfull_stays_refused():
     assert may_add([1, 2, 3, 4]) == False
 '''
 _SETTINGS = b'[tool.pytest.ini_options]\npythonpath = ["src"]\ntestpaths = ["tests"]\n'
+MEASURED = Measurements(
+    traceback_in_file=False,
+    traceback_in_function=False,
+    depth=1,
+    later_call=False,
+    asked_in_file=False,
+    words_in_function=False,
+    executed_lines=1,
+    suspect_rank=1,
+    wrong_value=True,
+    failing=1,
+    places=1,
+)
 RANDOM_SEED = 7_316_717_653_133_062_491
 
 
@@ -150,6 +163,8 @@ def _key(contents: Mapping[str, bytes]) -> keys.AnswerKey:
         fix_patch=repository.patch({CARTS: _BUGGY}, {CARTS: _CLEAN}),
         failing=("tests/test_carts.py::test_full",),
         hidden=("tests/test_carts.py::test_refusal_of_the_fourth",),
+        level=1,
+        measurements=MEASURED,
         debrief=keys.Debrief(f"{CARTS}:8", {"cart": "['a', 'b', 'c']", "LIMIT": "3"}),
     )
     executable = frozenset({"run.sh"})
@@ -163,19 +178,7 @@ def _key(contents: Mapping[str, bytes]) -> keys.AnswerKey:
         mode=Mode.FAILING_TEST,
         level=1,
         selection={},
-        measurements=Measurements(
-            traceback_in_file=False,
-            traceback_in_function=False,
-            depth=1,
-            later_call=False,
-            asked_in_file=False,
-            words_in_function=False,
-            executed_lines=1,
-            suspect_rank=1,
-            wrong_value=True,
-            failing=1,
-            places=1,
-        ),
+        measurements=MEASURED,
         bugs=(bug,),
         tests=(*carts, *prices),
         visible=(*carts[:2], *prices),

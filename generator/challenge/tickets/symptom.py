@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import re
 import sqlite3
 from dataclasses import dataclass
 from itertools import takewhile
@@ -29,6 +30,7 @@ _NOT_OUR_ERRORS = frozenset(
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, BaseException)
 ) | {"InvalidOperation", "DivisionByZero", "JSONDecodeError"}
+_SENTENCE_END = re.compile(r"\. (?=[A-Z])")
 _INNER_QUOTES = str.maketrans("“”", "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}")
 
 
@@ -71,7 +73,7 @@ def message(call: Call) -> str:
 
 def _quoted(text: str) -> str:
     text = " ".join(text.split()).rstrip(".")
-    text = text.translate(_INNER_QUOTES).replace(". ", "; ")
+    text = _SENTENCE_END.sub("; ", text.translate(_INNER_QUOTES))
     return text if len(text) <= _QUOTED_AT_MOST else text[: _QUOTED_AT_MOST - 1] + "…"
 
 

@@ -137,7 +137,8 @@ def _has_text(saw: dict[str, JSON], expected: dict[str, JSON]) -> bool:
 def _plainly(saw: JSON, expected: JSON, where: str) -> Difference:
     left, right = say(told(saw)), say(told(expected))
     label = f"{where}: " if where else ""
-    brief = f"{where.partition(' of ')[0]} {left}" if where else left
+    field = where.partition(" of ")[0]
+    brief = f"{field} {left}" if field and not re.search(r"\d", field) else left
     return Difference(label + left, label + right, (brief, right))
 
 
