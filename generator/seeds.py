@@ -24,6 +24,7 @@ _NOT_OURS = frozenset(
 )
 _NOT_OURS_AT_THE_TOP = frozenset({"build", "dist"})
 _NOT_FILES = re.compile(r"^\.git$|\.(pyc|pyo|so|pyd|swp|orig)$|^\.coverage(\..*)?$|~$|^\.DS_Store$")
+_VERSION_MODULE = re.compile(r"_*(scm_)?version(_info)?_*\.py$")
 _TEST_DIRECTORIES = frozenset({"test", "tests"})
 _TEST_FILE = re.compile(r"^(test_.*|.*_test|tests?|conftest)\.py$")
 _NO_PACKAGES = frozenset(
@@ -132,10 +133,26 @@ def _belongs(path: PurePosixPath) -> bool:
 
 
 def _git_files(root: Path) -> list[str] | None:
-    """What git tracks or would track; None where the directory is not its own work tree."""
+    """What git tracks or would track, and ignored modules that tell the version; None where the directory is not its own
+    work tree."""
     if not (root / ".git").exists():
         return None
-    command = "git ls-files -z --cached --others --exclude-standard".split()
+    tracked = _listed(root, "--cached", "--others", "--exclude-standard")
+    if tracked is None:
+        return None
+    packages = {PurePosixPath(name).parent for name in tracked if name.endswith("/__init__.py")}
+    ignored = _listed(root, "--others", "--ignored", "--exclude-standard", "--", "*.py") or []
+    # Written by a build (setuptools-scm, hatch-vcs), ignored as generated, and imported all the same.
+    return tracked + [
+        name
+        for name in ignored
+        if _VERSION_MODULE.match(PurePosixPath(name).name)
+        and PurePosixPath(name).parent in packages
+    ]
+
+
+def _listed(root: Path, *options: str) -> list[str] | None:
+    command = ["git", "ls-files", "-z", *options]
     # The caller's own ignore file counts; where a hook or an alias made git look, does not.
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:

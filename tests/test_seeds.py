@@ -151,6 +151,16 @@ def test_of_a_work_tree_what_git_knows_or_would_know_counts(
     assert set(seeds.load(str(root)).contents) == {*OURS, *BUILT, ".gitignore", "build/tracked.py"}
 
 
+def test_a_version_module_that_a_build_wrote_counts_though_git_ignores_it(tmp_path: Path) -> None:
+    ours = {"shop/__init__.py": "from shop import _version\n", "tests/test_shop.py": ""}
+    ignored = {"shop/_version.py": "v = 1\n", "shop/local_settings.py": "", "version.py": ""}
+    ignore = "_version.py\nlocal_settings.py\nversion.py\n"
+    root = write(tmp_path / "project", {**ours, **ignored, ".gitignore": ignore})
+    git(root, "init", "-q")
+    found = set(seeds.load(str(root)).contents)
+    assert found == {*ours, ".gitignore", "shop/_version.py"}
+
+
 def test_a_directory_inside_an_ignored_one_is_read_as_it_is(tmp_path: Path) -> None:
     outer = write(tmp_path / "outer", {".gitignore": "*\n"})
     git(outer, "init", "-q")
