@@ -1,9 +1,9 @@
 """The answer key: what is kept back, its schema, sealing and opening.
 
 A key is JSON, sealed in the age format (age-encryption.org/v1) to an X25519 identity that is made on first use in the
-data directory. The document, version 1; nothing in it hangs on the machine, a duration or an absolute path:
+data directory. The document, version 2; nothing in it hangs on the machine, a duration or an absolute path:
 
-    version         1
+    version         2
     id              the challenge's id, also in its marker and the key's file name
     tool_version    of bugsquash
     python          minor version of the interpreter that made it, e.g. "3.11"
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _ID_LENGTH = 7
 _CONTENTS = ("originals", "fixed", "emitted")

@@ -7,13 +7,14 @@ from dataclasses import replace
 from string import Formatter
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from generator.challenge.texts import counted
 from generator.challenge.tickets import phrases
 from generator.challenge.tickets.narrate import steps, worth_telling
 from generator.challenge.tickets.person import person
+from generator.challenge.tickets.symptom import apart
 from generator.challenge.tickets.ticket import TITLE_AT_MOST, Ticket, leaks, ticket
 from generator.challenge.tickets.told import first_difference, humanised, say, singular, told
 from generator.records import JSON, Call, Failure, Operation, Trace, Words
@@ -429,3 +430,21 @@ def test_a_quoted_answer_keeps_its_stops_but_for_those_that_end_a_sentence() -> 
 @pytest.mark.parametrize(("where", "brief"), [("imported", "imported 0"), ("header 7 2", "0")])
 def test_a_title_says_which_figure_is_wrong_where_it_has_a_name(where: str, brief: str) -> None:
     assert first_difference(0, 1, where).short == (brief, "1")
+
+
+def test_of_two_long_answers_only_what_differs_is_told_with_its_neighbours() -> None:
+    lines = [f"line {n}, {n}.00 EUR" for n in range(1, 9)]
+    right = " | ".join(lines)
+    wrong = right.replace("line 5,", "line 5 Room 7,")
+    text = write(balances(right), balances(wrong)).text
+    assert "“… 4.00 EUR | line 5 Room 7, 5.00 EUR …”" in text
+    assert "“… 4.00 EUR | line 5, 5.00 EUR …”" in text
+
+
+@given(st.lists(st.sampled_from("ab"), max_size=40), st.lists(st.sampled_from("ab"), max_size=40))
+def test_two_answers_that_differ_are_told_apart(one: list[str], other: list[str]) -> None:
+    assume(one != other)
+    left, right = (", ".join(f"part {each}" for each in parts) for parts in (one, other))
+    told = apart(left, right)
+    assert told[0] != told[1]
+    assert max(map(len, told)) <= max(len(left), len(right))

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from generator.records import Call, Trace, Words
 
 _QUOTED_AT_MOST = 320
+_READ_AT_A_GLANCE = 100
+_PARTS = re.compile(r"(, | \| |; )")
+_BESIDE = 2
+"""A part and what separates it from the next."""
 _NOT_OUR_ERRORS = frozenset(
     name
     for module in (builtins, sqlite3)
@@ -151,15 +155,36 @@ def _at(words: Words, right: Call, wrong: Call) -> Symptom:
         return Symptom(kind, noun, message(wrong), _quoted(shown or ""))
     saw = _shown(words, wrong)
     found = first_difference(wrong.result, right.result)
-    if saw and shown and saw != shown and max(len(saw), len(shown)) <= _QUOTED_AT_MOST:
-        return _valued(noun, found, (saw, shown))
-    return _valued(noun, found, None)
+    told = apart(saw, shown) if saw and shown and saw != shown else ("", "")
+    brief = all(told) and max(map(len, told)) <= _QUOTED_AT_MOST
+    return _valued(noun, found, told if brief else apart(found.saw, found.expected))
 
 
-def _valued(noun: str, found: Difference, shown: tuple[str, str] | None) -> Symptom:
-    saw, expected = shown or (found.saw, found.expected)
+def _valued(noun: str, found: Difference, told: tuple[str, str]) -> Symptom:
+    saw, expected = told
     short = found.short[0] or "nothing", found.short[1] or "nothing"
     return Symptom("value", noun, _quoted(saw), _quoted(expected), short)
+
+
+def apart(saw: str, expected: str) -> tuple[str, str]:
+    """Two long answers without what both have, but for the part on either side of where they differ."""
+    if max(len(saw), len(expected)) <= _READ_AT_A_GLANCE:
+        return saw, expected
+    one, other = _PARTS.split(saw), _PARTS.split(expected)
+    alike = _in_common(one, other)
+    ending = _in_common(one[alike:][::-1], other[alike:][::-1])
+    first, last = max(0, alike - _BESIDE), max(0, ending - _BESIDE)
+    return _part(one, first, last), _part(other, first, last)
+
+
+def _in_common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many parts are the same from the beginning on."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _part(parts: Sequence[str], first: int, last: int) -> str:
+    text = "".join(parts[first : len(parts) - last])
+    return ("… " if first else "") + text + (" …" if last else "")
 
 
 def _shown(words: Words, call: Call) -> str | None:
