@@ -85,6 +85,33 @@ def test_a_suite_that_cannot_be_collected(run: Run, tmp_path: Path) -> None:
     nothing_written(tmp_path)
 
 
+UNFIT = {
+    "network": ("import socket\n\ndef test_a():\n    socket.create_connection(('192.0.2.1', 9))\n", "192.0.2.1"),
+    "writes": ("def test_a():\n    open('tests/left.txt', 'w').close()\n", "tests/left.txt"),
+    "slow": ("def test_a():\n    while True: pass\n", "--budget"),
+    "installed": ("import sys\nsys.path.insert(0, {site!r})\nfrom bank import account\n\ndef test_a(): pass\n", "installed copy"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("test", "said"), UNFIT.values(), ids=UNFIT)
+def test_a_suite_that_can_not_serve_is_refused_by_name(
+    run: Run, tmp_path: Path, test: str, said: str
+) -> None:
+    source = {name: text for name, text in BANK.items() if name.startswith("src/")}
+    site = write_project(
+        tmp_path / "site", {name.removeprefix("src/"): text for name, text in source.items()}
+    )
+    files = {**source, "tests/test_bank.py": test.replace("{site!r}", repr(str(site)))}
+    write_project(tmp_path / "unfit", files)
+    refused(run("new", "./unfit", "--budget", "2"), 3, said)
+    nothing_written(tmp_path)
+
+
+def test_a_budget_of_nothing_is_refused(run: Run, tmp_path: Path) -> None:
+    refused(run("new", "ledger", "--budget", "0"), 2, "--budget")
+    nothing_written(tmp_path)
+
+
 def test_a_file_that_does_not_parse_is_left_out_and_the_rest_serves(
     run: Run, tmp_path: Path
 ) -> None:
