@@ -98,6 +98,23 @@ def test_each_of_several_bugs_is_judged_by_its_own_tests(handed_out: Challenge) 
     assert [shown.state for shown in result.failing] == ["passed", "failed", "failed"]
 
 
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (b"def may_add(cart:\n", f"SyntaxError: '(' was never closed ({CARTS}, line 1)"),
+        (b"import nonsuch\n", "ModuleNotFoundError: No module named 'nonsuch'"),
+    ],
+)
+def test_source_that_a_conftest_imports_does_not_import_either(
+    handed_out: Challenge, source: bytes, why: str
+) -> None:
+    conftest = {"tests/conftest.py": b"from shop import carts\n"}
+    key = replace(handed_out.key, originals={**handed_out.key.originals, **conftest})
+    contents = {**handed_out.contents(), CARTS: source}
+    result = judge(key, contents, python=Path(sys.executable), limits=QUICK)
+    assert result.problems == (f"it does not import: {why}",)
+
+
 def test_what_broke_is_named(challenge: Challenge) -> None:
     challenge.solve()
     challenge.write(
@@ -118,7 +135,10 @@ def test_what_broke_is_named(challenge: Challenge) -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("def may_add(cart:\n", "it does not import: "),
+        (
+            "def may_add(cart:\n",
+            f"it does not import: SyntaxError: '(' was never closed ({CARTS}, line 1)",
+        ),
         ("import nonsuch\n", "it does not import: ModuleNotFoundError: No module named 'nonsuch'"),
         ("x = 1\n", "it does not import: ImportError: cannot import name 'may_add'"),
         ("import os\nos._exit(0)\n", "it ends the run early before the first test."),

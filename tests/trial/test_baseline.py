@@ -199,7 +199,8 @@ def test_a_suite_that_can_not_be_collected_is_refused(home: Path, make_seed: Mak
 def test_a_conftest_that_fails_is_named(home: Path, make_seed: MakeSeed) -> None:
     broken = {"tests/conftest.py": "import no_such_module\n"}
     message = refused(make_seed, "def test_a(): pass\n", broken)
-    assert "no_such_module" in message
+    assert "tests/conftest.py can't be collected" in message
+    assert "(ModuleNotFoundError: No module named 'no_such_module')" in message
 
 
 @pytest.mark.parametrize(

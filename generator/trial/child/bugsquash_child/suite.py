@@ -11,10 +11,12 @@ import shlex
 import sys
 import tempfile
 import time
+import traceback
 import unittest.case
 from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
+from _pytest.config import ConftestImportFailure
 from _pytest.unittest import TestCaseFunction
 
 from bugsquash_child import PROTOCOL
@@ -41,6 +43,8 @@ _UNITTEST_COMPARES = {
     "assertGreaterEqual": ">=",
     "assertAlmostEqual": "==",
 }
+_PLACE = re.compile(r'^(?:E +| +)File "(.+)", line (\d+)$', re.MULTILINE)
+_NO_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 _MEGABYTE_UNITS = 1 if sys.platform == "darwin" else 1024
 
 
@@ -154,7 +158,21 @@ class Plugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Say what could not be imported."""
         if report.failed:
-            self.report.say("broken", what=report.nodeid, why=self.report.scrub(_last_line(report)))
+            self._say_broken(report.nodeid, str(report.longrepr))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_load_initial_conftests(self) -> Generator[None, object, object]:
+        """Say it of those that are loaded before anything is collected, too."""
+        try:
+            return (yield)
+        except ConftestImportFailure as failure:
+            error = failure.__cause__ or failure
+            told = "".join(traceback.format_exception_only(type(error), error))
+            self._say_broken(self.report.relative(str(failure.path)) or str(failure.path), told)
+            raise
+
+    def _say_broken(self, what: str, told: str) -> None:
+        self.report.say("broken", what=what, why=self.report.scrub(_reason(told)))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -330,6 +348,9 @@ def _shown(value: object) -> str:
         return "..."
 
 
-def _last_line(report: pytest.CollectReport) -> str:
-    lines = str(report.longrepr).strip().splitlines()
-    return re.sub(r"^E\s+", "", lines[-1]) if lines else ""
+def _reason(told: str) -> str:
+    """The last line of a traceback as pytest shows it; of what can't be parsed, the place too."""
+    lines = told.strip().splitlines()
+    last = re.sub(r"^E\s+", "", lines[-1]) if lines else ""
+    places = _PLACE.findall(told) if last.startswith(_NO_SYNTAX) else []
+    return "{} ({}, line {})".format(last, *places[-1]) if places else last
