@@ -72,7 +72,8 @@ def clean_tree(key: AnswerKey, submitted: Mapping[str, bytes]) -> suite.Tree:
 def ignored(
     key: AnswerKey, present: Iterable[str], submitted: Mapping[str, bytes]
 ) -> tuple[Ignored, ...]:
-    """What in the directory differs from what was handed out and has no part in the judgement.
+    """What in the directory differs from what was handed out and has no part in the judgement. Line ends make no
+    difference: git may have written others.
 
     `present` are the paths of all files there, `submitted` the contents of at least those that the key fixes.
     """
@@ -80,7 +81,9 @@ def ignored(
     told = {path: "deleted" for path in key.fixed if path not in there}
     told |= {path: "added" for path in there - key.fixed.keys() if not is_source(key, path)}
     told |= {
-        path: "changed" for path in key.fixed.keys() & there if submitted[path] != key.fixed[path]
+        path: "changed"
+        for path in key.fixed.keys() & there
+        if _lines(submitted[path]) != _lines(key.fixed[path])
     }
     return tuple(Ignored(path, told[path]) for path in sorted(told))
 
@@ -89,16 +92,22 @@ def change(key: AnswerKey, submitted: Mapping[str, bytes]) -> Change:
     """How much source differs from what was handed out."""
     after = {path: content for path, content in submitted.items() if is_source(key, path)}
     before = key.emitted
-    paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
+    old, new = ({path: _lines(told[path]) for path in told} for told in (before, after))
+    paths = [path for path in sorted({*old, *new}) if old.get(path) != new.get(path)]
     added = removed = 0
     for path in paths:
-        for line in _diff(before.get(path, b""), after.get(path, b"")):
+        for line in _diff(old.get(path, []), new.get(path, [])):
             added += line.startswith("+")
             removed += line.startswith("-")
     return Change(len(paths), added, removed)
 
 
-def _diff(before: bytes, after: bytes) -> list[str]:
-    old, new = (content.decode("latin-1").splitlines() for content in (before, after))
+def _lines(content: bytes) -> list[str]:
+    # Split as bytes: read as Latin-1, half of an "Å" in UTF-8 would end a line.
+    lines = content.replace(b"\r\n", b"\n").splitlines(keepends=True)
+    return [line.decode("latin-1") for line in lines]
+
+
+def _diff(before: list[str], after: list[str]) -> list[str]:
     headers = 2
-    return list(difflib.unified_diff(old, new, n=0, lineterm=""))[headers:]
+    return list(difflib.unified_diff(before, after, n=0, lineterm=""))[headers:]

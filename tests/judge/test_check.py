@@ -77,6 +77,19 @@ def test_the_fix_solves_it(challenge: Challenge) -> None:
     assert (result.hidden.passed, result.hidden.total, result.hidden.rules) == (2, 2, ())
 
 
+def test_lines_of_a_change_are_counted_as_diff_does(challenge: Challenge) -> None:
+    text = (challenge.root / PRICES).read_text()
+    challenge.write(PRICES, text.replace("Prices in cents", "Preise in Ören, in Ångström"))
+    change = judged(challenge).change
+    assert change is not None
+    assert (change.files, change.added, change.removed) == (1, 1, 1)
+    challenge.write(PRICES, text.replace("\n", "\r\n"))
+    challenge.write("src/shop/new.py", "x = 1\n")
+    change = judged(challenge).change
+    assert change is not None
+    assert (change.files, change.added, change.removed) == (1, 1, 0)
+
+
 def test_a_fix_of_the_visible_case_alone_is_not_solved(challenge: Challenge) -> None:
     challenge.write(CARTS, "def may_add(cart):\n    return cart != ['a', 'b', 'c']\n")
     result = judged(challenge)
