@@ -17,7 +17,7 @@ from generator.challenge.repository import MARKER, MARKER_FORMAT
 from generator.errors import TamperedError, UnfitError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from generator.index import Entry
 
@@ -25,7 +25,10 @@ _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _CACHES = frozenset(
     "__pycache__ .pytest_cache .mypy_cache .ruff_cache .hypothesis .tox .nox .venv .idea node_modules".split()
 )
-_DROPPINGS = re.compile(r"\.py[co]$|^\.coverage(\..*)?$|~$|\.swp$|^\.DS_Store$")
+_DROPPINGS = re.compile(r"\.py[co]$|^\.coverage(\..*)?$|~$|\.sw[a-p]$|^\.#|^#.*#$|^\.DS_Store$")
+_LARGEST = 256 << 20
+"""Bytes. No source and no test has more, and a disk image or a core dump has no place in memory."""
+UNREADABLE = "not readable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,46 +158,92 @@ def _limits(entry: Entry | None) -> process.Limits:
     )
 
 
-def listing(root: Path, theirs: Collection[str] = ()) -> list[str]:
-    """The regular files of a challenge by relative path, without `.git`, caches, virtual environments and editors'
-    droppings; but of the paths `theirs` none is left out for its name.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies in a challenge's directory, by relative path."""
 
-    A symbolic link counts when it leads to a file inside the directory; linked directories are not entered.
+    files: tuple[str, ...]
+    """The files that are read."""
+    unread: Mapping[str, str]
+    """Whatever else is no directory, and why it is not read: see `_why_unread`."""
+
+
+def listing(root: Path, theirs: Collection[str] = ()) -> Listing:
+    """What lies in a challenge without `.git`, caches, virtual environments and editors' droppings; but of the paths
+    `theirs` none is left out for its name.
+
+    A symbolic link counts as a file when it leads to one inside the directory; linked directories are not entered.
     """
-    return [
-        name
-        for name in every_file(root, _CACHES)
-        if name in theirs or not _DROPPINGS.search(name.split("/")[-1])
+    found = [
+        (path, why)
+        for path, why in _walk(root, _CACHES)
+        if path in theirs or not _DROPPINGS.search(path.split("/")[-1])
     ]
+    return Listing(
+        files=tuple(sorted(path for path, why in found if why is None)),
+        unread={path: why for path, why in found if why is not None},
+    )
 
 
-def every_file(root: Path, without: Iterable[str] = ()) -> list[str]:
-    """All regular files below a directory but those of `.git` and of directories with these names or a `pyvenv.cfg`."""
-    skipped = {".git", *without}
-    return sorted(_walk(root, skipped, environments=not without))
+def every_file(root: Path) -> list[str]:
+    """All regular files below a directory but those of `.git`."""
+    return sorted(path for path, why in _walk(root) if why is None)
 
 
-def _walk(root: Path, skipped: set[str], *, environments: bool) -> Iterator[str]:
-    for directory, below, files in os.walk(root):
+def _walk(root: Path, without: Collection[str] = ()) -> Iterator[tuple[str, str | None]]:
+    """Whatever is no directory, and why it is not read; not below `.git`, nor below directories with one of these names
+    and, where there are such names, below virtual environments."""
+    shut: list[OSError] = []
+    for directory, below, files in os.walk(root, onerror=shut.append):
         here = Path(directory)
         below[:] = [
             name
             for name in below
-            if name not in skipped and (environments or not (here / name / "pyvenv.cfg").exists())
+            if name != ".git"
+            and name not in without
+            and not (without and _is_environment(here / name))
         ]
-        for name in files:
-            if name != ".git" and _is_readable_file(root, here / name):
-                yield (here / name).relative_to(root).as_posix()
+        # Of what can't be asked, the walk will see that it can't be entered.
+        links = [name for name in below if os.path.islink(here / name)]  # noqa: PTH114
+        for path in [here / name for name in (*files, *links) if name != ".git"]:
+            yield path.relative_to(root).as_posix(), _why_unread(root, path)
+    for error in shut:
+        yield Path(error.filename).relative_to(root).as_posix(), UNREADABLE
 
 
-def _is_readable_file(root: Path, file: Path) -> bool:
+def _is_environment(directory: Path) -> bool:
     try:
-        if file.is_symlink() and not file.resolve().is_relative_to(root.resolve()):
-            return False
-        return stat.S_ISREG(file.stat().st_mode)
+        return (directory / "pyvenv.cfg").exists()
+    except OSError:
+        return False
+
+
+def _why_unread(root: Path, path: Path) -> str | None:
+    """A few words where it is nothing to read: a link that leads to no file inside of the directory, a pipe, and so on."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return UNREADABLE
+    if stat.S_ISLNK(status.st_mode):
+        target = _followed(root, path)
+        if target is None:
+            return "link not followed"
+        status = target
+    if not stat.S_ISREG(status.st_mode):
+        return "not a file"
+    if status.st_size > _LARGEST:
+        return "too large"
+    return None if os.access(path, os.R_OK) else UNREADABLE
+
+
+def _followed(root: Path, link: Path) -> os.stat_result | None:
+    try:
+        inside = link.resolve().is_relative_to(root.resolve())
+        status = link.stat()
     except (OSError, RuntimeError):
         # Dangling, or a loop of links.
-        return False
+        return None
+    return status if inside and stat.S_ISREG(status.st_mode) else None
 
 
 def read(root: Path, paths: Iterable[str]) -> dict[str, bytes]:

@@ -8,7 +8,8 @@ The result as JSON (`Result.to_json`), with names that stay:
     bugs                [{n, fixed}]
     visible             {failing: {test: passed | failed | not run}, rest: {passed, failed: [tests], not_run}}
     hidden              {passed, failed, not_run, rules: [{rule, expected, yours}]}, of failing ones the first; null without key
-    ignored             [{path, how}]: files not as handed out that have no say; how: changed, added, deleted
+    ignored             [{path, how}]: what is not as handed out and has no say; how: changed, added, deleted, or why it is not
+                        read: link not followed, not a file, not readable, too large
     change              {files, added, removed} against the source as handed out, or null
     problems            sentences: does not import, loops, ends the run early, eats memory, can't be trusted
     unjudged            why hidden tests were not judged, or null
@@ -21,11 +22,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from generator import places, seeds
 from generator.errors import UnfitError
 from generator.judge import canary, challenge_directory, clean_tree, patches, rule
+from generator.judge.challenge_directory import Listing
 from generator.process import Ended
 from generator.trial import suite
 
@@ -104,6 +107,8 @@ class Result:
     change: Change | None
     problems: tuple[str, ...]
     unjudged: str | None = None
+    commit: str = ""
+    """The one that was handed out; empty without the key."""
 
     @property
     def judged_hidden(self) -> bool:
@@ -182,9 +187,19 @@ def check(directory: Path, *, limits: Limits | None = None) -> Result:
     present = challenge_directory.listing(found.root, known)
     if found.key is None:
         return _visible_alone(found, present, limits)
-    matter = [path for path in present if _matters(found.key, path)]
+    _refuse_shut(found.root, found.key, present)
+    matter = [path for path in present.files if _matters(found.key, path)]
     submitted = challenge_directory.read(found.root, matter)
     return judge(found.key, submitted, present, python=found.python, limits=limits)
+
+
+def _refuse_shut(root: Path, key: AnswerKey, present: Listing) -> None:
+    """Source that may not be read is there, and can't be judged."""
+    for path, why in present.unread.items():
+        if why == challenge_directory.UNREADABLE and any(
+            PurePosixPath(source).is_relative_to(path) for source in key.source
+        ):
+            raise UnfitError(f"{root / path} can't be read. Make it readable.")
 
 
 def _matters(key: AnswerKey, path: str) -> bool:
@@ -194,14 +209,14 @@ def _matters(key: AnswerKey, path: str) -> bool:
 def judge(
     key: AnswerKey,
     submitted: Mapping[str, bytes],
-    present: Iterable[str] | None = None,
+    present: Listing | None = None,
     *,
     python: Path,
     limits: Limits,
 ) -> Result:
     """Judge a submission by the key alone.
 
-    `submitted` holds the contents by path; `present` names the files that were there (default: those submitted).
+    `submitted` holds the contents by path; `present` says what was there (default: what was submitted).
     """
     seen = _watched(key, submitted, python, limits)
     failing = set(key.failing)
@@ -217,9 +232,10 @@ def judge(
         failing=tuple(seen.shown(test) for test in key.failing),
         rest=tuple(seen.shown(test) for test in key.visible if test not in failing),
         hidden=_hidden(key, seen),
-        ignored=clean_tree.ignored(key, submitted if present is None else present, submitted),
+        ignored=clean_tree.ignored(key, present or Listing(tuple(submitted), {}), submitted),
         change=clean_tree.change(key, submitted),
         problems=seen.problems,
+        commit=key.commit,
     )
     if result.solved and _is_dishonest(key, submitted, python, limits):
         unfixed = tuple(BugResult(bug.n, fixed=False) for bug in result.bugs)
@@ -353,15 +369,22 @@ def _is_dishonest(
     return bool(suspect - claims(fixed))
 
 
-def _visible_alone(found: Found, present: Sequence[str], limits: Limits) -> Result:
+def _visible_alone(found: Found, present: Listing, limits: Limits) -> Result:
     """The visible tests as they lie there, and nothing else: there is no key."""
-    if not any(path.endswith(".py") and seeds.is_test(path) for path in present):
+    code = [path for path in present.files if path.endswith(".py")]
+    if not any(map(seeds.is_test, code)):
         raise UnfitError(
             f"{found.root} has no tests any more. Put them back: git checkout -- tests"
         )
+    if all(map(seeds.is_test, code)):
+        raise UnfitError(f"{found.root} has no source any more. Put it back: git checkout -- .")
     with places.scratch() as scratch:
         copy = scratch / found.root.name
-        suite.write_tree(copy, challenge_directory.read(found.root, present))
+        suite.write_tree(
+            copy,
+            challenge_directory.read(found.root, present.files),
+            challenge_directory.executable(found.root, present.files),
+        )
         tree = suite.tree_of(seeds.load(str(copy)))
     run = suite.run(tree, suite.Job(limits), python=found.python)
     tests = run.collected or tuple(run.outcomes)
@@ -380,7 +403,7 @@ def _visible_alone(found: Found, present: Sequence[str], limits: Limits) -> Resu
         failing=(),
         rest=tuple(seen.shown(test) for test in tests if test not in skipped),
         hidden=None,
-        ignored=(),
+        ignored=clean_tree.not_looked_at(present.unread),
         change=None,
         problems=seen.problems,
         unjudged=found.why_closed,

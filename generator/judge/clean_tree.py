@@ -13,16 +13,17 @@ from generator.trial import suite
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from generator.judge.challenge_directory import Listing
     from generator.key import AnswerKey
 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A file of the challenge that is not as it was handed out, and that the judge does not look at."""
+    """Something in the challenge that is not as it was handed out, and that the judge does not look at."""
 
     path: str
     how: str
-    """changed, added or deleted."""
+    """changed, added or deleted; or why it is not read, as `challenge_directory.listing` says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,14 @@ def clean_tree(key: AnswerKey, submitted: Mapping[str, bytes]) -> suite.Tree:
 
 
 def ignored(
-    key: AnswerKey, present: Iterable[str], submitted: Mapping[str, bytes]
+    key: AnswerKey, present: Listing, submitted: Mapping[str, bytes]
 ) -> tuple[Ignored, ...]:
     """What in the directory differs from what was handed out and has no part in the judgement. Line ends make no
     difference: git may have written others.
 
-    `present` are the paths of all files there, `submitted` the contents of at least those that the key fixes.
+    `present` is what lies there, `submitted` the contents of at least those files that the key fixes.
     """
-    there = set(present)
+    there = set(present.files)
     told = {path: "deleted" for path in key.fixed if path not in there}
     told |= {path: "added" for path in there - key.fixed.keys() if not is_source(key, path)}
     told |= {
@@ -85,7 +86,17 @@ def ignored(
         for path in key.fixed.keys() & there
         if _lines(submitted[path]) != _lines(key.fixed[path])
     }
+    seen = {path: how for path, how in told.items() if not _lies_below(path, present.unread)}
+    return not_looked_at({**seen, **present.unread})
+
+
+def not_looked_at(told: Mapping[str, str]) -> tuple[Ignored, ...]:
+    """What is ignored, in the order of the paths."""
     return tuple(Ignored(path, told[path]) for path in sorted(told))
+
+
+def _lies_below(path: str, places: Iterable[str]) -> bool:
+    return any(PurePosixPath(path).is_relative_to(place) for place in places)
 
 
 def change(key: AnswerKey, submitted: Mapping[str, bytes]) -> Change:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
+    from generator.judge.challenge_directory import Listing
     from generator.key import AnswerKey
     from generator.process import Limits
 
@@ -86,7 +87,8 @@ def verify(
     Where the files are not those that the key knows, only that is said, and what leaks: the rest would prove nothing.
     What a run leaves behind (caches, bytecode) is no file of the challenge, but it leaks.
     """
-    paths = challenge_directory.listing(directory, {*key.fixed, *key.source})
+    present = challenge_directory.listing(directory, {*key.fixed, *key.source})
+    paths = present.files
     case = _Case(
         key,
         challenge_directory.read(directory, paths),
@@ -94,7 +96,8 @@ def verify(
         python,
         limits or suite.start_up(),
     )
-    files = Check("the files are those that the key knows", _other_files(case))
+    why = _unread(present) or _other_files(case)
+    files = Check("the files are those that the key knows", why)
     leaks = Check("nothing leaks", _leak(directory, key))
     if not files.ok:
         return Proof(key.id, (files, leaks))
@@ -151,6 +154,10 @@ class _Case:
 
     def fixed(self) -> dict[str, bytes]:
         return patches.applied(self.contents, [bug.fix_patch for bug in self.key.bugs])
+
+
+def _unread(present: Listing) -> str | None:
+    return next((f"{path}: {why}." for path, why in sorted(present.unread.items())), None)
 
 
 def _other_files(case: _Case) -> str | None:

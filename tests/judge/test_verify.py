@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,12 @@ def test_a_missing_file_and_another_mode_are_other_files(challenge: Challenge) -
     (challenge.root / "run.sh").unlink()
     why = failed(challenge.root, challenge.key)["the files are those that the key knows"]
     assert why == "run.sh is missing."
+
+
+def test_what_is_not_read_is_no_file_that_the_key_knows(challenge: Challenge) -> None:
+    os.mkfifo(challenge.root / "pipe")
+    why = failed(challenge.root, challenge.key)["the files are those that the key knows"]
+    assert why == "pipe: not a file."
 
 
 def test_a_key_that_does_not_hold_the_emitted_source_is_no_proof(challenge: Challenge) -> None:
@@ -205,4 +212,4 @@ def test_without_the_key_nothing_can_be_proved(challenge: Challenge) -> None:
 def test_a_file_of_the_project_is_no_dropping_whatever_its_name(tmp_path: Path) -> None:
     for name in ("data~", "notes~"):
         (tmp_path / name).touch()
-    assert listing(tmp_path, {"data~"}) == ["data~"]
+    assert listing(tmp_path, {"data~"}).files == ("data~",)
