@@ -6,6 +6,7 @@ Modules import what they need when they run, so that help appears at once.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pkgutil
 import signal
@@ -66,6 +67,9 @@ def cli() -> None:
 def main() -> NoReturn:
     """The entry point: runs a command, says errors in one line, ends with the exit code they carry."""
     signal.signal(signal.SIGTERM, _terminated)
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        # A file's name can hold what the terminal's encoding does not.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = cli.main(standalone_mode=False, prog_name="bugsquash")
         sys.stdout.flush()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def out(*, copied: bool = False) -> Console:
     """Where results go. Prose breaks between words on a terminal; what is there to be copied, and everything in a pipe,
     is left in one line."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.soft_wrap = copied or not console.is_terminal
     return console
 

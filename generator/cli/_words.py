@@ -41,4 +41,12 @@ def pasteable(command: str) -> str:
 def shown(path: Path) -> str:
     """A path as a person would type it from here."""
     relative = os.path.relpath(path)
+    if relative.startswith("-"):
+        # A command would take it for an option.
+        return f"./{relative}"
     return str(path) if relative.startswith("../..") else relative
+
+
+def in_one_line(name: str) -> str:
+    """A file's name as it is, or escaped where it holds what would not show, or break the line."""
+    return name if name.isprintable() else repr(name)[1:-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import shlex
 import sys
 from collections import Counter
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from generator.judge.check import Result
+    from generator.judge.clean_tree import Ignored
 
 _EXAMPLES = """
 \b
@@ -22,7 +24,12 @@ Examples:
   bugsquash check
   bugsquash check challenges/ledger-abc1234 --json
 """
-_LABEL = 24
+_LABEL = 25
+_NAMED = 3
+"""So many of a kind in one directory are named; of more, the place and the number are told."""
+_LINES = 10
+_ORDER = {"changed": 0, "deleted": 1, "added": 3}
+"""What was handed out comes first, then what is not read, and last what is the learner's own."""
 
 
 @click.command("check", epilog=_EXAMPLES)
@@ -45,7 +52,7 @@ def command(directory: Path, *, as_json: bool) -> None:
         click.echo(json.dumps(result.to_json()))
     else:
         for label, text, style in _lines(result):
-            _screen.tell(f"{label + '  ':{_LABEL}}{text}", style=style)
+            _screen.tell(f"{label + '  ':{_LABEL}}{text}".rstrip(), style=style)
         _screen.next_step(*_next(result, directory))
     sys.exit(result.exit_code)
 
@@ -56,7 +63,9 @@ def _lines(result: Result) -> Iterator[tuple[str, str, str | None]]:
     yield from _failing(result)
     yield (
         "the rest, visible" if result.failing else "the visible tests",
-        _tally([shown.state for shown in result.rest]),
+        _tally([shown.state for shown in result.rest])
+        if result.rest or not result.problems
+        else "not run",
         None,
     )
     for shown in result.broke[:3]:
@@ -110,13 +119,30 @@ def _tally(states: Iterable[str]) -> str:
 
 def _ignored(result: Result) -> Iterator[tuple[str, str, str | None]]:
     if not result.judged_hidden:
-        return
-    if not result.ignored:
+        yield "tests and settings", "taken as they lie here", None
+    elif not result.ignored:
         yield "tests and settings", "untouched", None
-    for one in result.ignored[:5]:
-        yield "ignored", f"{one.path} ({one.how})", "yellow"
-    if len(result.ignored) > 5:
-        yield "ignored", f"and {len(result.ignored) - 5} more", "yellow"
+    lines = list(_summed_up(result.ignored))
+    for text, _ in lines[:_LINES]:
+        yield "ignored", text, "yellow"
+    if left := sum(number for _, number in lines[_LINES:]):
+        yield "ignored", f"and {left:,} more; --json names each", "yellow"
+
+
+def _summed_up(ignored: Iterable[Ignored]) -> Iterator[tuple[str, int]]:
+    """What is told of ignored files, and of how many. Many of a kind below one directory are told in one line."""
+    from generator.cli import _words
+
+    alike: dict[tuple[int, str, str], list[str]] = {}
+    for one in ignored:
+        kind = (_ORDER.get(one.how, 2), one.path.partition("/")[0], one.how)
+        alike.setdefault(kind, []).append(one.path)
+    for (_, _, how), paths in sorted(alike.items()):
+        if len(paths) > _NAMED:
+            where = _words.in_one_line(posixpath.commonpath(paths))
+            yield f"{where} ({len(paths):,} files, {how})", len(paths)
+        else:
+            yield from ((f"{_words.in_one_line(path)} ({how})", 1) for path in paths)
 
 
 def _verdict(result: Result) -> tuple[str, str, str | None]:
@@ -134,14 +160,21 @@ def _next(result: Result, directory: Path) -> tuple[str, str]:
     from generator.judge import challenge_directory
 
     root = challenge_directory.around(directory)
-    if result.exit_code == 0:
+    if result.solved:
         where = "" if root == Path.cwd() else f" {shlex.quote(_words.shown(root))}"
         return f"bugsquash reveal{where}", "the answer, and how it could have been found"
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
+    if result.exit_code == 0:
+        return f"{go}git diff", "then hand it in: the hidden tests are judged where the key is"
     run = f"{go}{_words.interpreter(challenge_directory.interpreter(root), root)} -m pytest -x"
     test = next(
         (shown.test for shown in (*result.failing, *result.broke) if shown.state != "passed"), None
     )
+    file = test.partition("::")[0] if test else ""
+    if any((one.path, one.how) == (file, "deleted") for one in result.ignored):
+        restore = f"git checkout {result.commit[:10]} -- {shlex.quote(file)}"
+        return f"{go}{restore}", "it holds the failing test"
     if test:
         return f"{run} --pdb {shlex.quote(test)}", ""
-    return run, "then read TICKET.md once more: the visible tests don't show all of it"
+    unseen = "then read TICKET.md once more: the visible tests don't show all of it"
+    return run, "" if result.problems else unseen
