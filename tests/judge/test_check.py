@@ -452,6 +452,16 @@ def test_without_the_key_the_visible_tests_are_run_and_that_is_said(challenge: C
     assert (result.solved, result.exit_code, result.rest_passed) == (False, 0, 7)
 
 
+def test_without_the_key_programs_of_the_challenge_can_be_run(challenge: Challenge) -> None:
+    challenge.sealed.unlink()
+    challenge.solve()
+    challenge.write(
+        "tests/test_run.py",
+        "import os\n\ndef test_run():\n    assert os.access('run.sh', os.X_OK)\n",
+    )
+    assert judged(challenge).visible_pass
+
+
 def test_without_key_and_tests_the_way_back_is_told(challenge: Challenge) -> None:
     challenge.sealed.unlink()
     shutil.rmtree(challenge.root / "tests")
