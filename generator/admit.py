@@ -26,7 +26,7 @@ class Refusal(Enum):
     OUT_OF_MEMORY = "it runs into the memory limit"
     TOO_LOUD = "too many tests fail"
     BREAKS_ITS_FUNCTION = "more than a third of the function's tests fail"
-    DIES_NEARBY = "it dies of a wrong name or type in the changed file"
+    DIES = "it dies of a wrong name or type"
     ONLY_FAILING_TESTS = "no passing test executes it"
     BLANK_IN_TEST_ID = "a test id holds white space"
     NOT_IN_THE_TEST = "it fails outside the test function"
@@ -45,7 +45,8 @@ _BY_VERDICT = {
     VerdictKind.OUT_OF_MEMORY: Refusal.OUT_OF_MEMORY,
 }
 _TEACHES_NOTHING = frozenset({"NameError", "UnboundLocalError", "AttributeError", "TypeError"})
-"""Raised in the changed file, these name the cause: a wrong name, a lost check for None, an argument too few."""
+"""Where the source does not mean to raise them, these name the cause: a wrong name, a lost check for None or conversion,
+an argument too few."""
 
 
 _FEW = 3
@@ -106,8 +107,8 @@ def _not_in_the_test(case: _Case) -> bool:
     return any(failure.phase != "call" for failure in case.failures)
 
 
-def _dies_nearby(case: _Case) -> bool:
-    return any(_wrong_name_near(case.mutant, failure) for failure in case.failures)
+def _dies(case: _Case) -> bool:
+    return any(_wrong_name(case.bench.seed, failure) for failure in case.failures)
 
 
 def _only_failing_tests(case: _Case) -> bool:
@@ -129,16 +130,21 @@ _RULES: tuple[tuple[Refusal, Callable[[_Case], bool]], ...] = (
     (Refusal.BREAKS_ITS_FUNCTION, _breaks_its_function),
     (Refusal.BLANK_IN_TEST_ID, _blank_in_test_id),
     (Refusal.NOT_IN_THE_TEST, _not_in_the_test),
-    (Refusal.DIES_NEARBY, _dies_nearby),
+    (Refusal.DIES, _dies),
     (Refusal.ONLY_FAILING_TESTS, _only_failing_tests),
     (Refusal.CANT_BE_HIDDEN, _cant_be_hidden),
 )
 
 
-def _wrong_name_near(mutant: Mutant, failure: Failure) -> bool:
+def _wrong_name(seed: Seed, failure: Failure) -> bool:
     if failure.exception not in _TEACHES_NOTHING or not failure.frames:
         return False
-    return failure.frames[-1].path in {span.path for span in mutant.touched}
+    last = failure.frames[-1]
+    if last.path not in seed.source:
+        return False
+    # Lines of the mutated file: a statement that went or came shifts what follows it by as much.
+    lines = seed.contents[last.path].splitlines()[max(0, last.line - 3) : last.line + 2]
+    return not any(f"raise {failure.exception}".encode() in line for line in lines)
 
 
 def _lines_that_count(seed: Seed, span: Span) -> frozenset[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,56 +18,39 @@ if TYPE_CHECKING:
 
 VERSION = 3
 
-_POINTS: dict[str, tuple[int, ...]] = {
-    # How many of the bounds a measurement reaches is its points.
-    "depth": (2, 3, 5),
-    "executed_lines": (100, 300),
-    "suspect_rank": (4, 10, 20),
-    "places": (2, 3),
-}
-_LATER_CALL = 2
-_GROSS = 4
-_LEVEL_BOUNDS = (4, 7, 9, 11)
-_SHOWN_LEVELS = (5, 2, 1, 1, 1)
-"""The highest level of a bug by how much shows its function: the traceback, the answer's words, the file of what was asked,
-a step that all but calls it. Readers found those in minutes, whatever else was measured."""
+_MANY_SUSPECTS = 10
+"""Functions at least as suspect as the guilty one: fewer are looked through one by one."""
+_DEEP = 5
+_DEEP_ALL_THE_SAME = 4
+"""Calls from the test to the fault; of an earlier call than the one that answers wrongly, one less is as far."""
 _ALL_BUT_CALLED = 2
-"""Calls between a step and the guilty function: a method of the public face that only hands on counts for nothing."""
-_LONG_WAY = 4
-_CALL_LEVELS = {(False, False): 2, (False, True): 3, (True, False): 3, (True, True): 5}
-"""The highest level by whether the wrong answer comes from a later call than the one that runs the fault, and whether it is
-a long way down to the fault (of a later call: more than all but called). Where the same call runs it, it is found by reading
-downwards from there."""
+"""A method of the public face that only hands on counts for nothing."""
 _WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)+")
-_WORDS_AT_LEAST = 10
+_WORDS_AT_LEAST = 8
 """Letters of a piece of text that somebody would look for in the code."""
 
 
-def points(measured: Measurements) -> int:
-    """The sum over the table, -1 to 16: up to two for how far the traceback is from the fault, then depth, lines, rank
-    and places by their bounds, one each for a value that is only wrong and for a lone witness, and two where the wrong
-    answer that is told comes from another call than the one that runs the fault."""
-    traceback = 0 if measured.traceback_in_function else 1 if measured.traceback_in_file else 2
-    by_bounds = sum(
-        bisect_right(bounds, getattr(measured, name)) for name, bounds in _POINTS.items()
-    )
-    later = _LATER_CALL * measured.later_call
-    witnesses = (measured.failing == 1) - (measured.failing > _GROSS)
-    return traceback + by_bounds + later + measured.wrong_value + witnesses
-
-
 def level(measured: Measurements) -> int:
-    """1 (first evening) to 5."""
-    by_points = 1 + bisect_right(_LEVEL_BOUNDS, points(measured))
-    called = measured.depth <= _ALL_BUT_CALLED
-    shown = (
-        measured.traceback_in_function
-        + measured.words_in_function
-        + measured.asked_in_file
-        + (called and not measured.later_call)
+    """1 (first evening) to 5: an order of what readers took for thirty such bugs, not a promise of minutes.
+
+    What leads straight to the fault (a traceback that passes through its file, or through the very function; words of the
+    answer that stand there; the file of what was asked; a step that all but calls it) makes it 1, or 2 where it is one
+    thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects, for a fault that lies
+    deep, and for one that has both and was left behind by an earlier call than the one that answers wrongly. Executed
+    lines, failing tests and places are told, and do not count: the readers' times did not follow them.
+    """
+    leads = (
+        measured.traceback_in_file,
+        measured.traceback_in_function,
+        measured.words_in_function,
+        measured.asked_in_file,
+        measured.depth <= _ALL_BUT_CALLED,
     )
-    far = not called if measured.later_call else measured.depth >= _LONG_WAY
-    return min(by_points, _SHOWN_LEVELS[shown], _CALL_LEVELS[measured.later_call, far])
+    if any(leads):
+        return 2 if sum(leads) == 1 else 1
+    many = measured.suspect_rank >= _MANY_SUSPECTS
+    deep = measured.depth >= (_DEEP_ALL_THE_SAME if measured.later_call else _DEEP)
+    return 2 + many + deep + (many and measured.depth >= _DEEP and measured.later_call)
 
 
 def measure(

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function or method: qualified name, line of its first decorator, of `def`, of the body, and the last line."""
+    """A function or method: qualified name, line of its first decorator, of `def`, of the body, the last line, docstring."""
 
     name: str
     start: int
     first: int
     body: int
     last: int
+    docstring: str = ""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -51,7 +52,14 @@ def _walk(node: ast.AST, prefix: str) -> Iterator[Function]:
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             name = prefix + child.name
             last = child.end_lineno or child.lineno
-            yield Function(name, _start(child), child.lineno, child.body[0].lineno, last)
+            yield Function(
+                name,
+                _start(child),
+                child.lineno,
+                child.body[0].lineno,
+                last,
+                ast.get_docstring(child) or "",
+            )
             yield from _walk(child, f"{name}.")
         elif isinstance(child, ast.ClassDef):
             yield from _walk(child, f"{prefix}{child.name}.")

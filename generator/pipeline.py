@@ -7,37 +7,31 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING
 
-from generator import admit, diagnostics, difficulty, edits, key, process, records, select
+from generator import admit, key, process, records, select
 from generator.admit import Refusal
 from generator.challenge import draft as drafts
-from generator.challenge import publish, repository, wording
-from generator.challenge.tickets.telling import FATAL
+from generator.challenge import publish, repository
 from generator.errors import UnfitError
+from generator.examine import examine, seen_by_tools
 from generator.judge import verify
 from generator.records import Bench, Candidate, Mode
 from generator.trial import baseline as baselines
-from generator.trial import suite, tracing
 from generator.trial.engine import FreshEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from generator.judge.verify import Check
-    from generator.records import Mutant, Request, Seed, Trace, Verdict
+    from generator.records import Request
 
 Listener = Callable[[str], None]
 """Is told, in a few words, what is being done."""
 
 _NEAR_ENOUGH = 8
 """How many fit mutants are looked at for a level that was drawn and not asked for."""
-
-_WITNESSES = 6
-"""How many failing tests are watched before one is chosen to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
     near: list[Candidate] = []
     for mutant, verdict in engine.verdicts(select.order(bench.mutants, request.random_seed)):
         listen(f"trying bugs: {refused.total() + 1}")
-        reason = admit.refusal(bench, mutant, verdict) or _seen_by_tools(seed, mutant)
+        reason = admit.refusal(bench, mutant, verdict) or seen_by_tools(seed, mutant)
         if reason is not None:
             refused[reason] += 1
             continue
@@ -101,90 +95,6 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
     if not request.strict:
         yield from sorted(near, key=lambda candidate: abs(candidate.level - request.level))
     raise UnfitError(_nothing_fits(bench, request, refused, near))
-
-
-def _seen_by_tools(seed: Seed, mutant: Mutant) -> Refusal | None:
-    (findings,) = diagnostics.new_findings(seed.contents, [mutant])
-    return Refusal.TOOL_SEES_IT if findings else None
-
-
-def examine(
-    bench: Bench, mutant: Mutant, verdict: Verdict, request: Request, refused: Counter[Refusal]
-) -> Candidate | Refusal:
-    """Watch the failing tests on the clean and on the buggy code, choose the one that is told, and measure."""
-    seed, baseline = bench.seed, bench.baseline
-    random = Random(f"{request.random_seed} {mutant.edits}")  # noqa: S311 - must repeat
-    told = _could_be_told(bench, verdict, request.mode, random)
-    if not told:
-        return Refusal.CANT_BE_HIDDEN
-    tests = tuple(cases[0] for cases in told)
-    changed = edits.apply(seed.contents, mutant.edits)
-    tree = suite.tree_of(seed)
-    first, last = edits.changed_lines(seed.contents[mutant.path], mutant.edits_of(mutant.path))
-    watch = tracing.watch(changed[mutant.path], mutant.path, mutant.function, first, last)
-    limits = baselines.limits(baseline, tests)
-    watched = partial(tracing.traces, tests=tests, limits=limits, python=bench.python)
-    buggy, clean = watched(tree.with_files(changed), watch=watch), watched(tree, watch=None)
-    steady = [cases for cases in told if buggy[cases[0]].finished and clean[cases[0]].finished]
-    if not steady:
-        return Refusal.UNSTEADY
-    possible = [
-        _candidate(bench, mutant, verdict, cases, traces)
-        for cases in steady
-        if not wording.flaws(seed.words, *(traces := (clean[cases[0]], buggy[cases[0]]))) & FATAL
-    ]
-    if not possible:
-        return Refusal.UNTELLABLE
-    passed_over = {reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]}
-    best = min(possible, key=lambda candidate: _off_the_mark(seed, candidate, request))
-    return replace(best, passed_over=passed_over)
-
-
-def _candidate(
-    bench: Bench,
-    mutant: Mutant,
-    verdict: Verdict,
-    witness: tuple[str, ...],
-    traces: tuple[Trace, Trace],
-) -> Candidate:
-    clean, buggy = traces
-    told = wording.wrong_answer(bench.seed.words, clean, buggy)
-    measured = difficulty.measure(
-        bench.seed, bench.baseline, mutant, verdict, witness, trace=buggy, told=told
-    )
-    return Candidate(
-        mutant=mutant,
-        verdict=verdict,
-        witness=witness,
-        trace=buggy,
-        clean=clean,
-        measurements=measured,
-        level=difficulty.level(measured),
-        passed_over={},
-    )
-
-
-def _off_the_mark(seed: Seed, candidate: Candidate, request: Request) -> tuple[int, int]:
-    flaws = wording.flaws(seed.words, candidate.clean, candidate.trace)
-    return abs(candidate.level - request.level), len(flaws)
-
-
-def _could_be_told(
-    bench: Bench, verdict: Verdict, mode: Mode, random: Random
-) -> list[tuple[str, ...]]:
-    """The cases of some failing test functions: of the one that can't be hidden, where there is one, else of several.
-    None, where that one would have to be hidden."""
-    failing = [failure.test for failure in verdict.failures]
-    unfit = {records.function_of(test) for test in bench.baseline.unfit}
-    functions = sorted({records.function_of(test) for test in failing} - unfit)
-    stuck = [function for function in functions if function not in bench.hideable]
-    if stuck and mode is Mode.TICKET:
-        return []
-    some = random.sample(stuck or functions, min(_WITNESSES, len(stuck or functions)))
-    return [
-        tuple(test for test in failing if records.function_of(test) == function)
-        for function in some
-    ]
 
 
 def together(found: Iterable[Candidate], count: int) -> Iterator[tuple[Candidate, ...]]:

@@ -124,10 +124,25 @@ def test_a_failure_outside_the_test_function_is_refused(phase: str) -> None:
 @pytest.mark.parametrize(
     "exception", ["NameError", "UnboundLocalError", "AttributeError", "TypeError"]
 )
-def test_a_wrong_name_or_type_in_the_changed_file_teaches_nothing(exception: str) -> None:
-    assert refusal(caught(failed(exception=exception, line=8))) is Refusal.DIES_NEARBY
-    assert refusal(caught(failed(exception=exception, line=20))) is Refusal.DIES_NEARBY
+def test_a_wrong_name_or_type_in_the_source_teaches_nothing(exception: str) -> None:
+    for line in (1, 8, 11):
+        assert refusal(caught(failed(exception=exception, line=line))) is Refusal.DIES
     assert refusal(caught(failed(exception=exception))) is None
+
+
+def test_a_type_error_that_the_source_means_to_raise_is_fit() -> None:
+    meant = SEED.contents[PATH].replace(
+        b"    return", b"    raise TypeError('no number')\n    return"
+    )
+    bench = Bench(
+        dataclasses.replace(SEED, contents={**SEED.contents, PATH: meant}),
+        BASELINE,
+        (),
+        frozenset(TESTS),
+    )
+    line = meant.splitlines().index(b"    raise TypeError('no number')") + 1
+    verdict = caught(failed(exception="TypeError", line=line))
+    assert admit.refusal(bench, mutant(8), verdict) is None
 
 
 def test_another_exception_at_the_changed_line_is_fit() -> None:

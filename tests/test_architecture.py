@@ -23,7 +23,7 @@ LAYERS = (
     {"inject", "trial", "admit", "difficulty", "select", "diagnostics", "key", "profile"},
     {"challenge"},
     {"judge"},
-    {"bench", "pipeline"},
+    {"bench", "examine", "pipeline"},
     {"practice", "classroom", "wish", "html"},
     {"cli"},
 )

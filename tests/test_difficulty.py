@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -82,35 +83,53 @@ def test_every_measurement_has_a_level(measured: Measurements) -> None:
     assert 1 <= difficulty.level(measured) <= 5
 
 
-@given(measurements, st.sampled_from(["depth", "executed_lines", "suspect_rank", "places"]))
+@given(measurements, st.sampled_from(["depth", "suspect_rank"]))
 def test_more_of_anything_is_never_easier(measured: Measurements, name: str) -> None:
     harder = replace(measured, **{name: getattr(measured, name) + 7})
-    assert difficulty.points(harder) >= difficulty.points(measured)
+    assert difficulty.level(harder) >= difficulty.level(measured)
 
 
-@given(measurements)
-def test_what_shows_the_guilty_function_is_of_the_two_lowest_levels(measured: Measurements) -> None:
-    shown = [
-        measured.depth <= 2 and not measured.later_call,
-        measured.traceback_in_function,
-        measured.words_in_function,
-        measured.asked_in_file,
-    ]
-    if any(shown):
-        assert difficulty.level(measured) <= 3 - min(2, sum(shown))
+LEADS: dict[str, Any] = {
+    "traceback_in_file": True,
+    "traceback_in_function": True,
+    "words_in_function": True,
+    "asked_in_file": True,
+    "depth": 2,
+}
 
 
-def test_a_step_that_all_but_calls_the_guilty_function_counts_as_a_call() -> None:
-    for depth, at_most in ((2, 2), (3, 2), (4, 3)):
-        assert difficulty.level(replace(HARDEST, depth=depth, later_call=False)) == at_most
-    assert difficulty.level(replace(HARDEST, depth=2)) == 3
-    assert difficulty.level(replace(HARDEST, depth=3)) > 3
+@pytest.mark.parametrize("name", LEADS)
+def test_what_leads_to_the_fault_makes_it_easy_whatever_else_is_measured(name: str) -> None:
+    assert difficulty.level(replace(HARDEST, **{name: LEADS[name]})) == 2
 
 
-@given(measurements)
-def test_above_level_3_the_wrong_answer_comes_from_another_call(measured: Measurements) -> None:
-    if difficulty.level(measured) > 3:
-        assert measured.later_call
+@given(measurements, st.sampled_from(sorted(LEADS)), st.sampled_from(sorted(LEADS)))
+def test_two_things_that_lead_there_make_it_a_first_evenings(
+    measured: Measurements, one: str, other: str
+) -> None:
+    led = replace(measured, **{one: LEADS[one], other: LEADS[other]})
+    assert difficulty.level(led) <= (1 if one != other else 2)
+
+
+@pytest.mark.parametrize(
+    ("depth", "later_call", "suspect_rank", "level"),
+    [
+        (4, False, 9, 2),
+        (4, False, 10, 3),
+        (5, False, 9, 3),
+        (5, False, 10, 4),
+        (30, False, 300, 4),
+        (3, True, 10, 3),
+        (4, True, 9, 3),
+        (4, True, 10, 4),
+        (5, True, 10, 5),
+    ],
+)
+def test_suspects_depth_and_an_earlier_call_make_it_harder(
+    depth: int, *, later_call: bool, suspect_rank: int, level: int
+) -> None:
+    measured = replace(HARDEST, depth=depth, later_call=later_call, suspect_rank=suspect_rank)
+    assert difficulty.level(measured) == level
 
 
 SOURCE = b"def a(x):\n    return x\n\n\ndef b(x):\n    return a(x)\n\n\ndef c(x):\n    return x\n"

@@ -51,7 +51,7 @@ def names_by_line() -> dict[int, str | None]:
 
 def test_every_function_with_its_lines_outer_before_inner() -> None:
     assert outline.functions(SOURCE) == (
-        Function("plain", 4, 4, 5, 6),
+        Function("plain", 4, 4, 5, 6, "Doc."),
         Function("decorated", 9, 13, 13, 13),
         Function("Cart.total", 19, 19, 20, 23),
         Function("Cart.total.add", 20, 20, 22, 22),

@@ -53,6 +53,7 @@ def draft(
         minutes=request.minutes,
         failing=tuple(test for bug in bugs for test in bug.failing),
         ticket=wording.joined(tickets),
+        customer=seed.words is not None,
         bugs=len(bugs),
     )
     contents = repository.files(seed, buggy, cut_tests, exercise)

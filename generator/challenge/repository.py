@@ -44,6 +44,8 @@ class Exercise:
     failing: tuple[str, ...]
     """The visible failing tests, as node ids."""
     ticket: str
+    customer: bool
+    """The ticket is a customer's, and no transcript."""
     bugs: int = 1
 
     @property

@@ -8,9 +8,10 @@ import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from generator import outline
 from generator.challenge.reproduction.transcript import transcript
 from generator.challenge.tickets import telling
-from generator.challenge.tickets.symptom import boundary, last_unlike
+from generator.challenge.tickets.symptom import boundary, last_unlike, symptom
 from generator.challenge.tickets.ticket import ticket
 from generator.records import function_of
 
@@ -32,11 +33,36 @@ def wrong_answer(words: Words | None, clean: Trace, buggy: Trace) -> tuple[Call,
     return None if index is None else (clean.calls[index], buggy.calls[index])
 
 
+def repeats(words: Words | None, clean: Trace, again: Trace, buggy: Trace) -> bool:
+    """Whether the answer that would be told as right is the same in another run of the clean code."""
+    if not (clean.finished and again.finished):
+        return False
+    index = boundary(words, clean, buggy) if words else last_unlike(clean, buggy)
+    return index is None or again.calls[: index + 1] == clean.calls[: index + 1]
+
+
+def is_to_the_point(seed: Seed, mutant: Mutant, test: str, clean: Trace, buggy: Trace) -> bool:
+    """Whether the rule in the test's docstring speaks of what went wrong: of the words in which the answers differ, or of
+    what the guilty function is for. Without a customer's words nothing is quoted, and nothing can be beside the point."""
+    if seed.words is None or boundary(seed.words, clean, buggy) is None:
+        return True
+    rule = rule_of(seed, test)
+    function = outline.enclosing(outline.functions(seed.contents[mutant.path]), mutant.line)
+    purpose = f"{function.name} {function.docstring}" if function else ""
+    return telling.is_about(rule, purpose, symptom(seed.words, clean, buggy))
+
+
+def rule_of(seed: Seed, test: str) -> str:
+    """The first sentence of a test function's docstring."""
+    path, *names = function_of(test).split("::")
+    return docstring(text_of(seed.contents[path]), names)
+
+
 def write(bench: Bench, candidate: Candidate, *, number: int) -> str:
     """The text of one ticket."""
     seed = bench.seed
-    path, *names = function_of(candidate.witness[0]).split("::")
     if seed.words is None:
+        path, *names = function_of(candidate.witness[0]).split("::")
         return transcript(
             text_of(seed.contents[_defined_in(seed, candidate) or path]),
             "::".join(names),
@@ -47,7 +73,7 @@ def write(bench: Bench, candidate: Candidate, *, number: int) -> str:
         )
     return ticket(
         seed.words,
-        rule=docstring(text_of(seed.contents[path]), names),
+        rule=rule_of(seed, candidate.witness[0]),
         clean=candidate.clean,
         buggy=candidate.trace,
         number=number,

@@ -105,6 +105,7 @@ def traces(
     limits: process.Limits,
     watch: Watch | None,
     python: Path = Path(sys.executable),
+    hash_seed: str = "0",
 ) -> dict[str, Trace]:
     """Run these tests of the tree in one process and tell of each what it did; from the store where the same was
     watched before.
@@ -112,12 +113,14 @@ def traces(
     `limits` are those of a plain run. A test that does not come to its end leaves a trace without calls.
     """
     wanted = dataclasses.asdict(watch) if watch else None
-    about = _digest(tree), wanted, suite.fingerprint(python)
+    about = _digest(tree), wanted, suite.fingerprint(python), hash_seed
     names = {test: store.key("trace", test, *about) for test in tests}
     stored = {test: store.load("traces", name) for test, name in names.items()}
     missing = tuple(test for test, seen in stored.items() if seen is None)
     if missing:
-        job = suite.Job(_longer(limits), wanted=missing, task="trace", watch=wanted)
+        job = suite.Job(
+            _longer(limits), wanted=missing, task="trace", watch=wanted, hash_seed=hash_seed
+        )
         run = suite.run(tree, job, python=python)
         for test in missing:
             stored[test] = _to_json(run, test)

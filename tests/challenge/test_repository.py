@@ -29,7 +29,13 @@ SHOP = {
     "README.md": "# Shop\n\nSells things.\n",
 }
 EXERCISE = repository.Exercise(
-    "shop-abc1234", Mode.FAILING_TEST, 3, 60, ("tests/test_cart.py::test_total",), "# Wrong sum\n"
+    "shop-abc1234",
+    Mode.FAILING_TEST,
+    3,
+    60,
+    ("tests/test_cart.py::test_total",),
+    "# Wrong sum\n",
+    customer=False,
 )
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from generator.challenge.tickets.narrate import STEPS_AT_MOST
-from generator.challenge.tickets.telling import Flaw, flaws
+from generator.challenge.tickets.symptom import Symptom
+from generator.challenge.tickets.telling import Flaw, flaws, is_about
 from generator.records import JSON, Call, Operation, Trace, Words
 
 WORDS = Words(
@@ -103,3 +104,19 @@ def test_a_text_whose_characters_a_reader_can_not_know_is_not_told(
     item: str, *, readable: bool
 ) -> None:
     assert found(order(item)) == (set() if readable else {Flaw.VERBATIM})
+
+
+@pytest.mark.parametrize(
+    ("rule", "purpose", "saw", "expected", "about"),
+    [
+        ("a captured hold shows its reference", "HoldDesk.capture Take what is held.", "", "", True),
+        ("the sums stay as they are", "normal_side The side it grows on.", "3 lines", "3 sums", True),
+        ("nothing changes when it is brought up to date", "account_id An id.", "KeyError", "", False),
+        ("the answer is the same", "total The sum.", "answer 3", "answer 4", False),
+        ("importing a file again", "key_part", "2 imported", "1 file imported", True),
+    ],
+)  # fmt: skip
+def test_a_rule_is_about_what_differs_or_what_the_function_is_for(
+    rule: str, purpose: str, saw: str, expected: str, *, about: bool
+) -> None:
+    assert is_about(rule, purpose, Symptom("value", "order", saw, expected)) is about

@@ -437,8 +437,8 @@ def test_of_two_long_answers_only_what_differs_is_told_with_its_neighbours() -> 
     right = " | ".join(lines)
     wrong = right.replace("line 5,", "line 5 Room 7,")
     text = write(balances(right), balances(wrong)).text
-    assert "“… 4.00 EUR | line 5 Room 7, 5.00 EUR …”" in text
-    assert "“… 4.00 EUR | line 5, 5.00 EUR …”" in text
+    assert "“… line 4, 4.00 EUR | line 5 Room 7, 5.00 EUR | line 6, 6.00 EUR …”" in text
+    assert "“… line 4, 4.00 EUR | line 5, 5.00 EUR | line 6, 6.00 EUR …”" in text
 
 
 @given(st.lists(st.sampled_from("ab"), max_size=40), st.lists(st.sampled_from("ab"), max_size=40))

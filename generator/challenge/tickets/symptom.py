@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _QUOTED_AT_MOST = 320
 _READ_AT_A_GLANCE = 100
-_PARTS = re.compile(r"(, | \| |; )")
+_LINES = re.compile(r"( \| |; )")
+_PARTS = re.compile(r"(, )")
 _BESIDE = 2
 """A part and what separates it from the next."""
 _NOT_OUR_ERRORS = frozenset(
@@ -170,10 +171,11 @@ def apart(saw: str, expected: str) -> tuple[str, str]:
     """Two long answers without what both have, but for the part on either side of where they differ."""
     if max(len(saw), len(expected)) <= _READ_AT_A_GLANCE:
         return saw, expected
-    one, other = _PARTS.split(saw), _PARTS.split(expected)
+    between = _LINES if _LINES.search(saw + expected) else _PARTS
+    one, other = between.split(saw), between.split(expected)
     alike = _in_common(one, other)
     ending = _in_common(one[alike:][::-1], other[alike:][::-1])
-    first, last = max(0, alike - _BESIDE), max(0, ending - _BESIDE)
+    first, last = (max(0, count - _BESIDE - count % 2) for count in (alike, ending))
     return _part(one, first, last), _part(other, first, last)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from generator.records import texts_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from generator.challenge.tickets.symptom import Symptom
     from generator.records import Call, Trace, Words
 
 
@@ -70,3 +72,26 @@ def _is_untold(words: Words, call: Call) -> bool:
 def _goes_on(words: Words, calls: Sequence[Call]) -> bool:
     """Looking at what has become of it is no going on."""
     return any(is_told(words, call) and not words.operations[call.operation].asks for call in calls)
+
+
+_COMMON = frozenset(
+    "the and for are its was can may not that this what which when with where from into each same other every their there "
+    "they have been were will would only also than then them does done more most less who whose all any one two but out "
+    "does without again after before about".split()
+)
+_ENDINGS = re.compile(r"(ies|ed|ing|es|s|e)$")
+_LETTERS_THAT_TELL = 6
+
+
+def is_about(rule: str, purpose: str, seen: Symptom) -> bool:
+    """Whether a rule shares a word with what a function is for, or with what differs between both answers."""
+    saw, expected = _stems(seen.saw), _stems(seen.expected)
+    return bool(_stems(rule) & (_stems(purpose) | (saw ^ expected)))
+
+
+def _stems(text: str) -> frozenset[str]:
+    """The words of a text and of the names in it that say something, without their endings."""
+    words = re.findall(r"[^\W\d_]{3,}", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower())
+    return frozenset(
+        _ENDINGS.sub("", word)[:_LETTERS_THAT_TELL] for word in words if word not in _COMMON
+    )

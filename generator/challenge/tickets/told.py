@@ -138,7 +138,7 @@ def _plainly(saw: JSON, expected: JSON, where: str) -> Difference:
     left, right = say(told(saw)), say(told(expected))
     label = f"{where}: " if where else ""
     field = where.partition(" of ")[0]
-    brief = f"{field} {left}" if field and not re.search(r"\d", field) else left
+    brief = f"{field} {left or 'nothing'}" if field and not re.search(r"\d", field) else left
     return Difference(label + left, label + right, (brief, right))
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from generator.operators.context import Context
 
 
+LITERAL = cst.BaseNumber | cst.BaseString | cst.BaseList | cst.BaseDict | cst.Tuple
+"""Nobody writes `0` where a value was meant."""
+
+
 @operator(
     family="logic",
     change="condition",
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
         Example("if (a and\n        b):\n    go()\n", "if b:\n    go()\n"),
     ],
     untouched=[
+        "wait = longest or 0\n",
         "if paid:\n    ship()\n",
         "label = 'paid and shipped'\n",
         "ok = not paid\n",
@@ -55,7 +60,11 @@ def drop_conjunct(target: cst.BooleanOperation, at: Context) -> Iterator[Change]
         rest = tuple(each for each in every if each is not operand)
         if _binds_a_name(operand) or any(at.text(each) == at.text(operand) for each in rest):
             continue
-        if len(rest) == 1 and (_only_prepares(rest[0], operand, at) or _is_an_alias(rest[0], at)):
+        if len(rest) == 1 and (
+            isinstance(rest[0], LITERAL)
+            or _only_prepares(rest[0], operand, at)
+            or _is_an_alias(rest[0], at)
+        ):
             continue
         clearing = at.clearing(operand)
         if clearing is not None:

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     EXPIRED_KEY = "key expired"
     SUSPENDED = "tenant suspended"
     UNAVAILABLE = "limits cannot be checked"
+    TOO_LONG = "the turn comes too late"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from wsgiref.util import setup_testing_defaults
 
-from tollgate.decisions import Decision
+from tollgate.decisions import Decision, Reason
 from tollgate.gate import Gate, ask, hand_back
 from tollgate.logs import note
 from tollgate.messages import Request, Response, limit_headers, status_of
@@ -98,6 +98,7 @@ def _too_long(decision: Decision, longest: int) -> Decision:
         retry_after=decision.wait - longest,
         reset_after=decision.reset_after,
         rule=decision.rule,
+        reason=Reason.TOO_LONG,
     )
 
 

@@ -1,0 +1,124 @@
+"""A fit mutant → a candidate: its failing tests are watched, the one that is told is chosen, and how hard it is is measured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from random import Random
+from typing import TYPE_CHECKING
+
+from generator import diagnostics, difficulty, edits, records
+from generator.admit import Refusal
+from generator.challenge import wording
+from generator.challenge.tickets.telling import FATAL
+from generator.records import Candidate, Mode
+from generator.trial import baseline as baselines
+from generator.trial import suite, tracing
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from generator.records import Bench, Mutant, Request, Seed, Trace, Verdict
+
+_WITNESSES = 6
+"""How many failing tests are watched before one is chosen to be told."""
+
+
+def seen_by_tools(seed: Seed, mutant: Mutant) -> Refusal | None:
+    """Whether a linter, the formatter or the compiler has something to say of it that it has not of the clean code."""
+    (findings,) = diagnostics.new_findings(seed.contents, [mutant])
+    return Refusal.TOOL_SEES_IT if findings else None
+
+
+def examine(
+    bench: Bench, mutant: Mutant, verdict: Verdict, request: Request, refused: Counter[Refusal]
+) -> Candidate | Refusal:
+    """Watch the failing tests on the clean and on the buggy code, choose the one that is told, and measure."""
+    seed, baseline = bench.seed, bench.baseline
+    random = Random(f"{request.random_seed} {mutant.edits}")  # noqa: S311 - must repeat
+    told = _could_be_told(bench, verdict, request.mode, random)
+    if not told:
+        return Refusal.CANT_BE_HIDDEN
+    tests = tuple(cases[0] for cases in told)
+    changed = edits.apply(seed.contents, mutant.edits)
+    tree = suite.tree_of(seed)
+    first, last = edits.changed_lines(seed.contents[mutant.path], mutant.edits_of(mutant.path))
+    watch = tracing.watch(changed[mutant.path], mutant.path, mutant.function, first, last)
+    limits = baselines.limits(baseline, tests)
+    watched = partial(tracing.traces, tests=tests, limits=limits, python=bench.python)
+    buggy = watched(tree.with_files(changed), watch=watch)
+    clean = watched(tree, watch=None)
+    # What hangs on the clock or on hash order differs by itself: no bug made it.
+    again = watched(tree, watch=None, hash_seed="1")
+    steady = [
+        cases
+        for cases in told
+        if buggy[cases[0]].finished
+        and wording.repeats(seed.words, clean[cases[0]], again[cases[0]], buggy[cases[0]])
+    ]
+    if not steady:
+        return Refusal.UNSTEADY
+    possible = [
+        _candidate(bench, mutant, verdict, cases, traces)
+        for cases in steady
+        if _can_be_told(bench, mutant, cases, traces := (clean[cases[0]], buggy[cases[0]]))
+    ]
+    if not possible:
+        return Refusal.UNTELLABLE
+    passed_over = {reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]}
+    best = min(possible, key=lambda candidate: _off_the_mark(seed, candidate, request))
+    return replace(best, passed_over=passed_over)
+
+
+def _can_be_told(
+    bench: Bench, mutant: Mutant, witness: tuple[str, ...], traces: tuple[Trace, Trace]
+) -> bool:
+    flawed = wording.flaws(bench.seed.words, *traces) & FATAL
+    return not flawed and wording.is_to_the_point(bench.seed, mutant, witness[0], *traces)
+
+
+def _candidate(
+    bench: Bench,
+    mutant: Mutant,
+    verdict: Verdict,
+    witness: tuple[str, ...],
+    traces: tuple[Trace, Trace],
+) -> Candidate:
+    clean, buggy = traces
+    told = wording.wrong_answer(bench.seed.words, clean, buggy)
+    measured = difficulty.measure(
+        bench.seed, bench.baseline, mutant, verdict, witness, trace=buggy, told=told
+    )
+    return Candidate(
+        mutant=mutant,
+        verdict=verdict,
+        witness=witness,
+        trace=buggy,
+        clean=clean,
+        measurements=measured,
+        level=difficulty.level(measured),
+        passed_over={},
+    )
+
+
+def _off_the_mark(seed: Seed, candidate: Candidate, request: Request) -> tuple[int, int]:
+    flaws = wording.flaws(seed.words, candidate.clean, candidate.trace)
+    return abs(candidate.level - request.level), len(flaws)
+
+
+def _could_be_told(
+    bench: Bench, verdict: Verdict, mode: Mode, random: Random
+) -> list[tuple[str, ...]]:
+    """The cases of some failing test functions: of the one that can't be hidden, where there is one, else of several.
+    None, where that one would have to be hidden."""
+    failing = [failure.test for failure in verdict.failures]
+    unfit = {records.function_of(test) for test in bench.baseline.unfit}
+    functions = sorted({records.function_of(test) for test in failing} - unfit)
+    stuck = [function for function in functions if function not in bench.hideable]
+    if stuck and mode is Mode.TICKET:
+        return []
+    some = random.sample(stuck or functions, min(_WITNESSES, len(stuck or functions)))
+    return [
+        tuple(test for test in failing if records.function_of(test) == function)
+        for function in some
+    ]
