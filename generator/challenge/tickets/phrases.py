@@ -252,7 +252,7 @@ TITLES: Final = MappingProxyType(
         ),
         "value": (
             ("{Noun} at {company}: {saw} instead of {expected}", "{Noun} wrong at {company}"),
-            ("{company}: {saw}, not {expected}, as {noun}", "{company}: wrong {noun}"),
+            ("{company}: {noun} {saw}, not {expected}", "{company}: wrong {noun}"),
             ("{Noun} not right for {company}: {saw}", "{Noun} not right for {company}"),
             ("{saw} in place of {expected}: {noun}, {company}", "Unexpected {noun}, {company}"),
             ("Wrong {noun} at {company}: {saw}", "Wrong {noun} at {company}"),
