@@ -61,6 +61,11 @@ def refuse_useless(seed: Seed, clean: SuiteRun, budget: float) -> None:
         raise _error(why)(
             f"{where} has no passing test suite: {what} can't be collected ({why}). {_remedy(seed, clean, why)}".rstrip()
         )
+    if clean.complaint is not None:
+        why = clean.complaint
+        raise _error(why)(
+            f"{where} has no passing test suite: pytest gives up ({why}). {_remedy(seed, clean, why)}".rstrip()
+        )
     if not clean.of("passed") and not clean.failures:
         raise _error(clean.last_words)(
             f"{where} has no tests that pytest collects and passes. {clean.last_words}".rstrip()
@@ -117,6 +122,13 @@ _SENTENCES = {
 }
 """The gravest first."""
 
+_INSTALL = "here, or name the interpreter that has it with --python."
+_MENDS = {
+    **dict.fromkeys(("No module named", *_NO_METADATA), f"Install it {_INSTALL}"),
+    "unrecognized arguments": f"Install the plugin that knows them {_INSTALL}",
+}
+"""What mends it, by words of the reason."""
+
 _ENDS = {
     process.Ended.EXITED: "ends early",
     process.Ended.SIGNALLED: "dies of a signal",
@@ -128,9 +140,7 @@ def _remedy(seed: Seed, clean: SuiteRun, why: str) -> str:
         return f"It asks for {clean.hosts['']}, and trials have no network."
     if f"'{seed.package}." in why:
         return "Its directory lacks that module: it is made when the project is built. Build it in place first."
-    if any(name in why for name in ("ModuleNotFoundError", *_NO_METADATA)):
-        return "Install it here, or name the interpreter that has it with --python."
-    return ""
+    return next((mends for words, mends in _MENDS.items() if words in why), "")
 
 
 def _error(words: str) -> type[UnfitError]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 import sys
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -27,6 +28,15 @@ CHILD = Path(str(resources.files("generator.trial"))) / "child"
 def start_up(budget: float = BUDGET) -> process.Limits:
     """Before anything is known of a suite but the CPU seconds it may take. Its own limits come from the baseline."""
     return process.Limits(wall=2.5 * budget, cpu=budget, memory=4 << 30)
+
+
+_PYTEST_GAVE_UP = (3, 4)
+"""Exit statuses of pytest's own: internal error, usage error."""
+
+_COMPLAINT = re.compile(
+    r"^(?:\S+: error: |INTERNALERROR> (?=[\w.]+(?::|$))|ERROR: (?!usage:)|E +)(.+)$", re.MULTILINE
+)
+"""Beside it stand a usage line, the configuration's place, the lines of a traceback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,8 @@ class SuiteRun:
     cpu: float
     memory: int
     last_words: str
+    complaint: str | None
+    """Why pytest itself could not do its work: an option it does not know, a conftest or a plugin that fails."""
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -135,7 +147,8 @@ def run(tree: Tree, job: Job, *, python: Path = Path(sys.executable)) -> SuiteRu
         )
         lines = report.read_text("utf-8").splitlines() if report.exists() else []
         written = _differs(root, tree.contents) if job.task == "lines" else ()
-    return _read(lines, finished, written)
+    read = _read(lines, finished, written)
+    return replace(read, complaint=read.complaint and read.complaint.replace(f"{root}/", ""))
 
 
 def _differs(root: Path, contents: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -205,12 +218,20 @@ def _read(lines: Sequence[str], finished: process.Finished, written: tuple[str, 
         cpu=end.get("cpu", 0.0),
         memory=end.get("memory", 0),
         last_words=finished.last_words,
+        complaint=_complaint(finished) if end.get("status") in _PYTEST_GAVE_UP else None,
     )
 
 
 def _writes(events: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
     tests = {one["test"] for one in events}
     return {test: frozenset(one["path"] for one in events if one["test"] == test) for test in tests}
+
+
+def _complaint(finished: process.Finished) -> str:
+    """The line with which pytest says what is wrong."""
+    found = _COMPLAINT.search((finished.stderr + finished.stdout).decode(errors="replace"))
+    line = found[1] if found else finished.last_words
+    return line.strip().rstrip(".")
 
 
 def _unfinished(events: Mapping[str, list[dict[str, Any]]]) -> str | None:

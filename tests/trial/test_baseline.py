@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -201,6 +202,27 @@ def test_a_conftest_that_fails_is_named(home: Path, make_seed: MakeSeed) -> None
     message = refused(make_seed, "def test_a(): pass\n", broken)
     assert "tests/conftest.py can't be collected" in message
     assert "(ModuleNotFoundError: No module named 'no_such_module')" in message
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"pytest.ini": "[pytest]\naddopts = --timeout=15 -q\n"},
+         "pytest gives up (unrecognized arguments: --timeout=15). Install the plugin that knows them"),
+        ({"pytest.ini": "[pytest]\nminversion = 99\n"}, "pytest gives up (pytest.ini: 'minversion' requires pytest-99"),
+        ({"pytest.ini": "[pytest]\naddopts = -p no_such.plugin\n"}, "No module named 'no_such'). Install it here"),
+        ({"conftest.py": "import no_such_module\n"}, "pytest gives up (ModuleNotFoundError: No module named 'no_such_module'). Install"),
+        ({"conftest.py": "def pytest_configure(): 1 / 0\n"}, "pytest gives up (ZeroDivisionError: division by zero)."),
+        ({"conftest.py": "import pytest\ndef pytest_configure(): raise pytest.UsageError('One\\ntwo.')\n"}, "pytest gives up (One)."),
+        ({"conftest.py": "def pytest_collection_finish(): raise KeyError\n"}, "pytest gives up (KeyError)."),
+    ],
+)  # fmt: skip
+def test_what_pytest_itself_stumbles_over_is_named(
+    home: Path, make_seed: MakeSeed, more: dict[str, str], said: str
+) -> None:
+    message = refused(make_seed, "def test_a(): pass\n", more)
+    assert said in message
+    assert str(tempfile.gettempdir()) not in message.partition(":")[2]
 
 
 @pytest.mark.parametrize(
