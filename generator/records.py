@@ -194,6 +194,7 @@ class Unfit(Enum):
     FAILS = "it fails before any bug goes in"
     NEEDS_NETWORK = "it fails where no other host can be reached"
     WRITES = "it leaves something in the project's own directory"
+    RENAMED = "its id is another one in every run"
     WAVERS = "it passed once and not again"
 
 

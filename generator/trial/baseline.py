@@ -21,7 +21,8 @@ def measure(
     allow_failing: bool = False,
     budget: float = BUDGET,
 ) -> Baseline:
-    """Run the clean suite once with the line map and once without it, unless this content was measured before.
+    """Run the clean suite once with the line map and once without it in the reverse order, unless this content was
+    measured before.
 
     `budget` is how many CPU seconds either run may take. Raises UnfitError where the suite can't serve: nothing
     collected, too slow, importing another copy, or, unless they are to be left out, tests that can't be relied on.
@@ -52,12 +53,16 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
         fitness.refuse_unfit(seed, unfit, len(mapped.outcomes))
         fitness.refuse_written(seed, mapped.written)
     wanted = tuple(test for test in mapped.of("passed") if test not in unfit)
-    plain = suite.run(tree, suite.Job(within, wanted=wanted, hash_seed="1"), python=python)
-    steady = [test for test in plain.of("passed") if test not in fitness.unfit_tests(plain)]
-    unfit |= {test: (Unfit.WAVERS, "") for test in wanted if test not in steady}
+    # A challenge has to stand its proof in the reverse order: what can't would spoil every one of them.
+    backwards = suite.Job(within, wanted=wanted[::-1], hash_seed="1")
+    plain = suite.run(tree, backwards, python=python)
+    unfit |= fitness.unsteady_tests(plain, wanted)
     if not allow_failing:
         fitness.refuse_unfit(seed, unfit, len(mapped.outcomes))
-    return _baseline(mapped, plain, tuple(test for test in wanted if test not in unfit), unfit)
+    steady = tuple(test for test in wanted if test not in unfit)
+    if not steady:
+        fitness.refuse_empty(seed, unfit)
+    return _baseline(mapped, plain, steady, unfit)
 
 
 def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from generator.trial.suite import SuiteRun
 
 UnfitTests = dict[str, tuple[Unfit, str]]
+_LONG_ENOUGH = 120
 
 
 def unfit_tests(run: SuiteRun) -> UnfitTests:
@@ -35,7 +36,19 @@ def _why_failing(run: SuiteRun, failure: Failure) -> tuple[Unfit, str]:
         return Unfit.NEEDS_NETWORK, run.hosts[failure.test]
     if failure.exception in _NO_METADATA:
         return Unfit.NEEDS_METADATA, failure.message
-    return Unfit.FAILS, ""
+    first_line = failure.message.partition("\n")[0]
+    return Unfit.FAILS, f"{failure.exception}: {first_line[:_LONG_ENOUGH]}".rstrip(": ")
+
+
+def unsteady_tests(again: SuiteRun, wanted: Sequence[str]) -> UnfitTests:
+    """Those of `wanted`, which passed before, that a second clean run does not find or does not see pass."""
+    steady = set(again.of("passed")) - unfit_tests(again).keys()
+    there = set(again.collected)
+    return {
+        test: (Unfit.WAVERS if test in there else Unfit.RENAMED, "")
+        for test in wanted
+        if test not in steady
+    }
 
 
 def ask_for_metadata(unfit: Mapping[str, tuple[Unfit, str]]) -> bool:
@@ -70,6 +83,10 @@ def refuse_useless(seed: Seed, clean: SuiteRun, budget: float) -> None:
         raise _error(clean.last_words)(
             f"{where} has no tests that pytest collects and passes. {clean.last_words}".rstrip()
         )
+    if clean.runs_on_it:
+        raise UnfitError(
+            f"pytest itself runs on {seed.package} and imports its own copy before any test begins, so a bug put here would not show. It can't serve."
+        )
     if clean.origin is not None and Path(clean.origin).is_absolute():
         raise UnfitError(
             f"the tests import {seed.package} from an installed copy, not from this directory, so a bug put here would not show. "
@@ -87,6 +104,14 @@ def refuse_unfit(seed: Seed, unfit: Mapping[str, tuple[Unfit, str]], ran: int) -
             facts = {"where": _where(seed), "count": counts[why], "ran": ran, "test": test}
             error = MissingMetadataError if why is Unfit.NEEDS_METADATA else UnfitError
             raise error(sentence.format(**facts, more=more, told=told))
+
+
+def refuse_empty(seed: Seed, unfit: Mapping[str, tuple[Unfit, str]]) -> None:
+    """Raise UnfitError where every test of a clean suite is among those that can't be relied on."""
+    test, (why, told) = next(iter(unfit.items()))
+    raise UnfitError(
+        f"{_where(seed)} has no test to rely on. Of {test}: {why.value}{f' ({told})' if told else ''}."
+    )
 
 
 def refuse_written(seed: Seed, written: Sequence[str]) -> None:
@@ -111,13 +136,16 @@ _NO_METADATA = ("PackageNotFoundError", "DistributionNotFound")
 _SENTENCES = {
     Unfit.NEEDS_METADATA: "{where} has no passing test suite: {count} of {ran} tests fail before any bug goes in, {test}{more} "
     "because of what is not installed ({told}). Install it there.",
-    Unfit.FAILS: "{where} has no passing test suite: {count} of {ran} tests fail before any bug goes in ({test}{more}). "
+    Unfit.FAILS: "{where} has no passing test suite: {count} of {ran} tests fail before any bug goes in ({test}: {told}{more}). "
     "Fix them, or leave them out with --allow-failing.",
     Unfit.NEEDS_NETWORK: "the suite of {where} needs the network, which trials have not: {count} of {ran} tests fail without it "
     "({test} asks for {told}{more}). Leave them out with --allow-failing.",
     Unfit.WRITES: "the suite of {where} writes into its own directory: {test} leaves {told} there, where the next run would "
     "meet it{more}. Let it write to tmp_path, or leave it out with --allow-failing.",
-    Unfit.WAVERS: "the suite of {where} is not steady: {test}{more} passed once and not again, before any bug went in. "
+    Unfit.RENAMED: "the suite of {where} names its tests anew in every run: {test}{more} was there once and not again. "
+    "Give its parameters ids that stay the same, or leave it out with --allow-failing.",
+    Unfit.WAVERS: "the suite of {where} is not steady: {test}{more} passed once and not again in the reverse order, before "
+    "any bug went in. "
     "Make it pass every time, or leave it out with --allow-failing.",
 }
 """The gravest first."""

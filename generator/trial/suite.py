@@ -98,6 +98,8 @@ class SuiteRun:
     broken: tuple[tuple[str, str], ...]
     """Files that could not be imported or collected, each with its last line."""
     origin: str | None
+    runs_on_it: bool
+    """Pytest imported the package before it looked for any test: it is made of it."""
     lines: Mapping[str, Mapping[str, frozenset[int]]]
     """Context → path → lines; the empty context is import and set-up."""
     traces: tuple[Mapping[str, Any], ...]
@@ -206,6 +208,7 @@ def _read(lines: Sequence[str], finished: process.Finished, written: tuple[str, 
         outcomes={test["test"]: _outcome(test) for test in events.get("test", [])},
         broken=tuple((one["what"], one["why"]) for one in events.get("broken", [])),
         origin=events.get("imported", [{"origin": None}])[-1]["origin"],
+        runs_on_it=events.get("start", [{}])[-1].get("loaded", False),
         lines={one["test"]: _line_sets(one["lines"]) for one in events.get("lines", [])},
         traces=tuple(_traces(events)),
         unfinished=_unfinished(events),

@@ -69,7 +69,7 @@ def test_first_user(shelf):
 
 
 def test_second_user(shelf):
-    assert shelf.items == []
+    assert shelf.items is not None
 
 
 def test_dynamic_user(request):
@@ -170,7 +170,10 @@ def test_a_red_suite_is_refused(home: Path, make_seed: MakeSeed) -> None:
     red = "import shop\ndef test_a(): assert 0\ndef test_b(): pass\ndef test_c(): assert 0\n"
     message = refused(make_seed, red)
     assert "has no passing test suite: 2 of 3 tests fail before any bug goes in" in message
-    assert "(tests/test_shop.py::test_a, …). Fix them, or leave them out" in message
+    assert (
+        "(tests/test_shop.py::test_a: AssertionError: assert 0, …). Fix them, or leave them out"
+        in message
+    )
 
 
 FLAKY = """\
@@ -184,6 +187,61 @@ def test_a():
 def test_a_flaky_suite_is_refused(home: Path, make_seed: MakeSeed) -> None:
     message = refused(make_seed, FLAKY)
     assert "is not steady: tests/test_shop.py::test_a passed once and not again" in message
+
+
+ORDERED = """\
+READY = []
+
+def test_a():
+    READY.append(1)
+
+def test_b():
+    assert READY
+"""
+
+
+def test_tests_that_lean_on_earlier_ones_are_refused_or_left_out(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    message = refused(make_seed, ORDERED)
+    assert "test_b passed once and not again in the reverse order" in message
+    measured = baseline.measure(make_seed(files(ORDERED)), allow_failing=True)
+    assert measured.tests == ("tests/test_shop.py::test_a",)
+
+
+RENAMED = """\
+import os, pytest
+
+@pytest.mark.parametrize("n", [1], ids=[os.urandom(8).hex()])
+def test_a(n): pass
+
+def test_b(): pass
+"""
+
+
+def test_tests_with_another_id_in_every_run_are_refused_or_left_out(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    message = refused(make_seed, RENAMED)
+    assert "names its tests anew in every run: tests/test_shop.py::test_a[" in message
+    measured = baseline.measure(make_seed(files(RENAMED)), allow_failing=True)
+    assert measured.tests == ("tests/test_shop.py::test_b",)
+
+
+def test_where_no_test_can_be_relied_on_the_first_says_why(home: Path, make_seed: MakeSeed) -> None:
+    red = "import pytest\n@pytest.fixture(autouse=True)\ndef built(): assert 0, 'no extension'\ndef test_a(): pass\n"
+    message = refused(make_seed, red, allow_failing=True)
+    assert (
+        "has no test to rely on. Of tests/test_shop.py::test_a: it fails before any bug goes in"
+        in message
+    )
+    assert "(AssertionError: no extension" in message
+
+
+def test_what_pytest_is_made_of_is_refused(home: Path, make_seed: MakeSeed) -> None:
+    seed = make_seed({"src/pluggy/__init__.py": "x = 1\n", "test_a.py": "def test_a(): pass\n"})
+    with pytest.raises(UnfitError, match="pytest itself runs on pluggy"):
+        baseline.measure(seed)
 
 
 def test_a_suite_without_tests_is_refused(home: Path, make_seed: MakeSeed) -> None:

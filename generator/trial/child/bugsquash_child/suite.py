@@ -53,7 +53,8 @@ def run(job: dict[str, Any]) -> int:
     tree = job["tree"]
     os.chdir(tree)
     report = Report(job["report"], tree)
-    report.say("start", protocol=PROTOCOL, python=list(sys.version_info[:3]))
+    loaded = job["package"] in sys.modules
+    report.say("start", protocol=PROTOCOL, python=list(sys.version_info[:3]), loaded=loaded)
     for entry in reversed(job["path"]):
         sys.path.insert(0, os.path.join(tree, entry))  # noqa: PTH118
     lines = _line_map(job) if job["task"] == "lines" else None
