@@ -25,7 +25,7 @@ _NOT_OURS = frozenset(
 _NOT_OURS_AT_THE_TOP = frozenset({"build", "dist"})
 _NOT_FILES = re.compile(r"^\.git$|\.(pyc|pyo|so|pyd|swp|orig)$|^\.coverage(\..*)?$|~$|^\.DS_Store$")
 _VERSION_MODULE = re.compile(r"_*(scm_)?version(_info)?_*\.py$")
-_TEST_DIRECTORIES = frozenset({"test", "tests"})
+_TEST_DIRECTORY = re.compile(r"^((unit|integration|functional|regression|system)[-_]?)?tests?$")
 _TEST_FILE = re.compile(r"^(test_.*|.*_test|tests?|conftest)\.py$")
 _NO_PACKAGES = frozenset(
     "doc docs example examples benchmark benchmarks script scripts testing tool tools".split()
@@ -182,11 +182,11 @@ def walk(root: Path) -> Iterator[str]:
 
 
 def is_test(path: str) -> bool:
-    """Whether a `.py` file belongs to the tests: collected by pytest's default names, a conftest, or below `test(s)/`."""
+    """Whether a `.py` file belongs to the tests: collected by pytest's default names, a conftest, or below `test(s)/`, `unittests/`."""
     *directories, name = PurePosixPath(path).parts
     return (
         bool(_TEST_FILE.match(name))
-        or not _TEST_DIRECTORIES.isdisjoint(directories)
+        or any(map(_TEST_DIRECTORY.match, directories))
         or directories[:1] == ["testing"]
     )
 
