@@ -72,7 +72,8 @@ def _find(tree: ast.Module, names: Sequence[str]) -> tuple[_Function, ast.AST] |
 def _anywhere(tree: ast.Module, name: str) -> tuple[_Function, ast.AST] | None:
     """The function in whatever class it is: an inherited test is asked for by the name of its heir."""
     for around in ast.walk(tree):
-        for node in getattr(around, "body", []):
+        # Not the field: the body of a lambda or a conditional expression is no list.
+        for node in ast.iter_child_nodes(around):
             if isinstance(node, _Function) and node.name == name:
                 return node, around
     return None
