@@ -103,6 +103,7 @@ def _bug(
     emitted = {**contents, **edits.apply(contents, [*others, *mutant.edits])}
     without = {**contents, **edits.apply(contents, others)}
     alone = edits.apply(contents, mutant.edits)
+    clean = {path: contents[path] for path in alone}
     first, last = edits.changed_lines(
         contents[mutant.path],
         mutant.edits_of(mutant.path),
@@ -121,9 +122,11 @@ def _bug(
         function=mutant.function,
         lines=(first, last),
         places=mutant.places,
-        bug_patch=repository.patch({path: contents[path] for path in alone}, alone),
+        bug_patch=repository.patch(clean, alone, bench.seed.executable),
         fix_patch=repository.patch(
-            {path: emitted[path] for path in alone}, {path: without[path] for path in alone}
+            {path: emitted[path] for path in alone},
+            {path: without[path] for path in alone},
+            bench.seed.executable,
         ),
         failing=shown,
         hidden=tuple(test for test in kept_back if test not in shown),

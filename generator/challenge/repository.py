@@ -175,11 +175,15 @@ def _do(root: Path, *arguments: str) -> None:
         raise UnfitError(f"git can't write the challenge: {done.last_words}")
 
 
-def patch(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
+def patch(
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes],
+    executable: frozenset[str] = frozenset(),
+) -> str:
     """The change of some files as `git apply` takes it, with a/ and b/."""
     with places.scratch() as scratch:
-        write_tree(scratch / "a", before)
-        write_tree(scratch / "b", after)
+        write_tree(scratch / "a", before, executable)
+        write_tree(scratch / "b", after, executable)
         told = git(
             *"diff --no-index --no-prefix --no-color --no-ext-diff --no-renames --src-prefix= --dst-prefix= a b".split(),
             cwd=scratch,

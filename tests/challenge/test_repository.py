@@ -164,13 +164,16 @@ def test_the_marker_tells_nothing_more_than_it_must(contents: dict[str, bytes]) 
 def test_a_patch_applies_both_ways(tmp_path: Path) -> None:
     before = {"src/a.py": b"one\ntwo\nthree", "src/b c.py": "ü\r\nx\r\n".encode()}
     after = {"src/a.py": b"one\n2\nthree", "src/b c.py": "ü\r\ny\r\n".encode()}
-    repository.write(tmp_path / "out", before, frozenset())
-    change = repository.patch(before, after)
+    executable = frozenset({"src/a.py"})
+    repository.write(tmp_path / "out", before, executable)
+    change = repository.patch(before, after, executable)
     assert change.startswith("diff --git a/src/a.py b/src/a.py\n")
     for flags in ([], ["-R"]):
-        subprocess.run(
-            ["git", "apply", *flags], cwd=tmp_path / "out", input=change.encode(), check=True
+        command = ["git", "apply", *flags]
+        told = subprocess.run(
+            command, cwd=tmp_path / "out", input=change.encode(), check=True, capture_output=True
         )
+        assert told.stderr == b""
         want = before if flags else after
         assert (tmp_path / "out" / "src/a.py").read_bytes() == want["src/a.py"]
         assert (tmp_path / "out" / "src/b c.py").read_bytes() == want["src/b c.py"]
