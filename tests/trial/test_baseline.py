@@ -269,7 +269,7 @@ def test_a_conftest_that_fails_is_named(home: Path, make_seed: MakeSeed) -> None
          "pytest gives up (unrecognized arguments: --timeout=15). Install the plugin that knows them"),
         ({"pytest.ini": "[pytest]\nminversion = 99\n"}, "pytest gives up (pytest.ini: 'minversion' requires pytest-99"),
         ({"pytest.ini": "[pytest]\naddopts = -p no_such.plugin\n"}, "No module named 'no_such'). Install it here"),
-        ({"conftest.py": "import no_such_module\n"}, "pytest gives up (ModuleNotFoundError: No module named 'no_such_module'). Install"),
+        ({"conftest.py": "import no_such_module\n"}, "conftest.py can't be collected (ModuleNotFoundError: No module named 'no_such_module'). Install"),
         ({"conftest.py": "def pytest_configure(): 1 / 0\n"}, "pytest gives up (ZeroDivisionError: division by zero)."),
         ({"conftest.py": "import pytest\ndef pytest_configure(): raise pytest.UsageError('One\\ntwo.')\n"}, "pytest gives up (One)."),
         ({"conftest.py": "def pytest_collection_finish(): raise KeyError\n"}, "pytest gives up (KeyError)."),
