@@ -59,7 +59,12 @@ PROJECTS = (
     Project(
         "python-slugify", "9.2.0", "flat, scripts; unittest classes", needs=("text-unidecode",)
     ),
-    Project("asyncstdlib", "3.14.0", "flat; asyncio on a loop of its own, unittests/"),
+    Project(
+        "asyncstdlib",
+        "3.14.0",
+        "flat; asyncio on a loop of its own, unittests/",
+        needs=("typing_extensions",),
+    ),
     Project("cachetools", "8.0.2", "src; unittest classes, threads"),
     Project("itsdangerous", "2.2.0", "src; tests in directories", needs=("freezegun",)),
     Project("toolz", "1.2.0", "two flat packages; tests inside, strict options"),
