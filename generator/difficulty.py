@@ -6,17 +6,20 @@ from __future__ import annotations
 import math
 import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from generator import outline
 from generator.records import Measurements, texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from generator.records import Baseline, Call, Frame, Mutant, Seed, Trace, Verdict
+    from generator.records import Baseline, Bench, Call, Frame, Mutant, Seed, Trace, Verdict
 
 VERSION = 3
+
+ExecutedBy: TypeAlias = "Mapping[tuple[str, str], frozenset[str]]"
+"""Path and name of a function → tests."""
 
 _MANY_SUSPECTS = 10
 """Functions at least as suspect as the guilty one: fewer are looked through one by one."""
@@ -53,20 +56,25 @@ def level(measured: Measurements) -> int:
     return 2 + many + deep + (many and measured.depth >= _DEEP and measured.later_call)
 
 
+def at_most(rank: int) -> int:
+    """The highest level that a bug of this suspect rank can have, whatever is still to be measured."""
+    return 5 if rank >= _MANY_SUSPECTS else 3
+
+
 def measure(
-    seed: Seed,
-    baseline: Baseline,
+    bench: Bench,
     mutant: Mutant,
     verdict: Verdict,
     visible: Collection[str],
     *,
     trace: Trace,
     told: tuple[Call, Call] | None,
+    executed: ExecutedBy,
 ) -> Measurements:
     """What is known of one mutant as the learner meets it: only the `visible` tests fail before their eyes.
 
     `trace` is that of one visible failing test on the buggy code, `told` the call whose wrong answer is
-    told, on the clean and on the buggy code.
+    told, on the clean and on the buggy code, `executed` what `executed_by` says.
     """
     right, wrong = told or (None, None)
     guilty = mutant.path, mutant.function
@@ -79,12 +87,12 @@ def measure(
         ),
         depth=(wrong and wrong.depth) or trace.depth or 1,
         later_call=wrong is not None and wrong.depth is None and trace.depth is not None,
-        asked_in_file=wrong is not None and _is_of(seed, mutant.path, wrong.module),
+        asked_in_file=wrong is not None and _is_of(bench.seed, mutant.path, wrong.module),
         words_in_function=any(call and call.raised_in == guilty for call in (right, wrong))
-        or any(words in _texts(right, wrong) for words in _literal_words(seed, mutant)),
-        executed_lines=_executed_lines(seed, baseline, visible),
-        suspect_rank=suspect_rank(seed, baseline, mutant, visible),
-        wrong_value=not any(_raised_in_source(seed, failure.frames) for failure in failures),
+        or any(words in _texts(right, wrong) for words in _literal_words(bench.seed, mutant)),
+        executed_lines=_executed_lines(bench.seed, bench.baseline, visible),
+        suspect_rank=suspect_rank(executed, mutant, visible),
+        wrong_value=not any(_raised_in_source(bench.seed, failure.frames) for failure in failures),
         failing=len(verdict.failures),
         places=mutant.places,
         version=VERSION,
@@ -125,18 +133,28 @@ def _executed_lines(seed: Seed, baseline: Baseline, tests: Iterable[str]) -> int
     return len(executed)
 
 
-def suspect_rank(seed: Seed, baseline: Baseline, mutant: Mutant, failing: Collection[str]) -> int:
+def executed_by(seed: Seed, baseline: Baseline) -> ExecutedBy:
+    """Every function of the source → the tests that execute it on the clean code."""
+    return {
+        (path, function.name): frozenset(
+            test
+            for test in baseline.tests
+            if not baseline.lines[test].get(path, frozenset()).isdisjoint(body)
+        )
+        for path in seed.source
+        for function in _functions(seed, path)
+        for body in [range(function.body, function.last + 1)]
+    }
+
+
+def suspect_rank(executed: ExecutedBy, mutant: Mutant, failing: Collection[str]) -> int:
     """Rank of the guilty function among all executed ones by Ochiai's coefficient over the clean line map, 1 the most
     suspect; equal ones share the last of their ranks.
 
     Ochiai: failed(f) / sqrt(failed * (failed(f) + passed(f))), as used for fault localisation by Abreu, Zoeteweij and van
     Gemund (TAICPART 2007).
     """
-    suspicion = {
-        (path, function.name): _ochiai(baseline, path, function, failing)
-        for path in seed.source
-        for function in _functions(seed, path)
-    }
+    suspicion = {name: _ochiai(tests, failing) for name, tests in executed.items()}
     guilty = suspicion.get((mutant.path, mutant.function), 0.0)
     return max(1, sum(value >= guilty for value in suspicion.values()))
 
@@ -148,14 +166,6 @@ def _functions(seed: Seed, path: str) -> tuple[outline.Function, ...]:
         return ()
 
 
-def _ochiai(
-    baseline: Baseline, path: str, function: outline.Function, failing: Collection[str]
-) -> float:
-    body = range(function.body, function.last + 1)
-    executed_by = [
-        test
-        for test in baseline.tests
-        if any(line in body for line in baseline.lines[test].get(path, ()))
-    ]
-    failed = sum(test in failing for test in executed_by)
-    return failed / math.sqrt(len(failing) * len(executed_by)) if failed else 0.0
+def _ochiai(tests: frozenset[str], failing: Collection[str]) -> float:
+    failed = sum(test in tests for test in failing)
+    return failed / math.sqrt(len(failing) * len(tests)) if failed else 0.0

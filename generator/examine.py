@@ -31,14 +31,24 @@ def seen_by_tools(seed: Seed, mutant: Mutant) -> Refusal | None:
 
 
 def examine(
-    bench: Bench, mutant: Mutant, verdict: Verdict, request: Request, refused: Counter[Refusal]
+    bench: Bench,
+    mutant: Mutant,
+    verdict: Verdict,
+    request: Request,
+    refused: Counter[Refusal],
+    executed: difficulty.ExecutedBy,
 ) -> Candidate | Refusal:
-    """Watch the failing tests on the clean and on the buggy code, choose the one that is told, and measure."""
+    """Watch the failing tests on the clean and on the buggy code, choose the one that is told, and measure.
+
+    `refused` counts what was passed over before, `executed` is what `difficulty.executed_by` says.
+    """
     seed, baseline = bench.seed, bench.baseline
     random = Random(f"{request.random_seed} {mutant.edits}")  # noqa: S311 - must repeat
     told = _could_be_told(bench, verdict, request.mode, random)
     if not told:
         return Refusal.CANT_BE_HIDDEN
+    if request.strict and _is_too_easy(mutant, told, request, executed):
+        return Refusal.WRONG_LEVEL
     tests = tuple(cases[0] for cases in told)
     changed = edits.apply(seed.contents, mutant.edits)
     tree = suite.tree_of(seed)
@@ -59,7 +69,7 @@ def examine(
     if not steady:
         return Refusal.UNSTEADY
     possible = [
-        _candidate(bench, mutant, verdict, cases, traces)
+        _candidate(bench, mutant, verdict, cases, traces, executed)
         for cases in steady
         if _can_be_told(bench, mutant, cases, traces := (clean[cases[0]], buggy[cases[0]]))
     ]
@@ -68,6 +78,18 @@ def examine(
     passed_over = {reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]}
     best = min(possible, key=lambda candidate: _off_the_mark(seed, candidate, request))
     return replace(best, passed_over=passed_over)
+
+
+def _is_too_easy(
+    mutant: Mutant,
+    told: list[tuple[str, ...]],
+    request: Request,
+    executed: difficulty.ExecutedBy,
+) -> bool:
+    """Whether no test that could be told makes it of the level asked for; to know the level itself takes a run each. Of
+    several bugs, easier ones serve beside one of the level."""
+    ranks = (difficulty.suspect_rank(executed, mutant, cases) for cases in told)
+    return request.bugs == 1 and max(map(difficulty.at_most, ranks)) < request.level
 
 
 def _can_be_told(
@@ -83,11 +105,18 @@ def _candidate(
     verdict: Verdict,
     witness: tuple[str, ...],
     traces: tuple[Trace, Trace],
+    executed: difficulty.ExecutedBy,
 ) -> Candidate:
     clean, buggy = traces
     told = wording.wrong_answer(bench.seed.words, clean, buggy)
     measured = difficulty.measure(
-        bench.seed, bench.baseline, mutant, verdict, witness, trace=buggy, told=told
+        bench,
+        mutant,
+        verdict,
+        witness,
+        trace=buggy,
+        told=told,
+        executed=executed,
     )
     return Candidate(
         mutant=mutant,

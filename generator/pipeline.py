@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import admit, key, process, records, select
+from generator import admit, difficulty, key, process, records, select
 from generator.admit import Refusal
 from generator.challenge import draft as drafts
 from generator.challenge import publish, repository
@@ -59,7 +59,7 @@ class Challenge:
 
 
 def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Candidate]:
-    """Fit mutants of the request's level, in the request's order.
+    """Fit mutants of the request's level, in the request's order; where several bugs are asked for, easier ones too.
 
     Where the level was drawn, the nearest ones serve too after a number of others. Raises UnfitError at the
     end, saying why nothing more fits.
@@ -74,19 +74,23 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
     )
     refused: Counter[Refusal] = Counter()
     near: list[Candidate] = []
+    executed = difficulty.executed_by(seed, baseline)
     for mutant, verdict in engine.verdicts(select.order(bench.mutants, request.random_seed)):
         listen(f"trying bugs: {refused.total() + 1}")
         reason = admit.refusal(bench, mutant, verdict) or seen_by_tools(seed, mutant)
         if reason is not None:
             refused[reason] += 1
             continue
-        candidate = examine(bench, mutant, verdict, request, refused)
+        candidate = examine(bench, mutant, verdict, request, refused, executed)
         if isinstance(candidate, Refusal):
             refused[candidate] += 1
             continue
         if candidate.level == request.level:
             yield candidate
             refused[Refusal.UNSTEADY] += 1
+            continue
+        if request.strict and request.bugs > 1 and candidate.level < request.level:
+            yield candidate
             continue
         refused[Refusal.WRONG_LEVEL] += 1
         near.append(candidate)
@@ -97,11 +101,16 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
     raise UnfitError(_nothing_fits(bench, request, refused, near))
 
 
-def together(found: Iterable[Candidate], count: int) -> Iterator[tuple[Candidate, ...]]:
-    """Candidates by the number that a challenge takes. Several lie in different functions and share no failing test;
-    where a group is not wanted, its last member is replaced."""
+def together(
+    found: Iterable[Candidate], count: int, level: int | None = None
+) -> Iterator[tuple[Candidate, ...]]:
+    """Candidates by the number that a challenge takes. Several lie in different functions and share no failing test, and
+    where a level is given, one at least is of that level; where a group is not wanted, its last member is replaced."""
     group: list[Candidate] = []
     for candidate in found:
+        levels = {each.level for each in (candidate, *group)}
+        if level is not None and len(group) == count - 1 and level not in levels:
+            continue
         if all(_get_along(candidate, other) for other in group):
             group.append(candidate)
         if len(group) == count:

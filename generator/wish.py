@@ -72,7 +72,11 @@ def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
     )
     used = _used(seed)
     draw = _freshest(_draws(bench, wish, listen), used)
-    found = pipeline.together(itertools.chain([draw.first], draw.others), draw.request.bugs)
+    found = pipeline.together(
+        itertools.chain([draw.first], draw.others),
+        draw.request.bugs,
+        draw.request.level if draw.request.strict else None,
+    )
     challenge = pipeline.make(bench, draw.request, found, wish.out, target=target, listen=listen)
     _remember(seed, [candidate.mutant for candidate in challenge.candidates], used)
     return challenge

@@ -14,6 +14,7 @@ from generator import difficulty
 from generator.records import (
     JSON,
     Baseline,
+    Bench,
     Call,
     ChangeKind,
     Configuration,
@@ -111,6 +112,11 @@ def test_two_things_that_lead_there_make_it_a_first_evenings(
     assert difficulty.level(led) <= (1 if one != other else 2)
 
 
+@given(measurements)
+def test_no_level_is_higher_than_its_rank_allows(measured: Measurements) -> None:
+    assert difficulty.level(measured) <= difficulty.at_most(measured.suspect_rank)
+
+
 @pytest.mark.parametrize(
     ("depth", "later_call", "suspect_rank", "level"),
     [
@@ -171,23 +177,27 @@ def baseline(**lines: set[int]) -> Baseline:
     )
 
 
+LINES = baseline(t1={2, 6})
+BENCH = Bench(SEED, LINES, (), frozenset())
+
+
 def failure(test: str, *frames: Frame) -> Failure:
     return Failure(test, "AssertionError", "", frames)
 
 
 def test_the_function_only_the_failing_test_executes_is_the_first_suspect() -> None:
     lines = baseline(t1={2, 6}, t2={2}, t3={10})
-    assert difficulty.suspect_rank(SEED, lines, MUTANT, ["t1"]) == 1
+    assert difficulty.suspect_rank(difficulty.executed_by(SEED, lines), MUTANT, ["t1"]) == 1
 
 
 def test_equal_suspects_share_the_last_of_their_ranks() -> None:
     lines = baseline(t1={2, 6}, t2={10})
-    assert difficulty.suspect_rank(SEED, lines, MUTANT, ["t1"]) == 2
+    assert difficulty.suspect_rank(difficulty.executed_by(SEED, lines), MUTANT, ["t1"]) == 2
 
 
 def test_a_function_many_passing_tests_execute_is_less_suspect() -> None:
     lines = baseline(t1={2, 6}, t2={6}, t3={6})
-    assert difficulty.suspect_rank(SEED, lines, MUTANT, ["t1"]) == 2
+    assert difficulty.suspect_rank(difficulty.executed_by(SEED, lines), MUTANT, ["t1"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -205,7 +215,13 @@ def test_where_the_traceback_ends_is_measured(
     verdict = Verdict(VerdictKind.CAUGHT, (failure("t1", *frames),))
     trace = Trace((), 2, None, {})
     measured = difficulty.measure(
-        SEED, baseline(t1={2, 6}), MUTANT, verdict, ["t1"], trace=trace, told=None
+        BENCH,
+        MUTANT,
+        verdict,
+        ["t1"],
+        trace=trace,
+        told=None,
+        executed=difficulty.executed_by(SEED, LINES),
     )
     assert measured.wrong_value is wrong_value
     assert (measured.traceback_in_file, measured.traceback_in_function) == (in_file, in_function)
@@ -232,13 +248,13 @@ def test_how_far_the_wrong_answer_is_from_the_fault_is_measured(
 ) -> None:
     verdict = Verdict(VerdictKind.CAUGHT, (failure("t1"),))
     measured = difficulty.measure(
-        SEED,
-        baseline(t1={2, 6}),
+        BENCH,
         MUTANT,
         verdict,
         ["t1"],
         trace=Trace((), 2, None, {}),
         told=answer,
+        executed=difficulty.executed_by(SEED, LINES),
     )
     assert (measured.depth, measured.later_call, measured.words_in_function) == (
         depth,
@@ -269,12 +285,12 @@ def test_words_and_file_of_the_answer_that_lead_to_the_fault_are_measured(
         Call("Shop.pay", module, {}, None, result, depth=6),
     )
     measured = difficulty.measure(
-        replace(SEED, contents={"small.py": source}),
-        baseline(t1={2, 6}),
+        replace(BENCH, seed=replace(SEED, contents={"small.py": source})),
         MUTANT,
         Verdict(VerdictKind.CAUGHT, (failure("t1"),)),
         ["t1"],
         trace=Trace((), 2, None, {}),
         told=answer,
+        executed=difficulty.executed_by(SEED, LINES),
     )
     assert (measured.words_in_function, measured.asked_in_file) == (words, in_file)

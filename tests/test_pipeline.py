@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,15 @@ def test_where_a_group_does_not_hold_its_last_bug_is_replaced() -> None:
     assert list(pipeline.together([PAY, REFUND, candidate("hold", "t.py::test_hold")], 2)) == [
         (PAY, REFUND),
         (PAY, candidate("hold", "t.py::test_hold")),
+    ]
+
+
+def test_of_several_bugs_one_at_least_is_of_the_level_asked_for() -> None:
+    hard = replace(candidate("hold", "t.py::test_hold"), level=PAY.level + 1)
+    assert list(pipeline.together([PAY, REFUND, hard], 2, hard.level)) == [(PAY, hard)]
+    assert list(pipeline.together([hard, PAY, REFUND], 2, hard.level)) == [
+        (hard, PAY),
+        (hard, REFUND),
     ]
 
 
