@@ -51,7 +51,7 @@ def prepare(
     try:
         baseline = measure(seed)
     except MissingMetadataError:
-        if metadata.lies_in(seed):
+        if not metadata.can_be_made(seed):
             raise
         listen("making the project's own metadata")
         seed = metadata.added(seed, python)

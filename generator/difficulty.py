@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from generator import outline
@@ -30,7 +29,7 @@ _ALL_BUT_CALLED = 2
 """A method of the public face that only hands on counts for nothing."""
 _WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)+")
 _WORDS_AT_LEAST = 8
-"""Letters of a piece of text that somebody would look for in the code."""
+"""Characters of a piece of text that somebody would look for in the code."""
 
 
 def level(measured: Measurements) -> int:
@@ -38,9 +37,9 @@ def level(measured: Measurements) -> int:
 
     What leads straight to the fault (a traceback that passes through its file, or through the very function; words of the
     answer that stand there; the file of what was asked; a step that all but calls it) makes it 1, or 2 where it is one
-    thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects, for a fault that lies
-    deep, and for one that has both and was left behind by an earlier call than the one that answers wrongly. Executed
-    lines, failing tests and places are told, and do not count: the readers' times did not follow them.
+    thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects and for a fault that lies
+    deep; where it is both, and as deep in an earlier call than the one that answers wrongly, it is 5. Executed lines,
+    failing tests and places are told, and do not count: the readers' times did not follow them.
     """
     leads = (
         measured.traceback_in_file,
@@ -87,7 +86,7 @@ def measure(
         ),
         depth=(wrong and wrong.depth) or trace.depth or 1,
         later_call=wrong is not None and wrong.depth is None and trace.depth is not None,
-        asked_in_file=wrong is not None and _is_of(bench.seed, mutant.path, wrong.module),
+        asked_in_file=wrong is not None and wrong.path == mutant.path,
         words_in_function=any(call and call.raised_in == guilty for call in (right, wrong))
         or any(words in _texts(right, wrong) for words in _literal_words(bench.seed, mutant)),
         executed_lines=_executed_lines(bench.seed, bench.baseline, visible),
@@ -97,12 +96,6 @@ def measure(
         places=mutant.places,
         version=VERSION,
     )
-
-
-def _is_of(seed: Seed, path: str, module: str) -> bool:
-    """Whether a file is the module, told by its place below the package."""
-    inside = PurePosixPath(path).relative_to(seed.import_root).with_suffix("").parts
-    return ".".join(inside) in {module, f"{seed.package}.{module}"}
 
 
 def _texts(*calls: Call | None) -> str:

@@ -84,15 +84,18 @@ def _scratch_root() -> Path:
 def scratch() -> Iterator[Path]:
     """A temporary directory of this command's own, removed at the end; `sweep` removes it should the end never come."""
     root = _scratch_root()
-    with _locked(root / ".lock"):
-        own = Path(tempfile.mkdtemp(dir=root))
-        held = os.open(own / ".lock", os.O_CREAT | os.O_RDWR)
-        fcntl.flock(held, fcntl.LOCK_EX)
+    own, held = None, None
     try:
+        with _locked(root / ".lock"):
+            own = Path(tempfile.mkdtemp(dir=root))
+            held = os.open(own / ".lock", os.O_CREAT | os.O_RDWR)
+            fcntl.flock(held, fcntl.LOCK_EX)
         yield own
     finally:
-        remove_tree(own)
-        os.close(held)
+        if own is not None:
+            remove_tree(own)
+        if held is not None:
+            os.close(held)
 
 
 def sweep() -> None:

@@ -282,8 +282,8 @@ class Call:
 
     operation: str
     """Qualified name of the callee."""
-    module: str
-    """Its module below the package, e.g. `statements`."""
+    path: str
+    """Its file, relative to the tree."""
     arguments: Mapping[str, JSON]
     """Parameter → described value. Of a method of a value with a `str` of its own (Money), that value is `subject`."""
     raised: str | None

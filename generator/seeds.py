@@ -182,7 +182,8 @@ def walk(root: Path) -> Iterator[str]:
 
 
 def is_test(path: str) -> bool:
-    """Whether a `.py` file belongs to the tests: collected by pytest's default names, a conftest, or below `test(s)/`, `unittests/`."""
+    """Whether a `.py` file belongs to the tests: collected by pytest's default names, a conftest, or below `tests/`,
+    `unittests/`, `integration_tests/` and the like, or a top-level `testing/`."""
     *directories, name = PurePosixPath(path).parts
     return (
         bool(_TEST_FILE.match(name))

@@ -269,20 +269,20 @@ SAYING = SEED.contents["small.py"].replace(
 
 
 @pytest.mark.parametrize(
-    ("source", "module", "result", "words", "in_file"),
+    ("source", "path", "result", "words", "in_file"),
     [
-        (SAYING, "shop", {"text": "line 2: 7 is unusually high, more than 6"}, True, False),
-        (SAYING, "small", {"items": ["7 is low"]}, False, True),
-        (SEED.contents["small.py"], "shop", "7 is unusually high, more than 6", False, False),
+        (SAYING, "shop.py", {"text": "line 2: 7 is unusually high, more than 6"}, True, False),
+        (SAYING, "small.py", {"items": ["7 is low"]}, False, True),
+        (SEED.contents["small.py"], "shop.py", "7 is unusually high, more than 6", False, False),
     ],
     ids=["its-words", "its-file", "neither"],
 )
 def test_words_and_file_of_the_answer_that_lead_to_the_fault_are_measured(
-    source: bytes, module: str, result: JSON, *, words: bool, in_file: bool
+    source: bytes, path: str, result: JSON, *, words: bool, in_file: bool
 ) -> None:
     answer = (
-        Call("Shop.pay", module, {}, None, "7", depth=6),
-        Call("Shop.pay", module, {}, None, result, depth=6),
+        Call("Shop.pay", path, {}, None, "7", depth=6),
+        Call("Shop.pay", path, {}, None, result, depth=6),
     )
     measured = difficulty.measure(
         replace(BENCH, seed=replace(SEED, contents={"small.py": source})),

@@ -12,7 +12,7 @@ from generator import outline
 from generator.challenge.reproduction.transcript import transcript
 from generator.challenge.tickets import telling
 from generator.challenge.tickets.symptom import boundary, last_unlike, symptom
-from generator.challenge.tickets.ticket import ticket
+from generator.challenge.tickets.ticket import quotes_its_rule, ticket
 from generator.records import function_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def repeats(words: Words | None, clean: Trace, again: Trace, buggy: Trace) -> bo
 def is_to_the_point(seed: Seed, mutant: Mutant, test: str, clean: Trace, buggy: Trace) -> bool:
     """Whether the rule in the test's docstring speaks of what went wrong: of the words in which the answers differ, or of
     what the guilty function is for. Without a customer's words nothing is quoted, and nothing can be beside the point."""
-    if seed.words is None or boundary(seed.words, clean, buggy) is None:
+    if seed.words is None or not quotes_its_rule(seed.words, clean, buggy):
         return True
     rule = rule_of(seed, test)
     function = outline.enclosing(outline.functions(seed.contents[mutant.path]), mutant.line)

@@ -76,7 +76,7 @@ Examples:
     default=BUDGET,
     show_default=True,
     metavar="SECONDS",
-    help="What the clean suite may take.",
+    help="CPU time that one run of the clean suite may take.",
 )
 @click.option(
     "--out",

@@ -36,7 +36,8 @@ def measure(
     known = _from_json(stored)
     fitness.refuse_slow(seed, known, budget)
     if not allow_failing:
-        fitness.refuse_unfit(seed, known.unfit, len(known.tests) + len(known.unfit))
+        ran = len(known.tests) + len(known.unfit) + len(known.skipped)
+        fitness.refuse_unfit(seed, known.unfit, ran)
         fitness.refuse_written(seed, known.written)
     return known
 
@@ -48,7 +49,7 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     fitness.refuse_useless(seed, mapped, budget)
     unfit = fitness.unfit_tests(mapped)
     # Before anything is tolerated: its own metadata can be made.
-    lacking = not metadata.lies_in(seed) and fitness.ask_for_metadata(unfit)
+    lacking = metadata.can_be_made(seed) and fitness.ask_for_metadata(unfit)
     if lacking or not allow_failing:
         fitness.refuse_unfit(seed, unfit, len(mapped.outcomes))
         fitness.refuse_written(seed, mapped.written)
@@ -56,6 +57,7 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     # A challenge has to stand its proof in the reverse order: what can't would spoil every one of them.
     backwards = suite.Job(within, wanted=wanted[::-1], hash_seed="1")
     plain = suite.run(tree, backwards, python=python)
+    fitness.refuse_unrepeatable(seed, plain)
     unfit |= fitness.unsteady_tests(plain, wanted)
     if not allow_failing:
         fitness.refuse_unfit(seed, unfit, len(mapped.outcomes))

@@ -32,6 +32,9 @@ def unfit_tests(run: SuiteRun) -> UnfitTests:
 
 
 def _why_failing(run: SuiteRun, failure: Failure) -> tuple[Unfit, str]:
+    if run.hosts and any(words in failure.message for words in _NO_NETWORK):
+        # Set-up that several tests share asks once, for the first of them.
+        return Unfit.NEEDS_NETWORK, run.hosts.get(failure.test, next(iter(run.hosts.values())))
     if failure.test in run.hosts:
         return Unfit.NEEDS_NETWORK, run.hosts[failure.test]
     if failure.exception in _NO_METADATA:
@@ -94,6 +97,24 @@ def refuse_useless(seed: Seed, clean: SuiteRun, budget: float) -> None:
         )
 
 
+def refuse_unrepeatable(seed: Seed, again: SuiteRun) -> None:
+    """Raise UnfitError where the second clean run, in the reverse order, does not come to its end: it says nothing of the
+    tests that were still to come."""
+    if again.broken:
+        what, why = again.broken[0]
+        raise UnfitError(
+            f"the suite of {_where(seed)} hangs on its order: in the reverse one {what} can't be collected ({why}). "
+            "Make each file importable by itself."
+        )
+    if not again.finished:
+        inside = f" inside {again.unfinished}" if again.unfinished else ""
+        how = _ENDS.get(again.ended, "takes longer than it may")
+        raise UnfitError(
+            f"the suite of {_where(seed)} passes once; run again in the reverse order, it {how}{inside}. "
+            "Make its tests stand alone, or give it more time with --budget SECONDS."
+        )
+
+
 def refuse_unfit(seed: Seed, unfit: Mapping[str, tuple[Unfit, str]], ran: int) -> None:
     """Raise UnfitError where some tests of a clean suite, of `ran` in all, can't be relied on: of the gravest kind."""
     counts = Counter(why for why, _ in unfit.values())
@@ -132,6 +153,8 @@ def refuse_slow(seed: Seed, baseline: Baseline, budget: float) -> None:
         )
 
 
+_NO_NETWORK = ("Network is unreachable", "Temporary failure in name resolution")
+"""What a test is told that asks for another host."""
 _NO_METADATA = ("PackageNotFoundError", "DistributionNotFound")
 _SENTENCES = {
     Unfit.NEEDS_METADATA: "{where} has no passing test suite: {count} of {ran} tests fail before any bug goes in, {test}{more} "
@@ -164,7 +187,7 @@ _ENDS = {
 
 
 def _remedy(seed: Seed, clean: SuiteRun, why: str) -> str:
-    if "" in clean.hosts:
+    if "" in clean.hosts and any(words in why for words in _NO_NETWORK):
         return f"It asks for {clean.hosts['']}, and trials have no network."
     if f"'{seed.package}." in why:
         return "Its directory lacks that module: it is made when the project is built. Build it in place first."

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from generator import places, process
@@ -25,14 +27,20 @@ _PIP = "-m pip install --no-deps --no-compile --quiet --no-input --disable-pip-v
 _PATIENCE = process.Limits(wall=300, file=None)
 _FILES = ("METADATA", "entry_points.txt", "top_level.txt")
 """Not its RECORD, nor where it came from: these hold paths of the machine."""
+_HANGS_ON_THE_BUILD = re.compile(rb"^(Metadata-Version|Dynamic|License-File):|file:")
+_INSTALLABLE = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 _NOT_PASSED_ON = frozenset({"PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_USER", "PIP_PREFIX"})
 
 
-def lies_in(seed: Seed) -> bool:
-    """Whether the tree holds metadata of a distribution where the import system looks."""
-    return any(
-        path.endswith((".dist-info/METADATA", ".egg-info/PKG-INFO")) for path in seed.contents
+def can_be_made(seed: Seed) -> bool:
+    """Whether the tree can be installed, and holds no metadata where the import system looks."""
+    where = {".", seed.import_root}
+    there = any(
+        path.endswith((".dist-info/METADATA", ".egg-info/PKG-INFO"))
+        and str(PurePosixPath(path).parent.parent) in where
+        for path in seed.contents
     )
+    return not there and not seed.contents.keys().isdisjoint(_INSTALLABLE)
 
 
 def known(seed: Seed, python: Path) -> Seed | None:
@@ -58,13 +66,18 @@ def added(seed: Seed, python: Path) -> Seed:
         files = dict(_files(seed, target)) if installed.ok else {}
     if not files:
         raise UnfitError(
-            f"the code of {seed.root} asks for its own metadata, and no metadata could be made: "
-            f"{installed.last_words or installed.ended.value}. Install the project where its tests run: {python} -m pip install --no-deps {seed.root}"
+            f"{seed.root} asks for metadata that is not installed, and its own can't be made ({_why(installed, scratch)}). "
+            f"Install it where its tests run: {python} -m pip install --no-deps {seed.root}"
         )
     store.save(
         "metadata", _name(seed, python), {path: text.decode() for path, text in files.items()}
     )
     return _with(seed, files)
+
+
+def _why(installed: process.Finished, scratch: Path) -> str:
+    words = installed.last_words.replace(f"{scratch}/", "").strip().rstrip(".")
+    return words or f"pip ended {installed.ended.value}"
 
 
 def _name(seed: Seed, python: Path) -> str:
@@ -85,7 +98,14 @@ def _files(seed: Seed, target: Path) -> Iterator[tuple[str, bytes]]:
             if file.is_file():
                 inside = f"{directory.name}/{name}"
                 path = inside if seed.import_root == "." else f"{seed.import_root}/{inside}"
-                yield path, file.read_bytes()
+                yield path, _told(file.read_bytes()) if name == "METADATA" else file.read_bytes()
+
+
+def _told(metadata: bytes) -> bytes:
+    """The headers without those that hang on who built it or where it lay, and without the description."""
+    headers, _, _ = metadata.replace(b"\r\n", b"\n").strip().partition(b"\n\n")
+    lines = [line for line in headers.split(b"\n") if not _HANGS_ON_THE_BUILD.search(line)]
+    return b"\n".join([b"Metadata-Version: 2.1", *lines, b""])
 
 
 def _with(seed: Seed, files: Mapping[str, bytes]) -> Seed:

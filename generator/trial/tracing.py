@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import sys
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import outline, process
@@ -126,7 +126,7 @@ def traces(
             stored[test] = _to_json(run, test)
             if test in run.outcomes:
                 store.save("traces", names[test], stored[test])
-    return {test: _from_json(seen, tree) for test, seen in stored.items()}
+    return {test: _from_json(seen) for test, seen in stored.items()}
 
 
 def _longer(limits: process.Limits) -> process.Limits:
@@ -161,13 +161,13 @@ def _to_json(run: suite.SuiteRun, test: str) -> dict[str, Any]:
     return {**seen, "failure": told, "finished": test in run.outcomes}
 
 
-def _from_json(stored: dict[str, Any], tree: suite.Tree) -> Trace:
+def _from_json(stored: dict[str, Any]) -> Trace:
     compared, failure = stored["compared"], stored["failure"]
     return Trace(
         calls=tuple(
             Call(
                 operation=call["operation"],
-                module=_module(call["path"], tree),
+                path=call["path"],
                 arguments=call["arguments"],
                 raised=call["raised"],
                 result=call["result"],
@@ -186,13 +186,3 @@ def _from_json(stored: dict[str, Any], tree: suite.Tree) -> Trace:
         failure=failure
         and Failure(**{**failure, "frames": tuple(Frame(**frame) for frame in failure["frames"])}),
     )
-
-
-def _module(path: str, tree: suite.Tree) -> str:
-    """`src/ledger/statements.py` → `statements`; the package's own file has no name below it."""
-    parts = PurePosixPath(path).with_suffix("").parts
-    if tree.import_root != "." and parts[0] == tree.import_root:
-        parts = parts[1:]
-    if parts[0] == tree.package:
-        parts = parts[1:]
-    return ".".join(part for part in parts if part != "__init__")

@@ -120,3 +120,11 @@ def test_a_rule_is_about_what_differs_or_what_the_function_is_for(
     rule: str, purpose: str, saw: str, expected: str, *, about: bool
 ) -> None:
     assert is_about(rule, purpose, Symptom("value", "order", saw, expected)) is about
+
+
+def test_answers_that_read_the_same_are_not_told() -> None:
+    long = "x" * 400
+    clean, buggy = (
+        Trace((order(), call("stock", f"{long}{end}", item="tea")), 1, None, {}) for end in "ab"
+    )
+    assert flaws(WORDS, clean, buggy) == {Flaw.ALIKE}

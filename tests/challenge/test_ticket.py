@@ -441,10 +441,18 @@ def test_of_two_long_answers_only_what_differs_is_told_with_its_neighbours() -> 
     assert "“… line 4, 4.00 EUR | line 5, 5.00 EUR | line 6, 6.00 EUR …”" in text
 
 
-@given(st.lists(st.sampled_from("ab"), max_size=40), st.lists(st.sampled_from("ab"), max_size=40))
-def test_two_answers_that_differ_are_told_apart(one: list[str], other: list[str]) -> None:
+PARTS = st.lists(st.sampled_from("ab"), max_size=6)
+
+
+@given(PARTS, PARTS, st.integers(0, 20), st.integers(0, 20), st.sampled_from([", ", " | ", "; "]))
+def test_two_answers_that_differ_are_told_apart(
+    one: list[str], other: list[str], before: int, after: int, between: str
+) -> None:
     assume(one != other)
-    left, right = (", ".join(f"part {each}" for each in parts) for parts in (one, other))
+    left, right = (
+        between.join(f"part {each}" for each in "c" * before + "".join(parts) + "d" * after)
+        for parts in (one, other)
+    )
     told = apart(left, right)
     assert told[0] != told[1]
     assert max(map(len, told)) <= max(len(left), len(right))

@@ -77,7 +77,8 @@ def test_its_metadata_comes_from_a_copy_that_is_installed(
     assert told.returncode == 0, told.stderr
     assert listing(tellers) == before
     challenge = Path(json.loads(told.stdout)["path"])
-    assert (challenge / "src/tellers_bank-4.2.dist-info/METADATA").is_file()
+    metadata = (challenge / "src/tellers_bank-4.2.dist-info/METADATA").read_text()
+    assert metadata == "Metadata-Version: 2.1\nName: tellers-bank\nVersion: 4.2\n"
     assert str(tmp_path / "tellers") not in "".join(
         path.read_text() for path in challenge.rglob("*.dist-info/*")
     )
@@ -96,6 +97,7 @@ def test_metadata_that_can_not_be_made_is_said_with_another_way(run: Run, tmp_pa
     assert (told.returncode, told.stdout) == (3, "")
     assert told.stderr.count("\n") == 1
     assert f"-m pip install --no-deps {tellers}" in told.stderr
+    assert "bugsquash-" not in told.stderr, "the scratch directory is nobody's business"
 
 
 def test_metadata_of_something_else_stays_missing(run: Run, tmp_path: Path) -> None:
@@ -104,3 +106,16 @@ def test_metadata_of_something_else_stays_missing(run: Run, tmp_path: Path) -> N
     assert (told.returncode, told.stdout) == (3, "")
     assert "no-such-thing" in told.stderr
     assert "--python" in told.stderr
+
+
+def test_what_is_asked_of_a_project_that_can_not_be_installed_can_be_left_out(
+    run: Run, tmp_path: Path
+) -> None:
+    asks = BANK["tests/test_account.py"] + IN_A_TEST
+    files = {**BANK, "tests/test_account.py": asks}
+    del files["pyproject.toml"]
+    bare = write_project(tmp_path / "bare", {**files, "pytest.ini": "[pytest]\npythonpath = src\n"})
+    told = run("new", bare, "--seed", "3")
+    assert (told.returncode, told.stdout) == (3, "")
+    assert "tellers-bank" in told.stderr
+    assert run("new", bare, "--seed", "3", "--allow-failing").returncode == 0

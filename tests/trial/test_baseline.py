@@ -295,7 +295,10 @@ def test_what_pytest_itself_stumbles_over_is_named(
 def test_a_suite_that_does_not_come_to_its_end_is_refused(
     home: Path, make_seed: MakeSeed, ending: str, said: str
 ) -> None:
-    message = refused(make_seed, f"def test_a():\n    {ending}\ndef test_b(): pass\n", budget=2)
+    budget = 2 if "while" in ending else 60
+    message = refused(
+        make_seed, f"def test_a():\n    {ending}\ndef test_b(): pass\n", budget=budget
+    )
     assert said in message
 
 
@@ -491,3 +494,108 @@ def test_limits_leave_room_for_a_slow_machine(home: Path, make_seed: MakeSeed) -
     assert limits.cpu is not None
     assert limits.cpu > 3 * measured.suite_seconds
     assert limits.wall > limits.cpu
+
+
+NEEDS_THE_FIRST = """\
+import os, shop
+
+seen = []
+
+def test_a():
+    seen.append(1)
+
+def test_b():
+    {}
+
+def test_c():
+    pass
+"""
+
+
+@pytest.mark.parametrize("ending", ["os._exit(0)", "while True: pass"])
+def test_a_suite_that_comes_to_no_end_backwards_is_refused_whatever_is_left_out(
+    home: Path, make_seed: MakeSeed, ending: str
+) -> None:
+    tests = NEEDS_THE_FIRST.format(f"if not seen:\n        {ending}")
+    for allow_failing in (False, True):
+        budget = 2 if "while" in ending else 60
+        message = refused(make_seed, tests, allow_failing=allow_failing, budget=budget)
+        assert "run again in the reverse order, it" in message
+        assert "inside tests/test_shop.py::test_b" in message
+
+
+def test_a_file_that_is_importable_only_after_another_is_named(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    more = {
+        "tests/a/helper.py": "",
+        "tests/a/test_a.py": "def test_a(): pass\n",
+        "tests/b/test_b.py": "import helper\ndef test_b(): pass\n",
+    }
+    message = refused(make_seed, "import shop\n", more)
+    assert "in the reverse one tests/b/test_b.py can't be collected" in message
+
+
+def test_set_up_that_is_shared_and_needs_the_network_is_no_other_failure(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    shared = """\
+import socket, pytest, shop
+
+@pytest.fixture(scope="session")
+def rates():
+    return socket.create_connection(("192.0.2.7", 80), timeout=5)
+
+def test_a(rates): pass
+def test_b(rates): pass
+def test_c(): pass
+"""
+    message = refused(make_seed, shared)
+    assert "needs the network" in message
+    assert "2 of 3 tests fail without it" in message
+
+
+def test_a_probe_that_takes_no_for_an_answer_is_not_what_is_missing(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    probe = "import socket\ntry: socket.gethostbyname('example.org')\nexcept OSError: pass\n"
+    message = refused(make_seed, "import no_such_module\n", {"tests/conftest.py": probe})
+    assert "example.org" not in message
+    assert "--python" in message
+
+
+def test_the_machines_own_address_is_no_other_host(home: Path, make_seed: MakeSeed) -> None:
+    own = """\
+import socket, shop
+
+def own_address():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            return socket.gethostbyname(socket.gethostname())
+        except OSError:
+            return "127.0.0.1"
+
+def test_server():
+    with socket.create_server((own_address(), 0)) as server:
+        socket.create_connection(server.getsockname(), timeout=5).close()
+"""
+    assert len(baseline.measure(make_seed(files(own))).tests) == 1
+
+
+def test_a_directory_that_is_cleared_is_blamed_on_its_test(home: Path, make_seed: MakeSeed) -> None:
+    clears = "import shutil, shop\ndef test_a(): shutil.rmtree('data')\ndef test_b(): pass\n"
+    message = refused(make_seed, clears, {"data/rows.txt": "1\n"})
+    assert "tests/test_shop.py::test_a leaves data/rows.txt there" in message
+
+
+def test_how_many_tests_there_are_does_not_hang_on_what_is_known(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    tests = "import pytest, shop\ndef test_a(): assert 0\ndef test_b(): pass\n@pytest.mark.skip\ndef test_c(): pass\n"
+    first = refused(make_seed, tests)
+    seed = make_seed(files(tests))
+    baseline.measure(seed, allow_failing=True)
+    with pytest.raises(UnfitError) as again:
+        baseline.measure(seed)
+    assert "1 of 3 tests" in first
+    assert "1 of 3 tests" in str(again.value)

@@ -374,7 +374,7 @@ def test_a_call_is_known_by_the_name_its_author_gave_it(run: Callable[..., Trace
         ("Shop.__enter__", {}),
         ("Shop.__exit__", {"exc": {"type": "tuple", "length": 3, "items": [None] * 3}}),
     ]
-    assert {call.module for call in trace.calls} == {"core"}
+    assert {call.path for call in trace.calls} == {"src/shop/core.py"}
     assert (trace.failure, trace.compared, trace.depth) == (None, None, None)
 
 
@@ -618,15 +618,6 @@ def test_a_test_watched_with_others_tells_the_same(
     other = tree.with_files({"note.txt": b""})
     together = tracing.traces(other, names, limits=LIMITS, watch=None)
     assert [together[name] for name in names] == [run(name.rpartition("::")[2]) for name in names]
-
-
-def test_a_call_is_placed_by_its_module_below_the_package(tree: suite.Tree) -> None:
-    module = tracing._module
-    assert module("src/shop/core.py", tree) == "core"
-    assert module("src/shop/deep/er.py", tree) == "deep.er"
-    assert module("src/shop/deep/__init__.py", tree) == "deep"
-    assert module("src/shop/__init__.py", tree) == ""
-    assert module("src/other/core.py", tree) == "other.core"
 
 
 def test_a_call_of_a_value_tells_which_value_was_asked(run: Callable[..., Trace]) -> None:

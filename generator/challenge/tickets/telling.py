@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from generator.challenge.tickets.narrate import STEPS_AT_MOST, left_unsaid, worth_telling
-from generator.challenge.tickets.symptom import boundary, is_told
+from generator.challenge.tickets.symptom import boundary, is_told, symptom
 from generator.challenge.tickets.told import is_verbatim
 from generator.records import texts_in
 
@@ -26,6 +26,7 @@ class Flaw(Enum):
     UNTOLD = "something without words is done"
     UNSAID = "something that matters is not said"
     MANY = "the steps are too many to tell each"
+    ALIKE = "both answers read the same"
     VERBATIM = "a text can't be quoted as it is"
     WORDING = "only the words of a refusal differ"
     EARLY = "more is done after the first wrong answer"
@@ -48,11 +49,16 @@ def flaws(words: Words, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
             left_unsaid(words, call) for call in calls if is_told(words, call)
         ),
         Flaw.MANY: lambda: len(worth_telling(words, calls)) > STEPS_AT_MOST,
+        Flaw.ALIKE: lambda: _reads_alike(symptom(words, clean, buggy)),
         Flaw.VERBATIM: lambda: not all(map(is_verbatim, _quoted(words, calls, clean.calls[index]))),
         Flaw.WORDING: lambda: clean.calls[index].raised == buggy.calls[index].raised is not None,
         Flaw.EARLY: lambda: _goes_on(words, clean.calls[index + 1 :]),
     }
     return frozenset(flaw for flaw, holds in rules.items() if holds())
+
+
+def _reads_alike(seen: Symptom) -> bool:
+    return seen.kind == "value" and seen.saw == seen.expected
 
 
 def _quoted(words: Words, calls: Sequence[Call], right: Call) -> Iterator[str]:

@@ -13,7 +13,7 @@ from generator.challenge import texts
 from generator.challenge.tickets import phrases
 from generator.challenge.tickets.narrate import steps
 from generator.challenge.tickets.person import Person, person
-from generator.challenge.tickets.symptom import Symptom, symptom, told_calls
+from generator.challenge.tickets.symptom import Symptom, boundary, symptom, told_calls
 from generator.challenge.tickets.telling import Flaw, flaws
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def ticket(
     opening = who.frame(phrases.OPENINGS, 1).format(**facts)
     often = who.frame(phrases.OFTEN, 2).format(**facts)
     quote = who.frame(phrases.QUOTES, 3).format(**facts)
-    pointed = seen.kind != "reason" and Flaw.EARLY not in flaws(words, clean, buggy)
+    pointed = quotes_its_rule(words, clean, buggy)
     outcome = [
         _saw(seen, who, variant, facts),
         _expected(seen, who, variant, rule if pointed else None, facts),
@@ -78,6 +78,16 @@ def ticket(
     label = f"{words.ticket}-{number}"
     text = texts.render("TICKET.md.j2", number=label, title=title, blocks=blocks)
     return Ticket(label, title, text)
+
+
+def quotes_its_rule(words: Words, clean: Trace, buggy: Trace) -> bool:
+    """Whether the ticket of these traces quotes the test's rule: not where the test goes on after the first wrong answer,
+    nor where only another reason was due."""
+    return (
+        boundary(words, clean, buggy) is not None
+        and symptom(words, clean, buggy).kind != "reason"
+        and Flaw.EARLY not in flaws(words, clean, buggy)
+    )
 
 
 @dataclass(frozen=True, slots=True)

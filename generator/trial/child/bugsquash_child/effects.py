@@ -35,16 +35,17 @@ class Effects:
             "socket.sendmsg": self._connect,
             "socket.getaddrinfo": self._look_up,
             "socket.gethostbyname": self._look_up,
+            "socket.gethostbyaddr": self._look_up,
         }
         if writes:
             self._heard.update(
                 {
                     "open": self._open,
-                    "os.remove": self._write,
+                    "os.remove": self._remove,
                     "os.rename": self._rename,
                     "os.truncate": self._write,
                     "os.link": self._rename,
-                    "os.symlink": self._rename,
+                    "os.symlink": self._link,
                     "sqlite3.connect": self._write,
                 }
             )
@@ -57,7 +58,7 @@ class Effects:
 
     def _connect(self, to: socket.socket, address: Any = None, *_: Any) -> None:
         inside = to.family not in _INTERNET or not isinstance(address, tuple)
-        if not (inside or _is_here(address[0])):
+        if not (inside or _is_here(address[0]) or _is_own(to.family, address[0])):
             self._say("asked for", "host", _text(address[0]))
             raise OSError(errno.ENETUNREACH, "Network is unreachable")
 
@@ -70,13 +71,20 @@ class Effects:
         if isinstance(flags, int) and flags & _WRITES:
             self._write(path)
 
-    def _rename(self, source: Any, target: Any, *_: Any) -> None:
-        self._write(source)
-        self._write(target)
+    def _remove(self, path: Any, directory: int = -1) -> None:
+        self._write(path, within=directory)
 
-    def _write(self, path: Any, *_: Any) -> None:
+    def _link(self, _: Any, target: Any, directory: int = -1) -> None:
+        self._write(target, within=directory)
+
+    def _rename(self, source: Any, target: Any, old: int = -1, new: int = -1) -> None:
+        self._write(source, within=old)
+        self._write(target, within=new)
+
+    def _write(self, path: Any, *_: Any, within: int = -1) -> None:
         if isinstance(path, (str, bytes, os.PathLike)):
-            inside = self._report.relative(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100
+            place = os.path.join(_directory(within), os.fsdecode(path))  # noqa: PTH118
+            inside = self._report.relative(place)
             if inside is not None:
                 self._say("wrote", "path", inside)
 
@@ -85,6 +93,28 @@ class Effects:
         if (test, what) not in self._told:
             self._told.add((test, what))
             self._report.say(event, **{"test": test, name: what})
+
+
+def _directory(descriptor: int) -> str:
+    """Of an open directory, or the working directory."""
+    if descriptor < 0:
+        return os.getcwd()  # noqa: PTH109
+    try:
+        return os.readlink("/proc/self/fd/{}".format(descriptor))  # noqa: PTH115
+    except OSError:
+        return os.devnull
+
+
+def _is_own(family: int, host: Any) -> bool:
+    """Whether an address is this machine's: only there can be listened."""
+    if not _NUMERIC.match(_text(host)):
+        return False
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+    return True
 
 
 def _is_here(host: Any) -> bool:
