@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 AUGMENTED: dict[type[cst.CSTNode], str] = {cst.AddAssign: "-=", cst.SubtractAssign: "+="}
 PLAIN: dict[type[cst.CSTNode], str] = {cst.Add: "-", cst.Subtract: "+"}
 NUMERIC = frozenset({"int", "float", "Decimal", "Money", "Fraction", "Amount"})
+NAMED_FOR_IT = frozenset(
+    "__add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __neg__ __pos__".split()
+)
+"""Nobody misses a `+` in the method that is called minus."""
 JOINED = frozenset(
     {"str", "bytes", "list", "tuple", "set", "dict", "datetime", "date", "timedelta", "Path"}
 )
@@ -44,6 +48,7 @@ JOINED = frozenset(
         Example("due = price + tax\n", "due = price - tax\n"),
     ],
     untouched=[
+        "class Money:\n    def __sub__(self, other):\n        return Money(self.minor - other.minor)\n",
         "i += 1\n",
         "name = first_name + last_name\n",
         "x = rows[n - 1]\n",
@@ -57,6 +62,8 @@ def sign_flip(
     target: cst.AugAssign | cst.BinaryOperation | cst.UnaryOperation, at: Context
 ) -> Iterator[Change]:
     """Yield the other sign and, for a difference, the other order."""
+    if at.function is not None and at.function.name.value in NAMED_FOR_IT:
+        return
     match target:
         case cst.AugAssign():
             sign = AUGMENTED.get(type(target.operator))
