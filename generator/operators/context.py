@@ -253,15 +253,29 @@ class Context:
     def would_ask_twice(self, node: cst.CSTNode, text: str) -> bool:
         """Whether `text` in the place of a node makes a condition that the function asks elsewhere too: one of the two then
         decides nothing, and shows the other."""
-        asking = self.parent(node)
+        condition = node
+        while isinstance(parent := self.parent(condition), _PART_OF_A_CONDITION):
+            condition = parent
         function = self.around(cst.FunctionDef, node=node)
-        if not isinstance(asking, cst.If | cst.IfExp) or asking.test is not node or not function:
+        asks = (
+            isinstance(parent, cst.BooleanOperation) or getattr(parent, "test", None) is condition
+        )
+        if function is None or not asks:
             return False
-        asked: list[cst.If | cst.IfExp] = [
+        start, (first, _) = self.source.span(node)[0], self.source.outer(condition)
+        whole, at_byte = self.text(condition).encode(), start - first
+        becomes = whole[:at_byte] + text.encode() + whole[at_byte + len(self.text(node).encode()) :]
+        tests: list[cst.If | cst.IfExp] = [
             *self.within(function, cst.If),
             *self.within(function, cst.IfExp),
         ]
-        return any(self.text(each.test) == text for each in asked if each is not asking)
+        asked = {
+            self.text(each)
+            for one in tests
+            for each in _conditions(one.test)
+            if each is not condition
+        }
+        return becomes.decode() in asked
 
     def unwrapped(self, node: cst.BaseExpression, kept: cst.BaseExpression) -> Change | None:
         """One part of an expression in the place of the whole; where that would read `x = x`, the statement goes.
@@ -425,6 +439,17 @@ class Context:
         siblings = self.block(statements[0])
         rest = [each for each in siblings if each not in statements]
         return any(not _is_docstring(each) for each in rest)
+
+
+_PART_OF_A_CONDITION = (cst.Comparison, cst.ComparisonTarget, cst.UnaryOperation, cst.Attribute)
+
+
+def _conditions(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """A condition and all that it is put together of."""
+    yield test
+    if isinstance(test, cst.BooleanOperation):
+        yield from _conditions(test.left)
+        yield from _conditions(test.right)
 
 
 def jumps(statement: cst.CSTNode) -> bool:

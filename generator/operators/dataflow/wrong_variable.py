@@ -65,6 +65,7 @@ EVERYDAY = frozenset(
         ),
     ],
     untouched=[
+        "def keep(states, key, change):\n    before = states.get(key)\n    after = change(before)\n    if after is None:\n        return 0\n    return 1 if before is None and states else 2\n",
         "def f(start, end):\n    if start:\n        return 1\n    return 2 if end else 0\n",
         "def f(start, end):\n    return start == end\n",
         "def f(start, end):\n    return g(start, end)\n",
