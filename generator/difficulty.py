@@ -11,7 +11,7 @@ from generator import outline
 from generator.records import Measurements, texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from generator.records import Baseline, Bench, Call, Frame, Mutant, Seed, Trace, Verdict
 
@@ -38,7 +38,7 @@ def level(measured: Measurements) -> int:
     What leads straight to the fault (a traceback that passes through its file, or through the very function; words of the
     answer that stand there; the file of what was asked; a step that all but calls it) makes it 1, or 2 where it is one
     thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects and for a fault that lies
-    deep; where it is both, and as deep in an earlier call than the one that answers wrongly, it is 5. Executed lines,
+    deep (of few suspects: in an earlier call than the one that answers wrongly); where all three hold, it is 5. Executed lines,
     failing tests and places are told, and do not count: the readers' times did not follow them.
     """
     leads = (
@@ -52,7 +52,8 @@ def level(measured: Measurements) -> int:
         return 2 if sum(leads) == 1 else 1
     many = measured.suspect_rank >= _MANY_SUSPECTS
     deep = measured.depth >= (_DEEP_ALL_THE_SAME if measured.later_call else _DEEP)
-    return 2 + many + deep + (many and measured.depth >= _DEEP and measured.later_call)
+    far = deep and (many or measured.later_call)
+    return 2 + many + far + (many and measured.depth >= _DEEP and measured.later_call)
 
 
 def at_most(rank: int) -> int:
@@ -67,15 +68,16 @@ def measure(
     visible: Collection[str],
     *,
     trace: Trace,
-    told: tuple[Call, Call] | None,
+    wrong: Sequence[tuple[Call, Call]],
     executed: ExecutedBy,
 ) -> Measurements:
     """What is known of one mutant as the learner meets it: only the `visible` tests fail before their eyes.
 
-    `trace` is that of one visible failing test on the buggy code, `told` the call whose wrong answer is
-    told, on the clean and on the buggy code, `executed` what `executed_by` says.
+    `trace` is that of one visible failing test on the buggy code, `wrong` are its calls that a customer sees answer wrongly,
+    on the clean and on the buggy code, the one that is told last; `executed` is what `executed_by` says.
     """
-    right, wrong = told or (None, None)
+    answers = [call for pair in wrong for call in pair]
+    told = wrong[-1][1] if wrong else None
     guilty = mutant.path, mutant.function
     failures = [failure for failure in verdict.failures if failure.test in visible]
     frames = [frame for failure in failures for frame in failure.frames]
@@ -84,11 +86,13 @@ def measure(
         traceback_in_function=any(
             frame.path == mutant.path and frame.function == mutant.function for frame in frames
         ),
-        depth=(wrong and wrong.depth) or trace.depth or 1,
-        later_call=wrong is not None and wrong.depth is None and trace.depth is not None,
-        asked_in_file=wrong is not None and wrong.path == mutant.path,
-        words_in_function=any(call and call.raised_in == guilty for call in (right, wrong))
-        or any(words in _texts(right, wrong) for words in _literal_words(bench.seed, mutant)),
+        depth=(told and told.depth) or trace.depth or 1,
+        later_call=trace.depth is not None
+        and told is not None
+        and all(call.depth is None for _, call in wrong),
+        asked_in_file=told is not None and told.path == mutant.path,
+        words_in_function=any(call.raised_in == guilty for call in answers)
+        or any(words in _texts(answers) for words in _literal_words(bench.seed, mutant)),
         executed_lines=_executed_lines(bench.seed, bench.baseline, visible),
         suspect_rank=suspect_rank(executed, mutant, visible),
         wrong_value=not any(_raised_in_source(bench.seed, failure.frames) for failure in failures),
@@ -98,9 +102,9 @@ def measure(
     )
 
 
-def _texts(*calls: Call | None) -> str:
+def _texts(calls: Iterable[Call]) -> str:
     """All text of what the calls gave back."""
-    return "\n".join(text for call in calls if call for text in texts_in(call.result))
+    return "\n".join(text for call in calls for text in texts_in(call.result))
 
 
 def _literal_words(seed: Seed, mutant: Mutant) -> Iterator[str]:

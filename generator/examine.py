@@ -96,7 +96,7 @@ def _can_be_told(
     bench: Bench, mutant: Mutant, witness: tuple[str, ...], traces: tuple[Trace, Trace]
 ) -> bool:
     flawed = wording.flaws(bench.seed.words, *traces) & FATAL
-    return not flawed and wording.is_to_the_point(bench.seed, mutant, witness[0], *traces)
+    return not flawed and wording.relevance(bench.seed, mutant, witness[0], *traces) > 0
 
 
 def _candidate(
@@ -108,14 +108,13 @@ def _candidate(
     executed: difficulty.ExecutedBy,
 ) -> Candidate:
     clean, buggy = traces
-    told = wording.wrong_answer(bench.seed.words, clean, buggy)
     measured = difficulty.measure(
         bench,
         mutant,
         verdict,
         witness,
         trace=buggy,
-        told=told,
+        wrong=wording.wrong_answers(bench.seed.words, clean, buggy),
         executed=executed,
     )
     return Candidate(
@@ -130,9 +129,13 @@ def _candidate(
     )
 
 
-def _off_the_mark(seed: Seed, candidate: Candidate, request: Request) -> tuple[int, int]:
-    flaws = wording.flaws(seed.words, candidate.clean, candidate.trace)
-    return abs(candidate.level - request.level), len(flaws)
+def _off_the_mark(seed: Seed, candidate: Candidate, request: Request) -> tuple[int, ...]:
+    """A level that was asked for comes before a rule that is to the point, and that before a level that was drawn."""
+    traces = candidate.clean, candidate.trace
+    beside = -wording.relevance(seed, candidate.mutant, candidate.witness[0], *traces)
+    level = abs(candidate.level - request.level)
+    flaws = len(wording.flaws(seed.words, *traces))
+    return (level, beside, flaws) if request.strict else (beside, level, flaws)
 
 
 def _could_be_told(

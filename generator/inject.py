@@ -7,6 +7,7 @@ import bisect
 import functools
 import itertools
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import libcst as cst
@@ -44,9 +45,12 @@ class Injection:
 
 
 def mutants(seed: Seed, operators: Mapping[str, Operator] | None = None) -> Injection:
-    """Every mutant of a seed's source files."""
+    """Every mutant of a seed's source files, but those that it wants spared."""
     project = Project(seed.contents, seed.source, seed.import_root)
-    return inject(project, discover() if operators is None else operators)
+    found = inject(project, discover() if operators is None else operators)
+    spared = seed.words.spared if seed.words else frozenset()
+    kept = tuple(one for one in found.mutants if PurePosixPath(one.path).stem not in spared)
+    return Injection(kept, found.unread)
 
 
 def mutants_of_file(

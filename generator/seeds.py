@@ -258,4 +258,5 @@ def _words(path: Path) -> Words:
             for name, operation in told["operations"].items()
         },
         silent=frozenset(told.get("silent", ())),
+        spared=frozenset(told.get("spared", ())),
     )

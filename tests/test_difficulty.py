@@ -122,7 +122,7 @@ def test_no_level_is_higher_than_its_rank_allows(measured: Measurements) -> None
     [
         (4, False, 9, 2),
         (4, False, 10, 3),
-        (5, False, 9, 3),
+        (5, False, 9, 2),
         (5, False, 10, 4),
         (30, False, 300, 4),
         (3, True, 10, 3),
@@ -220,7 +220,7 @@ def test_where_the_traceback_ends_is_measured(
         verdict,
         ["t1"],
         trace=trace,
-        told=None,
+        wrong=(),
         executed=difficulty.executed_by(SEED, LINES),
     )
     assert measured.wrong_value is wrong_value
@@ -253,7 +253,7 @@ def test_how_far_the_wrong_answer_is_from_the_fault_is_measured(
         verdict,
         ["t1"],
         trace=Trace((), 2, None, {}),
-        told=answer,
+        wrong=[answer],
         executed=difficulty.executed_by(SEED, LINES),
     )
     assert (measured.depth, measured.later_call, measured.words_in_function) == (
@@ -290,7 +290,26 @@ def test_words_and_file_of_the_answer_that_lead_to_the_fault_are_measured(
         Verdict(VerdictKind.CAUGHT, (failure("t1"),)),
         ["t1"],
         trace=Trace((), 2, None, {}),
-        told=answer,
+        wrong=[answer],
         executed=difficulty.executed_by(SEED, LINES),
     )
     assert (measured.words_in_function, measured.asked_in_file) == (words, in_file)
+
+
+def test_an_earlier_wrong_answer_is_seen_first() -> None:
+    """Of two wrong answers the last is told; who follows the steps meets the other before it."""
+    refused = (
+        Call("Shop.order", "shop.py", {}, None, "ordered"),
+        Call("Shop.order", "shop.py", {}, None, "7 is unusually high, more than 6", depth=6),
+    )
+    later = told(None)
+    measured = difficulty.measure(
+        replace(BENCH, seed=replace(SEED, contents={"small.py": SAYING})),
+        MUTANT,
+        Verdict(VerdictKind.CAUGHT, (failure("t1"),)),
+        ["t1"],
+        trace=Trace((), 6, None, {}),
+        wrong=[refused, later],
+        executed=difficulty.executed_by(SEED, LINES),
+    )
+    assert (measured.later_call, measured.words_in_function, measured.depth) == (False, True, 6)

@@ -12,7 +12,7 @@ import pytest
 
 from generator import bench, seeds
 from generator.edits import apply_to_file
-from generator.inject import Unread, inject, mutants_of_file
+from generator.inject import Unread, inject, mutants, mutants_of_file
 from generator.operators import Example, Operator, discover, operator
 from generator.operators.changes import insert, remove, replace
 from generator.records import Mutant, Span
@@ -253,3 +253,12 @@ def test_a_bench_hangs_on_all_the_code_that_makes_mutants() -> None:
         "challenge/hiding/pieces.py",
         "challenge/hiding/web.py",
     }
+
+
+def test_a_module_that_stands_in_for_the_world_is_spared() -> None:
+    seed = seeds.load("rate_limiter")
+    assert seed.words is not None
+    assert seed.words.spared == {"rehearsal"}
+    paths = {mutant.path for mutant in mutants(seed).mutants}
+    assert "src/tollgate/retry.py" in paths
+    assert "src/tollgate/rehearsal.py" not in paths

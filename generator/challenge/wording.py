@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from generator import outline
 from generator.challenge.reproduction.transcript import transcript
 from generator.challenge.tickets import telling
-from generator.challenge.tickets.symptom import boundary, last_unlike, symptom
+from generator.challenge.tickets.symptom import boundary, last_unlike, seen_wrong, symptom
 from generator.challenge.tickets.ticket import quotes_its_rule, ticket
 from generator.records import function_of
 
@@ -27,10 +27,14 @@ def flaws(words: Words | None, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
     return telling.flaws(words, clean, buggy) if words else frozenset()
 
 
-def wrong_answer(words: Words | None, clean: Trace, buggy: Trace) -> tuple[Call, Call] | None:
-    """The call whose answer is told to be wrong, on the clean and on the buggy code; None where no call's answer is."""
+def wrong_answers(words: Words | None, clean: Trace, buggy: Trace) -> tuple[tuple[Call, Call], ...]:
+    """The calls that are seen to answer wrongly, on the clean and on the buggy code, up to the one that is told, which comes
+    last; none where no call's answer is."""
     index = boundary(words, clean, buggy) if words else last_unlike(clean, buggy)
-    return None if index is None else (clean.calls[index], buggy.calls[index])
+    if index is None:
+        return ()
+    earlier = seen_wrong(words, clean, buggy, index) if words else ()
+    return (*earlier, (clean.calls[index], buggy.calls[index]))
 
 
 def repeats(words: Words | None, clean: Trace, again: Trace, buggy: Trace) -> bool:
@@ -41,15 +45,16 @@ def repeats(words: Words | None, clean: Trace, again: Trace, buggy: Trace) -> bo
     return index is None or again.calls[: index + 1] == clean.calls[: index + 1]
 
 
-def is_to_the_point(seed: Seed, mutant: Mutant, test: str, clean: Trace, buggy: Trace) -> bool:
-    """Whether the rule in the test's docstring speaks of what went wrong: of the words in which the answers differ, or of
-    what the guilty function is for. Without a customer's words nothing is quoted, and nothing can be beside the point."""
+def relevance(seed: Seed, mutant: Mutant, test: str, clean: Trace, buggy: Trace) -> int:
+    """How far the rule in the test's docstring speaks of what went wrong: 2 of the words in which the answers differ, 1 of
+    what the guilty function is for, 0 of neither. A rule that is not quoted can't be beside the point: 1."""
     if seed.words is None or not quotes_its_rule(seed.words, clean, buggy):
-        return True
+        return 1
     rule = rule_of(seed, test)
     function = outline.enclosing(outline.functions(seed.contents[mutant.path]), mutant.line)
     purpose = f"{function.name} {function.docstring}" if function else ""
-    return telling.is_about(rule, purpose, symptom(seed.words, clean, buggy))
+    seen = symptom(seed.words, clean, buggy)
+    return 2 if telling.is_about(rule, "", seen) else int(telling.is_about(rule, purpose, seen))
 
 
 def rule_of(seed: Seed, test: str) -> str:

@@ -205,17 +205,18 @@ class Facts:
             case cst.NamedExpr(value=value) | cst.Await(expression=value):
                 return self.can_be_none(source, value)
             case cst.Call():
-                return _may_return_none(node)
+                return _may_return_none(node) or self._is_told_to_return_none(source, node)
             case cst.Name(value=name):
                 scope = source.scope(node).owner(name)
                 bindings = scope.bindings.get(name, ()) if scope else ()
-                return any(self._may_bind_none(source, each.owner) for each in bindings)
+                return any(self.may_bind_none(source, each.owner) for each in bindings)
             case cst.Attribute(attr=attr):
                 owner = self.class_of(source, node.value)
                 return owner is not None and attr.value in self.nullable(owner)
         return False
 
-    def _may_bind_none(self, source: Source, owner: cst.CSTNode) -> bool:
+    def may_bind_none(self, source: Source, owner: cst.CSTNode) -> bool:
+        """Whether the statement or parameter that gives a name its value may give it None."""
         match owner:
             case cst.Param(default=value, annotation=annotation):
                 return _is_none(value) or _mentions_none(source, annotation)
@@ -226,6 +227,11 @@ class Facts:
             case cst.Assign(value=value):
                 return _is_none(value)
         return False
+
+    def _is_told_to_return_none(self, source: Source, call: cst.Call) -> bool:
+        signature = self.signature(source, call)
+        told = (signature.returns if signature else None) or ""
+        return told != "None" and ("Optional[" in told or "None" in re.split(r"\W+", told))
 
     def nullable(self, described: Class) -> frozenset[str]:
         """The attributes of a class that may be None."""
@@ -240,10 +246,10 @@ class Facts:
             match node:
                 case cst.AnnAssign(target=cst.Name(value=name)):
                     is_field = source.scope(node).node is described.node
-                    if is_field and self._may_bind_none(source, node):
+                    if is_field and self.may_bind_none(source, node):
                         yield name
                 case cst.AnnAssign(target=cst.Attribute(value=cst.Name("self"), attr=attr)):
-                    if self._may_bind_none(source, node):
+                    if self.may_bind_none(source, node):
                         yield attr.value
                 case cst.Assign(
                     targets=[cst.AssignTarget(cst.Attribute(cst.Name("self"), attr))], value=value

@@ -101,6 +101,17 @@ def boundary(words: Words, clean: Trace, buggy: Trace) -> int | None:
     return max(visible or (index for index, *_ in unlike), default=None)
 
 
+def seen_wrong(
+    words: Words, clean: Trace, buggy: Trace, before: int
+) -> tuple[tuple[Call, Call], ...]:
+    """The calls before an index whose answer a customer sees to be wrong."""
+    return tuple(
+        (right, wrong)
+        for index, right, wrong in _unlike(clean, buggy)
+        if index < before and is_told(words, wrong) and _is_visible(words, right, wrong)
+    )
+
+
 def last_unlike(clean: Trace, buggy: Trace) -> int | None:
     """The same where there are no words: any difference counts."""
     return max((index for index, _, _ in _unlike(clean, buggy)), default=None)

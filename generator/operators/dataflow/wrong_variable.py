@@ -65,6 +65,7 @@ EVERYDAY = frozenset(
         ),
     ],
     untouched=[
+        "def latest(rows) -> Close | None:\n    return rows[-1] if rows else None\n\n\ndef shut(rows):\n    last_close = latest(rows)\n    new_close = Close(rows, last_close)\n    return new_close\n",
         "def keep(states, key, change):\n    before = states.get(key)\n    after = change(before)\n    if after is None:\n        return 0\n    return 1 if before is None and states else 2\n",
         "def f(start, end):\n    if start:\n        return 1\n    return 2 if end else 0\n",
         "def f(start, end):\n    return start == end\n",
@@ -83,7 +84,11 @@ def wrong_variable(target: cst.Name, at: Context) -> Iterator[Change]:
     mine = variables.get(target.value)
     if mine is None:
         return
-    others = [each for each in variables.values() if _could_be(mine, each)]
+    others = [
+        each
+        for each in variables.values()
+        if _could_be(mine, each) and not _may_newly_be_none(mine, each, at)
+    ]
     if not others or at.is_only_use(target):
         return
     for other in others:
@@ -110,6 +115,14 @@ def _could_be(mine: Variable, other: Variable) -> bool:
     if known and (_is_telling(str(mine.type)) or share_a_word(mine.name, other.name)):
         return True
     return same_role(mine.name, other.name)
+
+
+def _may_newly_be_none(mine: Variable, other: Variable, at: Context) -> bool:
+    """Whether None may stand where it never stood: a type checker sees it, and so does the first who looks."""
+    mine_may, other_may = (
+        at.facts.may_bind_none(at.source, each.binding.owner) for each in (mine, other)
+    )
+    return other_may and not mine_may
 
 
 def _is_telling(kind: str) -> bool:

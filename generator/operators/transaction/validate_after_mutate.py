@@ -53,6 +53,7 @@ REACH = 4
         ),
     ],
     untouched=[
+        "def told(self, n):\n    if n < self.next:\n        return\n    self.rows.append(n)\n    self.next = n\n",
         "def f(self, n):\n    if n > 1:\n        raise ValueError\n    m = n\n    return m\n",
         "def f(self, row):\n    if row is None:\n        raise KeyError\n    row.seen = True\n    return row\n",
         "def f(self, k):\n    if k not in self.rows:\n        raise KeyError\n    self.rows[k] += 1\n",
@@ -85,11 +86,12 @@ def _makes_a_new_object(at: Context) -> bool:
 
 
 def _refuses(target: cst.If) -> bool:
+    """Whether it raises, or returns an answer. A bare `return` passes over something, and is seen to come too late."""
     if not jumps(target.body):
         return False
     last = target.body.body[-1]
     last = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
-    return isinstance(last, cst.Raise | cst.Return)
+    return isinstance(last, cst.Raise) or (isinstance(last, cst.Return) and last.value is not None)
 
 
 def _can_be_jumped(statement: cst.CSTNode) -> bool:
