@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -84,16 +85,16 @@ def _scratch_root() -> Path:
 def scratch() -> Iterator[Path]:
     """A temporary directory of this command's own, removed at the end; `sweep` removes it should the end never come."""
     root = _scratch_root()
-    own, held = None, None
+    # Named before it is made: an interrupt can come between the two.
+    own, held = root / secrets.token_hex(8), None
     try:
         with _locked(root / ".lock"):
-            own = Path(tempfile.mkdtemp(dir=root))
+            own.mkdir(mode=0o700)
             held = os.open(own / ".lock", os.O_CREAT | os.O_RDWR)
             fcntl.flock(held, fcntl.LOCK_EX)
         yield own
     finally:
-        if own is not None:
-            remove_tree(own)
+        remove_tree(own)
         if held is not None:
             os.close(held)
 
