@@ -27,6 +27,7 @@ _DEEP_ALL_THE_SAME = 4
 """Calls from the test to the fault; of an earlier call than the one that answers wrongly, one less is as far."""
 _ALL_BUT_CALLED = 2
 """A method of the public face that only hands on counts for nothing."""
+_WRITES_THE_ANSWER = ("__str__", "__format__")
 _WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)+")
 _WORDS_AT_LEAST = 8
 """Characters of a piece of text that somebody would look for in the code."""
@@ -91,7 +92,8 @@ def measure(
         and told is not None
         and all(call.depth is None for _, call in wrong),
         asked_in_file=told is not None and told.path == mutant.path,
-        words_in_function=any(call.raised_in == guilty for call in answers)
+        words_in_function=mutant.function.endswith(_WRITES_THE_ANSWER)
+        or any(call.raised_in == guilty for call in answers)
         or any(words in _texts(answers) for words in _literal_words(bench.seed, mutant)),
         executed_lines=_executed_lines(bench.seed, bench.baseline, visible),
         suspect_rank=suspect_rank(executed, mutant, visible),

@@ -313,3 +313,17 @@ def test_an_earlier_wrong_answer_is_seen_first() -> None:
         executed=difficulty.executed_by(SEED, LINES),
     )
     assert (measured.later_call, measured.words_in_function, measured.depth) == (False, True, 6)
+
+
+def test_who_reads_a_wrong_text_is_led_to_where_it_is_written() -> None:
+    measured = difficulty.measure(
+        BENCH,
+        replace(MUTANT, function="Money.__str__"),
+        Verdict(VerdictKind.CAUGHT, (failure("t1"),)),
+        ["t1"],
+        trace=Trace((), 6, None, {}),
+        wrong=[told(None)],
+        executed=difficulty.executed_by(SEED, LINES),
+    )
+    assert measured.words_in_function
+    assert difficulty.level(measured) <= 2
