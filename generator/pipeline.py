@@ -89,11 +89,11 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
             yield candidate
             refused[Refusal.UNSTEADY] += 1
             continue
+        near.append(candidate)
         if request.strict and request.bugs > 1 and candidate.level < request.level:
             yield candidate
             continue
         refused[Refusal.WRONG_LEVEL] += 1
-        near.append(candidate)
         if not request.strict and len(near) == _NEAR_ENOUGH:
             break
     if not request.strict:
@@ -237,5 +237,9 @@ def _nothing_fits(
     if levels:
         there = ", ".join(map(str, levels))
         return f"{name} has no bug{of} of level {request.level}; there are bugs of level {there}. Ask with --level for one of these."
+    if request.strict and refused[Refusal.WRONG_LEVEL]:
+        return (
+            f"{name} has no bug{of} of level {request.level}. Ask for an easier one with --level."
+        )
     reasons = ", ".join(f"{reason.value}: {count}" for reason, count in refused.most_common(3))
     return f"none of the {len(bench.mutants)} bugs{of} that {name} has room for makes a fair exercise ({reasons})."

@@ -269,3 +269,16 @@ def test_a_learner_without_bugsquash_on_the_path_gets_commands_that_work(
     assert told.returncode == 0, told.stderr
     assert "python -m pytest" in told.stdout.splitlines()[-1]
     assert "/python -m pytest" in told.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "several", [[], ["--mode", "multi", "--bugs", "2"]], ids=["one", "several"]
+)
+def test_a_level_that_is_not_to_be_had_is_said_so(
+    run: Run, bank: Path, tmp_path: Path, several: list[str]
+) -> None:
+    told = run("new", bank, "--seed", "1", "--level", "5", *several)
+    assert (told.returncode, told.stdout) == (3, "")
+    assert "bank has no bug of level 5" in told.stderr
+    assert "--level" in told.stderr
+    assert not (tmp_path / "challenges").exists()
