@@ -19,7 +19,7 @@ from generator.examine import examine, seen_by_tools
 from generator.judge import verify
 from generator.records import Bench, Candidate, Mode
 from generator.trial import baseline as baselines
-from generator.trial.engine import FreshEngine
+from generator.trial.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,7 +65,7 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
     end, saying why nothing more fits.
     """
     seed, baseline = bench.seed, bench.baseline
-    engine = FreshEngine(
+    engine = Engine(
         seed,
         baseline,
         bench.python,

@@ -6,9 +6,11 @@ rest holds), so that nothing runs between fork and exec in a parent that may hav
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import math
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -17,11 +19,12 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import IO
 
 _OUTPUT_KEPT = 1 << 20
 
@@ -33,6 +36,7 @@ class Ended(Enum):
     SIGNALLED = "by a signal"
     CPU = "at the CPU limit"
     WALL = "at the wall-clock limit"
+    IDLE = "after it had neither worked nor waited for a core"
 
 
 class StoppedError(Exception):
@@ -88,22 +92,15 @@ def run(
     if shutil.which(command[0], path=path) is None:
         raise FileNotFoundError(f"there is no program {command[0]}")
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, _fed(stdin) as given:
-        stop = _STOP.get()
-        with _LOCK:
-            # Under the lock: what is started is known to whoever stops it, and what was stopped starts nothing.
-            if stop is not None and stop.stopped:
-                raise StoppedError
-            child = subprocess.Popen(
-                _limited(command, limits),
-                cwd=cwd,
-                env=None if env is None else dict(env),
-                stdin=given,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-            )
-            running = _Running(child, stop)
-            _RUNNING.append(running)
+        running = _started(
+            _limited(command, limits),
+            cwd=cwd,
+            env=None if env is None else dict(env),
+            stdin=given,
+            stdout=out,
+            stderr=err,
+        )
+        child = running.child
         with _alive(running):
             # A timer, since waiting with a limit polls, and sleeps up to 50 ms beyond the end of every program.
             late = threading.Event()
@@ -122,6 +119,64 @@ def run(
         out.seek(0)
         err.seek(0)
         return Finished(child.returncode, out.read(kept), err.read(kept), ended)
+
+
+class GoneError(Exception):
+    """A service has ended, or was ended since its answer did not come in time."""
+
+
+class Service:
+    """A program that stays: a line in, a line out. It ends with `close`, with its `Stop`, and with the command."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        cwd: Path,
+        limits: Limits,
+        env: Mapping[str, str],
+        errors: Path,
+    ) -> None:
+        """Start it. What it says on standard error goes to the file `errors`; `limits` are those of each of its processes,
+        where they don't set narrower ones; their `wall` is not used.
+
+        Raises StoppedError like `run`.
+        """
+        with errors.open("wb") as err:
+            self._running = _started(
+                _limited(command, limits),
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=err,
+            )
+        # `Popen` says of its pipes only that there may be some.
+        self._in = cast("IO[bytes]", self._running.child.stdin)
+        self._out = cast("IO[bytes]", self._running.child.stdout)
+
+    def hear(self, wall: float) -> bytes:
+        """The next line it says, within `wall` seconds. Raises GoneError, or StoppedError where it was ended from here."""
+        there, _, _ = select.select([self._out], [], [], wall)
+        line = self._out.readline() if there else b""
+        if self._running.ended:
+            raise StoppedError
+        if not line.endswith(b"\n"):
+            raise GoneError
+        return line
+
+    def say(self, line: bytes) -> None:
+        """Hand it a line. That it is gone shows in the next `hear`."""
+        with contextlib.suppress(BrokenPipeError):
+            self._in.write(line + b"\n")
+            self._in.flush()
+
+    def close(self) -> None:
+        """End it, and all that it has started in its group."""
+        _ended(self._running)
+        for pipe in (self._in, self._out):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
 
 
 def workers() -> int:
@@ -189,15 +244,47 @@ _STOP: contextvars.ContextVar[Stop | None] = contextvars.ContextVar("_STOP", def
 _LOCK = threading.RLock()
 
 
+def _started(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    env: dict[str, str] | None,
+    stdin: IO[bytes] | int,
+    stdout: IO[bytes] | int,
+    stderr: IO[bytes] | int,
+) -> _Running:
+    stop = _STOP.get()
+    with _LOCK:
+        # Under the lock: what is started is known to whoever stops it, and what was stopped starts nothing.
+        if stop is not None and stop.stopped:
+            raise StoppedError
+        child = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+        running = _Running(child, stop)
+        _RUNNING.append(running)
+    return running
+
+
 @contextmanager
 def _alive(running: _Running) -> Iterator[None]:
     try:
         yield
     finally:
-        with _LOCK:
-            _RUNNING.remove(running)
-        _kill_group(running.child)
-        running.child.wait()
+        _ended(running)
+
+
+def _ended(running: _Running) -> None:
+    with _LOCK:
+        _RUNNING.remove(running)
+    _kill_group(running.child)
+    running.child.wait()
 
 
 def _end(some: list[_Running]) -> None:

@@ -222,6 +222,8 @@ class Baseline:
     unfit: Mapping[str, tuple[Unfit, str]] = field(default_factory=dict)
     """Node id → why it can't be relied on, and the host or file that shows it: no trial runs it, no challenge contains
     it."""
+    waited: Mapping[str, float] = field(default_factory=dict)
+    """Node id → seconds that it took beyond those of its own CPU time: asleep, or for another program."""
     written: tuple[str, ...] = ()
     """Paths in the tree that are not as they were after the run."""
 

@@ -1,40 +1,36 @@
-"""What a way of running trials has to offer, and the plain way: a fresh process per mutant.
-
-A faster engine (one warm process, a fork per mutant) takes the same place; the verdicts have to be the same.
-"""
+"""Mutants → verdicts, in order: known ones from the store, the others by running the tests that matter."""
 
 from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from generator import edits, outline, process
 from generator.records import Failure, Frame, Verdict, VerdictKind
 from generator.trial import baseline as baselines
-from generator.trial import store, suite
+from generator.trial import store, suite, swap
+from generator.trial.forks import Forks
+from generator.trial.server import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Future
+    from contextlib import AbstractContextManager
 
     from generator.records import Baseline, Mutant, Seed
 
-
-class Engine(Protocol):
-    """Runs trials. Verdicts come back in the order the mutants were given, each as soon as it and all before are known."""
-
-    def verdicts(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, Verdict]]:
-        """One verdict per mutant. Stopping the iteration stops the work."""
-        ...
+_MACHINE_INDEPENDENT = (process.Ended.EXITED, process.Ended.CPU, process.Ended.IDLE)
+"""The wall clock or a signal can be the machine's doing; a verdict that hangs on it is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
-class FreshEngine:
-    """A fresh process and a fresh tree per mutant, `jobs` at a time."""
+class Engine:
+    """Runs trials of one seed, `jobs` at a time."""
 
     seed: Seed
     baseline: Baseline
@@ -42,59 +38,79 @@ class FreshEngine:
     jobs: int = 1
     give_up_after: int | None = None
     """Stop a trial once more tests than this failed: no exercise is made of it."""
+    fresh: bool = False
+    """A fresh process and a fresh tree for every mutant: the reference. Otherwise forks do what they can."""
 
     def verdicts(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, Verdict]]:
-        """One verdict per mutant, in order. At most `jobs` mutants are tried beyond the one last taken."""
+        """One verdict per mutant, in the order of the mutants, each as soon as it and all before are known. At most `jobs`
+        mutants are tried beyond the one last taken. Stopping the iteration stops the work."""
         waiting = iter(mutants)
         stop = process.Stop()
-        with ThreadPoolExecutor(self.jobs) as pool:
+        with self._forks() as forks, ThreadPoolExecutor(self.jobs) as pool:
+
+            def verdict(mutant: Mutant) -> Verdict:
+                with stop.covers():
+                    return self._verdict(mutant, forks)
+
+            def started(count: int) -> list[tuple[Mutant, Future[Verdict]]]:
+                return [(each, pool.submit(verdict, each)) for each in islice(waiting, count)]
+
             try:
-                under_way = self._started(pool, stop, waiting, self.jobs)
+                under_way = started(self.jobs)
                 while under_way:
                     mutant, future = under_way.pop(0)
-                    verdict = future.result()
-                    under_way += self._started(pool, stop, waiting, 1)
-                    yield mutant, verdict
+                    found = future.result()
+                    under_way += started(1)
+                    yield mutant, found
             finally:
                 # Whoever took the last verdict has what they want; what runs beyond it is not waited for.
                 stop.stop()
 
-    def _started(
-        self, pool: Executor, stop: process.Stop, waiting: Iterator[Mutant], count: int
-    ) -> list[tuple[Mutant, Future[Verdict]]]:
-        def verdict(mutant: Mutant) -> Verdict:
-            with stop.covers():
-                return self.verdict(mutant)
-
-        return [(mutant, pool.submit(verdict, mutant)) for mutant in islice(waiting, count)]
-
     def verdict(self, mutant: Mutant) -> Verdict:
-        """The stored verdict of this mutant, or a new one."""
+        """The verdict of this one."""
+        with self._forks() as forks:
+            return self._verdict(mutant, forks)
+
+    def _forks(self) -> AbstractContextManager[Forks | None]:
+        return (
+            nullcontext() if self.fresh else closing(Forks(self.seed, self.baseline, self.python))
+        )
+
+    def _verdict(self, mutant: Mutant, forks: Forks | None) -> Verdict:
         tests = tests_that_matter(self.seed, self.baseline, mutant)
         if not tests:
             return Verdict(VerdictKind.UNREACHED)
-        limits = baselines.limits(self.baseline, tests)
         name = store.key(
             "verdict",
             self.seed.digest,
             [(edit.path, edit.start, edit.end, edit.text) for edit in mutant.edits],
             suite.fingerprint(self.python),
-            [limits.memory, self.give_up_after],
+            [baselines.limits(self.baseline, tests).memory, self.give_up_after],
         )
         stored = store.load("verdicts", name)
         if stored is not None:
             return _from_json(stored)
-        tree = suite.tree_of(self.seed).with_files(edits.apply(self.seed.contents, mutant.edits))
+        run = self._run(mutant, tests, forks)
+        verdict = verdict_of(run, tests)
+        if run.ended in _MACHINE_INDEPENDENT:
+            store.save("verdicts", name, _to_json(verdict))
+        return verdict
+
+    def _run(self, mutant: Mutant, tests: tuple[str, ...], forks: Forks | None) -> suite.SuiteRun:
+        changed = edits.apply(self.seed.contents, mutant.edits)
+        if forks is not None:
+            swaps = swap.swaps(self.seed, self.baseline, mutant)
+            run = forks.run(Trial(changed, swaps, tests, self.give_up_after))
+            if run is not None:
+                return run
+        tree = suite.tree_of(self.seed).with_files(changed)
+        limits = baselines.limits(self.baseline, tests)
         job = suite.Job(limits, wanted=tests, give_up_after=self.give_up_after)
         run = suite.run(tree, job, python=self.python)
         if run.ended is process.Ended.WALL:
             # Not the mutant's CPU time but the clock: a busy machine gets a second chance.
             run = suite.run(tree, job, python=self.python)
-        verdict = verdict_of(run, tests)
-        if run.ended is process.Ended.EXITED:
-            # A limit or a signal can be the machine's doing; such a verdict is not kept.
-            store.save("verdicts", name, _to_json(verdict))
-        return verdict
+        return run
 
 
 def tests_that_matter(seed: Seed, baseline: Baseline, mutant: Mutant) -> tuple[str, ...]:
@@ -121,7 +137,7 @@ def _inside_function(seed: Seed, path: str, line: int) -> bool:
 
 def verdict_of(run: suite.SuiteRun, wanted: tuple[str, ...]) -> Verdict:
     """What a run shows, decided from what was expected of it and not from what it claims."""
-    if run.ended in (process.Ended.CPU, process.Ended.WALL):
+    if run.ended in (process.Ended.CPU, process.Ended.WALL, process.Ended.IDLE):
         return Verdict(VerdictKind.TIMED_OUT, ran=len(run.outcomes))
     whole = run.finished and (run.gave_up or set(wanted) <= set(run.outcomes))
     if _out_of_memory(run, whole=whole):

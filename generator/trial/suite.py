@@ -86,6 +86,8 @@ class Outcome:
 
     outcome: str
     seconds: float
+    waited: float = 0.0
+    """Seconds that it took beyond those of its own CPU time."""
     failure: Failure | None = None
 
 
@@ -103,6 +105,10 @@ class SuiteRun:
     lines: Mapping[str, Mapping[str, frozenset[int]]]
     """Context → path → lines; the empty context is import and set-up."""
     traces: tuple[Mapping[str, Any], ...]
+    modules: tuple[str, ...]
+    """Where they were asked for: what it had imported from outside the tree, in that order."""
+    not_here: bool
+    """A fork can't swap this: a function that changed is nowhere, or its new code does not fit."""
     unfinished: str | None
     """The test that was running when the run ended before its time."""
     hosts: Mapping[str, str]
@@ -142,15 +148,19 @@ def run(tree: Tree, job: Job, *, python: Path = Path(sys.executable)) -> SuiteRu
             [str(python), "-m", "bugsquash_child"],
             cwd=root,
             limits=job.limits,
-            env=process.environment(
-                scratch, PYTHONPATH=str(CHILD), PYTHONHASHSEED=job.hash_seed, COVERAGE_CORE="ctrace"
-            ),
-            stdin=json.dumps(_message(tree, job, root, report)).encode(),
+            env=environment(scratch, job),
+            stdin=json.dumps(message(tree, job, root, report)).encode() + b"\n",
         )
-        lines = report.read_text("utf-8").splitlines() if report.exists() else []
         written = _differs(root, tree.contents) if job.task == "lines" else ()
-    read = _read(lines, finished, written)
-    return replace(read, complaint=read.complaint and read.complaint.replace(f"{root}/", ""))
+        told = read(report, finished, written)
+    return replace(told, complaint=told.complaint and told.complaint.replace(f"{root}/", ""))
+
+
+def environment(scratch: Path, job: Job) -> dict[str, str]:
+    """What a child gets to see of the world."""
+    return process.environment(
+        scratch, PYTHONPATH=str(CHILD), PYTHONHASHSEED=job.hash_seed, COVERAGE_CORE="ctrace"
+    )
 
 
 def _differs(root: Path, contents: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -181,7 +191,8 @@ def _now(file: Path) -> bytes | None:
         return None
 
 
-def _message(tree: Tree, job: Job, root: Path, report: Path) -> dict[str, Any]:
+def message(tree: Tree, job: Job, root: Path, report: Path) -> dict[str, Any]:
+    """What the child is to know of a job in a tree that lies at `root`."""
     files = {test.split("::")[0]: None for test in job.wanted or ()}
     return {
         "task": job.task,
@@ -205,7 +216,9 @@ def _search_path(tree: Tree) -> list[str]:
     return list(dict.fromkeys([tree.import_root, *tree.configuration.pythonpath, "."]))
 
 
-def _read(lines: Sequence[str], finished: process.Finished, written: tuple[str, ...]) -> SuiteRun:
+def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()) -> SuiteRun:
+    """What a child has put into its report, as far as it came, and how it ended."""
+    lines = report.read_text("utf-8").splitlines() if report.exists() else []
     events: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         event = _event(line)
@@ -219,6 +232,8 @@ def _read(lines: Sequence[str], finished: process.Finished, written: tuple[str, 
         runs_on_it=events.get("start", [{}])[-1].get("loaded", False),
         lines={one["test"]: _line_sets(one["lines"]) for one in events.get("lines", [])},
         traces=tuple(_traces(events)),
+        modules=tuple(events.get("modules", [{"names": []}])[-1]["names"]),
+        not_here="not here" in events,
         unfinished=_unfinished(events),
         hosts={one["test"]: one["host"] for one in events.get("asked for", [])},
         writes=_writes(events.get("wrote", [])),
@@ -276,7 +291,7 @@ def _outcome(told: Mapping[str, Any]) -> Outcome:
         failure = Failure(
             told["test"], told["exception"], told["message"], frames, told["phase"] or "call"
         )
-    return Outcome(told["outcome"], told["seconds"], failure)
+    return Outcome(told["outcome"], told["seconds"], told["waited"], failure)
 
 
 @dataclass(frozen=True, slots=True)

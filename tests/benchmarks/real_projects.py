@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from generator import admit, bench, process, seeds, select
-from generator.trial.engine import FreshEngine
+from generator.trial.engine import Engine
 from tests.benchmarks.thirty_challenges import BUGSQUASH
 
 RANDOM_SEED = 1
@@ -224,7 +224,7 @@ def admitted(served: Served, tried: int, *, allow_failing: bool) -> int:
         served.python,
         allow_failing=allow_failing,
     )
-    engine = FreshEngine(
+    engine = Engine(
         prepared.seed,
         prepared.baseline,
         served.python,

@@ -23,7 +23,7 @@ from generator.records import (
     VerdictKind,
 )
 from generator.trial import baseline, engine, suite
-from generator.trial.engine import FreshEngine
+from generator.trial.engine import Engine
 from tests.conftest import write
 
 if TYPE_CHECKING:
@@ -168,9 +168,20 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Base
         yield seed, baseline.measure(seed)
 
 
-@pytest.fixture(scope="module")
-def verdicts(bench: tuple[Seed, Baseline]) -> dict[str, Verdict]:
-    trials = FreshEngine(*bench, jobs=2)
+@pytest.fixture(scope="module", params=[True, False], ids=["fresh", "forks"])
+def verdicts(
+    bench: tuple[Seed, Baseline],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, Verdict]]:
+    with pytest.MonkeyPatch.context() as patch:
+        # Neither knows what the other found.
+        patch.setenv("BUGSQUASH_HOME", str(tmp_path_factory.mktemp("home")))
+        yield _verdicts(bench, fresh=request.param)
+
+
+def _verdicts(bench: tuple[Seed, Baseline], *, fresh: bool) -> dict[str, Verdict]:
+    trials = Engine(*bench, jobs=2, fresh=fresh)
     found = list(trials.verdicts(MUTANTS.values()))
     assert [tried for tried, _ in found] == list(MUTANTS.values())
     return dict(zip(MUTANTS, [verdict for _, verdict in found], strict=True))
@@ -250,7 +261,7 @@ def test_the_number_of_workers_changes_nothing(
     home: Path,
 ) -> None:
     some = ["caught", "unreached", "syntax error", "survived"]
-    alone = FreshEngine(*bench, jobs=1).verdicts(MUTANTS[name] for name in some)
+    alone = Engine(*bench, jobs=1).verdicts(MUTANTS[name] for name in some)
     assert [verdict for _, verdict in alone] == [verdicts[name] for name in some]
 
 
@@ -259,35 +270,40 @@ def test_a_known_verdict_starts_no_process(
     verdicts: dict[str, Verdict],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delattr(process, "run")
-    trials = FreshEngine(*bench)
-    assert trials.verdict(EDGE) == verdicts["caught"]
-    with pytest.raises(AttributeError):
+    monkeypatch.delattr(process, "_started")
+    trials = Engine(*bench)
+    for name in ("caught", "import error", "endless"):
+        assert trials.verdict(MUTANTS[name]) == verdicts[name]
+    with pytest.raises(NameError):
         trials.verdict(mutant("used < limit", "used != limit"))
-    # What a limit ended may have been the machine's doing.
-    with pytest.raises(AttributeError):
-        trials.verdict(MUTANTS["endless"])
 
 
-def test_a_trial_that_the_clock_has_ended_gets_a_second_chance(
-    bench: tuple[Seed, Baseline], home: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("held_up", "kind"), [(1, VerdictKind.CAUGHT), (2, VerdictKind.TIMED_OUT)])
+def test_a_trial_that_the_clock_has_ended_gets_a_second_chance_and_its_verdict_is_not_kept(
+    bench: tuple[Seed, Baseline],
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    held_up: int,
+    kind: VerdictKind,
 ) -> None:
-    seed, measured = bench
     real, runs = suite.run, 0
 
-    def first_run_is_held_up(tree: suite.Tree, job: suite.Job, *, python: Path) -> suite.SuiteRun:
+    def runs_are_held_up(tree: suite.Tree, job: suite.Job, *, python: Path) -> suite.SuiteRun:
         nonlocal runs
         runs += 1
         run = real(tree, job, python=python)
-        return dataclasses.replace(run, ended=process.Ended.WALL) if runs == 1 else run
+        return dataclasses.replace(run, ended=process.Ended.WALL) if runs <= held_up else run
 
-    monkeypatch.setattr(suite, "run", first_run_is_held_up)
-    assert FreshEngine(seed, measured).verdict(EDGE).kind is VerdictKind.CAUGHT
+    monkeypatch.setattr(suite, "run", runs_are_held_up)
+    trials = Engine(*bench, fresh=True)
+    assert trials.verdict(EDGE).kind is kind
     assert runs == 2
+    trials.verdict(EDGE)
+    assert runs == held_up + 1
 
 
 def test_a_trial_that_has_seen_enough_gives_up(bench: tuple[Seed, Baseline]) -> None:
-    trials = FreshEngine(*bench, give_up_after=1)
+    trials = Engine(*bench, give_up_after=1)
     verdict = trials.verdict(mutant("used < limit", "used > limit"))
     assert verdict.kind is VerdictKind.CAUGHT
     assert (len(verdict.failures), verdict.ran) == (2, 3)
@@ -307,7 +323,7 @@ def test_who_stops_early_does_not_wait(bench: tuple[Seed, Baseline], home: Path)
             yield one
 
     begun = time.monotonic()
-    for tried, verdict in FreshEngine(seed, slow, jobs=2).verdicts(mutants()):
+    for tried, verdict in Engine(seed, slow, jobs=2).verdicts(mutants()):
         assert (tried, verdict.kind) == (EDGE, VerdictKind.CAUGHT)
         break
     assert time.monotonic() - begun < 20
@@ -316,7 +332,7 @@ def test_who_stops_early_does_not_wait(bench: tuple[Seed, Baseline], home: Path)
 
 
 def test_ending_all_programs_leaves_no_verdict(bench: tuple[Seed, Baseline], home: Path) -> None:
-    trials = FreshEngine(*bench)
+    trials = Engine(*bench)
     suite.fingerprint()
     timer = threading.Timer(1, process.end_all)
     timer.start()
@@ -341,7 +357,7 @@ def test_nothing_is_written_into_the_seed(
     directories = [seed.root, *[path for path in seed.root.rglob("*") if path.is_dir()]]
     for directory in directories:
         directory.chmod(0o555)
-    assert FreshEngine(seed, baseline.measure(seed)).verdict(EDGE).failures
+    assert Engine(seed, baseline.measure(seed)).verdict(EDGE).failures
     for directory in directories:
         directory.chmod(0o755)
     assert snapshot(seed.root) == before

@@ -16,6 +16,7 @@ import unittest.case
 from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
+from _pytest.assertion.rewrite import AssertionRewritingHook
 from _pytest.config import ConftestImportFailure
 from _pytest.unittest import TestCaseFunction
 
@@ -26,7 +27,7 @@ from bugsquash_child.tracing import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-    from types import TracebackType
+    from types import CodeType, TracebackType
 
     from bugsquash_child.linemap import LineMap
 
@@ -48,8 +49,8 @@ _NO_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 _MEGABYTE_UNITS = 1 if sys.platform == "darwin" else 1024
 
 
-def run(job: dict[str, Any]) -> int:
-    """Run pytest in the job's tree and write the report. Returns pytest's exit status."""
+def run(job: dict[str, Any], *others: object) -> int:
+    """Run pytest in the job's tree, with other plugins where wanted, and write the report. Returns pytest's exit status."""
     tree = job["tree"]
     os.chdir(tree)
     report = Report(job["report"], tree)
@@ -63,13 +64,47 @@ def run(job: dict[str, Any]) -> int:
     Effects(report, lambda: plugin.running, writes=lines is not None)
     if lines:
         lines.start()
-    status = int(pytest.main(_arguments(job), plugins=[plugin]))
+    status = int(pytest.main(_arguments(job), plugins=[plugin, *others]))
     if lines:
         for test, executed in lines.stop():
             report.say("lines", test=test, lines=executed)
+    if job.get("names_modules"):
+        report.say("modules", names=_foreign_modules(report))
+    say_end(report, status)
+    return status
+
+
+def run_items(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """Run these tests of a session that another process has collected: this one is a fork of it."""
+    capture = session.config.pluginmanager.get_plugin("capturemanager")
+    if capture is not None:
+        # Its files are shared with every other fork, and with their sizes their limits.
+        capture.stop_global_capturing()
+        capture.start_global_capturing()
+    followers = [*items[1:], None]
+    for item in items:
+        following = followers.pop(0)
+        session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.shouldstop:
+            return
+
+
+def say_end(report: Report, status: int) -> None:
+    """The last line of the report, with what the run took."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MEGABYTE_UNITS
     report.say("end", status=status, cpu=time.process_time(), memory=peak)
-    return status
+
+
+def _foreign_modules(report: Report) -> list[str]:
+    """What was imported from outside the tree, in that order. Not what pytest has rewritten: plugins, which it wants to
+    import by itself."""
+    names = []
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        rewritten = isinstance(getattr(module, "__loader__", None), AssertionRewritingHook)
+        if file and not rewritten and report.relative(file) is None:
+            names.append(name)
+    return names
 
 
 def _line_map(job: dict[str, Any]) -> LineMap:
@@ -117,6 +152,12 @@ class Plugin:
         self.failed: set[str] = set()
         self.running = ""
         self.shared: dict[pytest.FixtureDef[Any], str] = {}
+        self.swapped: set[CodeType] = set()
+
+    def take(self, job: dict[str, Any], report: Report) -> None:
+        """From here on, in a fork: another job, and another report."""
+        self.job, self.report = job, report
+        report.say("collected", tests=job["wanted"])
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(
@@ -182,14 +223,15 @@ class Plugin:
             self.lines.switch(item.nodeid)
         self.running = item.nodeid
         self.report.say("begin", test=item.nodeid)
-        started = time.process_time()
+        started, began = time.process_time(), time.monotonic()
         outcome = yield
         spent = time.process_time() - started
+        waited = max(0.0, time.monotonic() - began - spent)
         if self.lines:
             self.lines.switch("")
         self.running = ""
         told = self.outcomes.pop(item.nodeid, {"outcome": "passed"})
-        self.report.say("test", test=item.nodeid, seconds=spent, **told)
+        self.report.say("test", test=item.nodeid, seconds=spent, waited=waited, **told)
         return outcome
 
     @pytest.hookimpl(wrapper=True)
@@ -298,6 +340,8 @@ class Plugin:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note the worst that happened in the three phases of a test; an expected failure is not a pass."""
+        # Nobody reads the traceback that pytest would write out here, which takes longer than most tests.
+        vars(item).update(repr_failure=_nothing, _repr_failure_py=_nothing)
         report = yield
         if report.outcome == "failed":
             self.failed.add(item.nodeid)
@@ -331,8 +375,20 @@ class Plugin:
             path = self.report.relative(code.co_filename)
             if path is not None:
                 name = getattr(code, "co_qualname", code.co_name)
-                yield [path, traceback.tb_lineno, name.replace("<locals>.", "")]
+                line = traceback.tb_lineno
+                if code not in self.swapped:
+                    line = self._as_written(path, line)
+                yield [path, line, name.replace("<locals>.", "")]
             traceback = traceback.tb_next
+
+    def _as_written(self, path: str, line: int) -> int:
+        """Of code that was there before other code was put beside it: its line in the file as it is now."""
+        shifts = self.job.get("shifts", {}).get(path, ())
+        return line + sum(int(by) for after, by in shifts if line > after)
+
+
+def _nothing(*_: object, **__: object) -> str:
+    return ""
 
 
 def _message(error: BaseException) -> str:

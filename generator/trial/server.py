@@ -1,0 +1,178 @@
+"""A process that stays and forks once for each trial, and the tree that it works in. See the child's `server`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from generator import places, process, seeds
+from generator.trial import baseline as baselines
+from generator.trial import suite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from generator.records import Baseline, Seed
+    from generator.trial.swap import Swap
+
+_READY = 120
+"""Seconds that a server may take until it can serve."""
+_GRACE = 10
+"""Seconds that an answer may take beyond the trial's own wall-clock limit."""
+
+
+class Way(StrEnum):
+    """How a fork comes to the mutant's code."""
+
+    FUNCTIONS = "functions"
+    IMPORTS = "imports"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is to be run: the files that the mutant changes, as they are to be, and the tests in their order."""
+
+    changed: Mapping[str, bytes]
+    swaps: tuple[Swap, ...] | None
+    tests: tuple[str, ...]
+    give_up_after: int | None = None
+
+
+class Server:
+    """One process that stays, in a tree of its own."""
+
+    def __init__(self, seed: Seed, baseline: Baseline, way: Way, python: Path) -> None:
+        """Start it and wait until it can serve. Raises GoneError where it can't."""
+        self._baseline, self._way = baseline, way
+        self._has_imported = False
+        self._tree = suite.tree_of(seed)
+        self._held = ExitStack()
+        try:
+            self._ground = _Ground(self._held.enter_context(places.scratch()), self._tree)
+            self._service = self._started(python)
+            self._held.callback(self._service.close)
+            self._wait_until_ready()
+        except BaseException:
+            self._held.close()
+            raise
+
+    def _started(self, python: Path) -> process.Service:
+        limits = baselines.limits(self._baseline, self._baseline.tests)
+        job = suite.Job(limits, task=self._way)
+        service = process.Service(
+            [str(python), "-m", "bugsquash_child"],
+            cwd=self._ground.root,
+            limits=dataclasses.replace(limits, cpu=None),
+            env=suite.environment(self._ground.scratch, job),
+            errors=self._ground.errors,
+        )
+        told = suite.message(self._tree, job, self._ground.root, self._ground.report)
+        service.say(json.dumps(told).encode())
+        return service
+
+    def _wait_until_ready(self) -> None:
+        # A lock that another thread holds is never released in a fork.
+        if json.loads(self._service.hear(_READY))["threads"] > 1:
+            raise process.GoneError
+
+    def run(self, trial: Trial, modules: tuple[str, ...] = ()) -> suite.SuiteRun:
+        """Fork, and read what the fork reports; `modules` are imported before the first fork. Raises GoneError."""
+        limits = _limits(self._baseline, trial.tests, self._way)
+        job = suite.Job(limits, wanted=trial.tests, give_up_after=trial.give_up_after)
+        self._ground.report.unlink(missing_ok=True)
+        request = {
+            **suite.message(self._tree, job, self._ground.root, self._ground.report),
+            "limits": {**dataclasses.asdict(limits), "idle": _idle(self._baseline, trial.tests)},
+            "pieces": [dataclasses.asdict(each) for each in trial.swaps or ()],
+            "shifts": _shifts(trial.swaps or ()),
+            "imports": modules if not self._has_imported else (),
+            "names_modules": not trial.changed,
+        }
+        self._has_imported |= bool(modules)
+        with self._ground.changed(trial.changed):
+            self._service.say(json.dumps(request).encode())
+            told = json.loads(self._service.hear(limits.wall + _GRACE))
+        ended = process.Ended[told["ended"].upper()]
+        return suite.read(self._ground.report, process.Finished(told["status"], b"", b"", ended))
+
+    def is_clean(self) -> bool:
+        """Whether the last trial left nothing that the next would find."""
+        return self._ground.is_clean()
+
+    def close(self) -> None:
+        """End it and remove its tree."""
+        self._held.close()
+
+
+class _Ground:
+    """A server's directory: the tree, and what a trial may fill and the next finds empty."""
+
+    def __init__(self, scratch: Path, tree: suite.Tree) -> None:
+        self.scratch = scratch
+        self.root = scratch / "tree"
+        self.report = scratch / "report"
+        self.errors = scratch / "errors"
+        self._contents = tree.contents
+        self._changes = 0
+        suite.write_tree(self.root, tree.contents, tree.executable)
+        self._as_written = self._now()
+
+    @contextmanager
+    def changed(self, files: Mapping[str, bytes]) -> Iterator[None]:
+        """The files lie there as given while the block runs, and as they were afterwards."""
+        self._changes += 1
+        try:
+            for path, content in files.items():
+                # Another time of change each: what was compiled of other content never passes for this one's.
+                self._write(path, content, self._as_written[path][0] + self._changes * 10**9)
+            yield
+        finally:
+            for path in files:
+                self._write(path, self._contents[path], self._as_written[path][0])
+
+    def _write(self, path: str, content: bytes, modified: int) -> None:
+        file = self.root / path
+        file.write_bytes(content)
+        os.utime(file, ns=(modified, modified))
+
+    def is_clean(self) -> bool:
+        """Whether the tree is as it was written; what lies beside it is removed."""
+        for beside in (self.scratch / "home", self.scratch / "tmp"):
+            for path in beside.iterdir():
+                if path.is_dir() and not path.is_symlink():
+                    places.remove_tree(path)
+                else:
+                    path.unlink()
+        return self._now() == self._as_written
+
+    def _now(self) -> dict[str, tuple[int, int, int]]:
+        """Of each file when it was changed, its size, its mode."""
+        seen = {path: (self.root / path).lstat() for path in seeds.walk(self.root)}
+        return {path: (at.st_mtime_ns, at.st_size, at.st_mode) for path, at in seen.items()}
+
+
+def _shifts(swaps: Sequence[Swap]) -> dict[str, list[tuple[int, int]]]:
+    shifts: dict[str, list[tuple[int, int]]] = {}
+    for each in swaps:
+        shifts.setdefault(each.path, []).append((each.last, each.longer))
+    return shifts
+
+
+def _idle(baseline: Baseline, tests: Sequence[str]) -> float:
+    """Seconds that a trial may neither work nor wait for a core: 5, and 4 times as long as its tests waited clean."""
+    return 5 + 4 * sum(baseline.waited.get(test, 0.0) for test in tests)
+
+
+def _limits(baseline: Baseline, tests: tuple[str, ...], way: Way) -> process.Limits:
+    """As for a fresh process, but where the tests are collected already, nothing of it is start-up."""
+    limits = baselines.limits(baseline, tests)
+    if way is Way.IMPORTS:
+        return limits
+    inside = sum(baseline.seconds.get(test, 0.0) for test in tests)
+    return dataclasses.replace(limits, cpu=0.3 + 6 * inside)
