@@ -155,6 +155,11 @@ class Service:
         self._in = cast("IO[bytes]", self._running.child.stdin)
         self._out = cast("IO[bytes]", self._running.child.stdout)
 
+    @property
+    def pid(self) -> int:
+        """Its process id, which is its group's too."""
+        return self._running.child.pid
+
     def hear(self, wall: float) -> bytes:
         """The next line it says, within `wall` seconds. Raises GoneError, or StoppedError where it was ended from here."""
         there, _, _ = select.select([self._out], [], [], wall)

@@ -8,6 +8,7 @@ What does not end as an ordinary run of tests is no verdict: a fresh process dec
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import queue
 import threading
@@ -35,7 +36,8 @@ class Forks:
         self._idle: dict[Way, queue.SimpleQueue[Server]] = {way: queue.SimpleQueue() for way in Way}
         self._proofs = {way: threading.Lock() for way in Way}
         self._known: dict[Way, _Proof] = {}
-        self._open: set[Server] = set()
+        self.servers: list[Server] = []
+        """Those that are running."""
 
     def run(self, trial: Trial) -> suite.SuiteRun | None:
         """What the trial showed; None where only a fresh process can tell."""
@@ -51,7 +53,7 @@ class Forks:
 
     def close(self) -> None:
         """End what was started."""
-        for server in list(self._open):
+        for server in list(self.servers):
             self._drop(server)
 
     def _asked(self, way: Way, trial: Trial) -> suite.SuiteRun | None:
@@ -74,11 +76,16 @@ class Forks:
             return self._idle[way].get_nowait()
         except queue.Empty:
             server = Server(self._seed, self._baseline, way, self._python)
-            self._open.add(server)
+            self.servers.append(server)
             return server
 
+    def _drop_idle(self, way: Way) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._drop(self._idle[way].get_nowait())
+
     def _drop(self, server: Server) -> None:
-        self._open.discard(server)
+        self.servers.remove(server)
         server.close()
 
     def _proof(self, way: Way) -> _Proof:
@@ -102,6 +109,8 @@ class Forks:
         clean = Trial({}, (), self._baseline.tests)
         run = self._asked(way, clean)
         stands = run is not None and run.of("passed") == self._baseline.tests
+        if not stands:
+            self._drop_idle(way)
         return _Proof(stands, run.modules if run else ())
 
 

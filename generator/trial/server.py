@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -49,7 +50,7 @@ class Server:
 
     def __init__(self, seed: Seed, baseline: Baseline, way: Way, python: Path) -> None:
         """Start it and wait until it can serve. Raises GoneError where it can't."""
-        self._baseline, self._way = baseline, way
+        self._baseline, self.way = baseline, way
         self._has_imported = False
         self._tree = suite.tree_of(seed)
         self._held = ExitStack()
@@ -64,7 +65,7 @@ class Server:
 
     def _started(self, python: Path) -> process.Service:
         limits = baselines.limits(self._baseline, self._baseline.tests)
-        job = suite.Job(limits, task=self._way)
+        job = suite.Job(limits, task=self.way)
         service = process.Service(
             [str(python), "-m", "bugsquash_child"],
             cwd=self._ground.root,
@@ -83,7 +84,7 @@ class Server:
 
     def run(self, trial: Trial, modules: tuple[str, ...] = ()) -> suite.SuiteRun:
         """Fork, and read what the fork reports; `modules` are imported before the first fork. Raises GoneError."""
-        limits = _limits(self._baseline, trial.tests, self._way)
+        limits = _limits(self._baseline, trial.tests, self.way)
         job = suite.Job(limits, wanted=trial.tests, give_up_after=trial.give_up_after)
         self._ground.report.unlink(missing_ok=True)
         request = {
@@ -104,6 +105,11 @@ class Server:
     def is_clean(self) -> bool:
         """Whether the last trial left nothing that the next would find."""
         return self._ground.is_clean()
+
+    @property
+    def pid(self) -> int:
+        """Of the process that stays."""
+        return self._service.pid
 
     def close(self) -> None:
         """End it and remove its tree."""
@@ -134,7 +140,9 @@ class _Ground:
             yield
         finally:
             for path in files:
-                self._write(path, self._contents[path], self._as_written[path][0])
+                # A trial that moved it away has not left the tree clean.
+                with contextlib.suppress(OSError):
+                    self._write(path, self._contents[path], self._as_written[path][0])
 
     def _write(self, path: str, content: bytes, modified: int) -> None:
         file = self.root / path

@@ -1,0 +1,432 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator import edits, process, seeds
+from generator.records import Baseline, ChangeKind, Edit, Family, Mutant, Seed, Span, VerdictKind
+from generator.trial import baseline, engine, suite
+from generator.trial.engine import Engine
+from generator.trial.forks import Forks
+from generator.trial.server import Trial, Way
+from generator.trial.swap import swaps
+from tests.conftest import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATH = "src/shop/core.py"
+CORE = """\
+import functools
+import threading
+
+LOCK = threading.Lock()
+
+
+def counted(call):
+    @functools.wraps(call)
+    def inner(*given):
+        return call(*given)
+
+    return inner
+
+
+def first(n):
+    return n + 1
+
+
+@counted
+def decorated(n):
+    return n + 1
+
+
+def fails(n):
+    if n:
+        raise ValueError("after")
+    return n
+
+
+class Till:
+    @staticmethod
+    def add(a, b):
+        return a + b
+
+    @property
+    def empty(self):
+        return True
+
+
+def guarded(n):
+    with LOCK:
+        return n
+
+
+def places(path):
+    return path
+"""
+LATE = "def late(n):\n    return n + 1\n"
+TESTS = """\
+import inspect
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from shop import core
+
+
+def test_first():
+    assert core.first(1) == 2
+
+
+def test_decorated():
+    assert core.decorated(1) == 2
+
+
+def test_add():
+    assert core.Till.add(1, 2) == 3
+
+
+def test_empty():
+    assert core.Till().empty
+
+
+def test_fails():
+    core.first(1)
+    core.fails(0)
+
+
+def test_another_process():
+    core.first(1)
+    found = subprocess.run(
+        [sys.executable, "-c", "from shop import core; print(core.first(1))"],
+        env={"PYTHONPATH": "src"}, capture_output=True, text=True,
+    )
+    assert found.stdout == "2\\n"
+
+
+def test_source():
+    core.first(1)
+    assert "n + 1" in inspect.getsource(core.first)
+
+
+def test_late():
+    from shop.late import late
+    assert late(1) == 2
+
+
+def test_guarded():
+    assert core.guarded(1) == 1
+
+
+def test_scratch_is_empty(tmp_path):
+    assert core.places(1) == 1
+    home = pathlib.Path.home()
+    assert [path.name for path in home.iterdir()] == []
+    (home / "left").mkdir()
+    (home / "left" / "file").write_text("x")
+    pathlib.Path(tempfile.gettempdir(), "left").write_text("x")
+    assert tmp_path.name == "test_scratch_is_empty0"
+    print("x" * 1000)
+
+
+@pytest.fixture(scope="module")
+def shared():
+    made = []
+    yield made
+    made.clear()
+
+
+def test_shared(shared):
+    assert not shared
+    shared.append(core.first(1))
+
+
+def test_shared_again(shared):
+    core.first(1)
+"""
+FILES = {
+    "src/shop/__init__.py": "",
+    PATH: CORE,
+    "src/shop/late.py": LATE,
+    "tests/test_shop.py": TESTS,
+}
+
+
+def mutant(old: str, new: str, path: str = PATH) -> Mutant:
+    source = FILES[path]
+    start = source.index(old)
+    line = source.count("\n", 0, start) + 1
+    span = Span(path, line, line + old.count("\n"))
+    edit = Edit(path, start, start + len(old), new)
+    return Mutant("o", Family.LOGIC, ChangeKind.NAME, path, line, "", (edit,), (span,))
+
+
+FIRST = mutant("return n + 1", "return n + 2")
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Baseline]]:
+    root = tmp_path_factory.mktemp("bench")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BUGSQUASH_HOME", str(root / "home"))
+        seed = seeds.load(str(write(root / "project", FILES)))
+        yield seed, baseline.measure(seed)
+
+
+@pytest.fixture
+def forks(bench: tuple[Seed, Baseline], home: Path) -> Iterator[Forks]:
+    with closing(Forks(*bench, Path(sys.executable))) as started:
+        yield started
+
+
+def trial(bench: tuple[Seed, Baseline], one: Mutant) -> Trial:
+    seed, measured = bench
+    return Trial(
+        edits.apply(seed.contents, one.edits),
+        swaps(seed, measured, one),
+        engine.tests_that_matter(seed, measured, one),
+    )
+
+
+def pids(forks: Forks) -> list[int]:
+    return [server.pid for server in forks.servers]
+
+
+def failing(run: suite.SuiteRun | None) -> list[str]:
+    assert run is not None
+    return [failure.test.partition("::")[2] for failure in run.failures]
+
+
+def test_whatever_looks_at_the_file_sees_the_mutant(
+    bench: tuple[Seed, Baseline], forks: Forks
+) -> None:
+    run = forks.run(trial(bench, FIRST))
+    assert failing(run) == ["test_first", "test_another_process", "test_source"]
+
+
+def test_a_fork_leaves_nothing_to_the_next(bench: tuple[Seed, Baseline], forks: Forks) -> None:
+    one = trial(bench, mutant("return path", "return path * 2"))
+    assert [failing(forks.run(one)) for _ in range(3)] == [["test_scratch_is_empty"]] * 3
+    assert failing(forks.run(trial(bench, mutant("return path", "return path or 1")))) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "fails"),
+    [
+        (mutant("return True", "return False"), "test_empty"),
+        (mutant("return a + b", "return a - b"), "test_add"),
+        (mutant("return call(*given)", "return -call(*given)"), "test_decorated"),
+        (mutant("return n + 1\n\n\ndef fails", "return n\n\n\ndef fails"), "test_decorated"),
+        (mutant("n + 1", "n", "src/shop/late.py"), "test_late"),
+        (mutant("@counted\n", ""), None),
+        (mutant("    @staticmethod", "    @classmethod"), "test_add"),
+    ],
+    ids=["property", "static", "closure", "wrapped", "imported late", "decorator", "class body"],
+)
+def test_each_way_shows_what_a_fresh_process_shows(
+    bench: tuple[Seed, Baseline], forks: Forks, one: Mutant, fails: str | None
+) -> None:
+    asked = trial(bench, one)
+    found = failing(forks.run(asked))
+    assert found == ([fails] if fails else [])
+    job = suite.Job(baseline.limits(bench[1], asked.tests), wanted=asked.tests)
+    fresh = suite.run(suite.tree_of(bench[0]).with_files(asked.changed), job)
+    assert failing(fresh) == found
+
+
+def test_a_traceback_names_the_lines_of_the_file_as_it_is(
+    bench: tuple[Seed, Baseline], home: Path
+) -> None:
+    # The function that raises stands below the one that became longer.
+    longer = mutant(
+        "return n + 1\n\n\n@counted", "added = n\n    fails(added)\n    return added\n\n\n@counted"
+    )
+    found = Engine(*bench).verdict(longer)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BUGSQUASH_HOME", str(home.parent / "other"))
+        assert Engine(*bench, fresh=True).verdict(longer) == found
+    lines = [frame.line for frame in found.failures[0].frames if frame.path == PATH]
+    changed = edits.apply(bench[0].contents, longer.edits)[PATH].decode().splitlines()
+    assert [changed[n - 1].strip() for n in lines] == ["fails(added)", 'raise ValueError("after")']
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open('src/shop/new.txt', 'w').close()",
+        "open('src/shop/late.py', 'a').write('#')",
+        "__import__('shutil').rmtree('tests')",
+        "__import__('os').chmod(__file__, 0o600)",
+        "__import__('os').rename('src', 'other')",
+    ],
+)
+def test_a_mutant_that_changes_the_tree_is_told_by_a_fresh_process_and_its_server_replaced(
+    bench: tuple[Seed, Baseline], forks: Forks, code: str
+) -> None:
+    writes = mutant("    return path", f"    {code}\n    return path")
+    assert failing(forks.run(trial(bench, FIRST)))
+    before = set(pids(forks))
+    assert forks.run(trial(bench, writes)) is None
+    assert len(failing(forks.run(trial(bench, FIRST)))) == 3
+    assert not before & set(pids(forks))
+
+
+def test_what_waits_for_ever_is_ended_long_before_the_clock_and_its_verdict_is_kept(
+    bench: tuple[Seed, Baseline], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = mutant("    with LOCK:\n", "    LOCK.acquire()\n    with LOCK:\n")
+    begun = time.monotonic()
+    assert Engine(*bench).verdict(twice).kind is VerdictKind.TIMED_OUT
+    assert time.monotonic() - begun < 15
+    monkeypatch.delattr(process, "_started")
+    assert Engine(*bench).verdict(twice).kind is VerdictKind.TIMED_OUT
+
+
+def test_what_works_for_ever_is_ended_at_its_share_of_cpu_time(
+    bench: tuple[Seed, Baseline], forks: Forks
+) -> None:
+    run = forks.run(trial(bench, mutant("return True", "while True: pass")))
+    assert run is not None
+    assert run.ended is process.Ended.CPU
+
+
+@pytest.mark.parametrize("victim", ["server", "fork"])
+def test_a_server_or_fork_that_is_killed_costs_time_and_nothing_else(
+    bench: tuple[Seed, Baseline], home: Path, victim: str
+) -> None:
+    slow = mutant("return True", "__import__('time').sleep(2)")
+    with closing(Forks(*bench, Path(sys.executable))) as started:
+        assert started.run(trial(bench, FIRST))
+        (server,) = pids(started)
+        killer = subprocess.Popen(
+            [sys.executable, "-c", KILLER, str(server), victim], start_new_session=True
+        )
+        run = started.run(trial(bench, slow))
+        assert killer.wait() == 0
+        assert run is None
+        assert len(failing(started.run(trial(bench, FIRST)))) == 3
+    assert not children_of(server)
+
+
+KILLER = """
+import os, pathlib, signal, sys, time
+server, victim = int(sys.argv[1]), sys.argv[2]
+children = pathlib.Path(f"/proc/{server}/task/{server}/children")
+for _ in range(1000):
+    found = children.read_text().split()
+    if found: break
+    time.sleep(0.01)
+time.sleep(0.3)
+os.kill(server if victim == "server" else int(found[0]), signal.SIGKILL)
+time.sleep(0.5)
+status = [pathlib.Path(f"/proc/{one}/status") for one in found]
+sys.exit(any(one.exists() and "(zombie)" not in one.read_text() for one in status))
+"""
+
+
+def children_of(pid: int) -> list[int]:
+    file = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in file.read_text().split()] if file.exists() else []
+
+
+def runs(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "(zombie)" not in status.read_text()
+
+
+def test_a_suite_that_leaves_a_thread_running_when_it_is_imported_is_not_forked(
+    make_seed: Callable[..., Seed], home: Path
+) -> None:
+    thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+    seed = make_seed({**FILES, "tests/conftest.py": thread})
+    measured = baseline.measure(seed)
+    with closing(Forks(seed, measured, Path(sys.executable))) as started:
+        run = started.run(trial((seed, measured), FIRST))
+        assert failing(run) == ["test_first", "test_another_process", "test_source"]
+        assert [server.way for server in started.servers] == [Way.IMPORTS]
+
+
+def test_a_suite_that_passes_only_where_it_is_no_fork_is_run_in_fresh_processes(
+    make_seed: Callable[..., Seed], home: Path
+) -> None:
+    # Under `python -m`, the parent of the process that runs the tests is the one that measured the baseline.
+    alone = "\n\ndef test_alone():\n    import __main__, os\n    assert not hasattr(os, 'forked')\n"
+    conftest = (
+        "import os\nos.register_at_fork(after_in_child=lambda: setattr(os, 'forked', True))\n"
+    )
+    seed = make_seed({**FILES, "tests/test_shop.py": TESTS + alone, "tests/conftest.py": conftest})
+    measured = baseline.measure(seed)
+    with closing(Forks(seed, measured, Path(sys.executable))) as started:
+        run = started.run(trial((seed, measured), FIRST))
+        assert run is not None
+        assert [server.way for server in started.servers] == [Way.IMPORTS]
+
+
+def test_an_interpreter_that_can_not_serve_leaves_everything_to_fresh_processes(
+    bench: tuple[Seed, Baseline], home: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "python"
+    broken.write_text(
+        f'#!/bin/sh\ntest "$2" = bugsquash_child && exit 1\nexec {sys.executable} "$@"\n'
+    )
+    broken.chmod(0o755)
+    with closing(Forks(*bench, broken)) as started:
+        assert started.run(trial(bench, FIRST)) is None
+
+
+def test_closing_leaves_no_process_and_no_file(bench: tuple[Seed, Baseline], home: Path) -> None:
+    with closing(Forks(*bench, Path(sys.executable))) as started:
+        started.run(trial(bench, FIRST))
+        started.run(trial(bench, mutant("@counted\n", "")))
+        found = pids(started)
+        assert len(found) == 2
+    for pid in found:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    scratch = home.parent / "scratch" / f"bugsquash-{os.getuid()}"
+    assert [path.name for path in scratch.iterdir()] == [".lock"]
+
+
+def test_a_server_ends_when_whoever_asked_is_killed(
+    bench: tuple[Seed, Baseline], home: Path, tmp_path: Path
+) -> None:
+    deadline = time.monotonic() + 20
+    with subprocess.Popen(
+        [sys.executable, "-c", ASKER, str(bench[0].root)], stdout=subprocess.PIPE, text=True
+    ) as asker:
+        assert asker.stdout is not None
+        server = int(asker.stdout.readline())
+        while not (found := children_of(server)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        asker.kill()
+    while any(map(runs, [server, *found])) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert found
+    assert not any(map(runs, [server, *found]))
+
+
+ASKER = """
+import sys
+from pathlib import Path
+from generator import seeds
+from generator.trial import baseline
+from generator.trial.server import Server, Trial, Way
+
+seed = seeds.load(sys.argv[1])
+measured = baseline.measure(seed)
+server = Server(seed, measured, Way.FUNCTIONS, Path(sys.executable))
+print(server.pid, flush=True)
+while True:
+    server.run(Trial({}, (), measured.tests))
+"""
