@@ -88,7 +88,7 @@ def scratch() -> Iterator[Path]:
     # Named before it is made: an interrupt can come between the two.
     own, held = root / secrets.token_hex(8), None
     try:
-        with _locked(root / ".lock"):
+        with locked(root / ".lock"):
             own.mkdir(mode=0o700)
             held = os.open(own / ".lock", os.O_CREAT | os.O_RDWR)
             fcntl.flock(held, fcntl.LOCK_EX)
@@ -103,7 +103,7 @@ def sweep() -> None:
     """Remove the scratch directories whose command is gone. The kernel drops a dead command's lock, so a held lock
     means alive."""
     root = _scratch_root()
-    with _locked(root / ".lock"):
+    with locked(root / ".lock"):
         for left in [path for path in root.iterdir() if path.is_dir() and not path.is_symlink()]:
             if _unlocked(left / ".lock"):
                 remove_tree(left)
@@ -123,7 +123,8 @@ def remove_tree(path: Path) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """While nobody else holds the same lock file; it is made where there is none."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from generator import seeds
+from generator.trial import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,6 +39,12 @@ def write(root: Path, files: Mapping[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return root
+
+
+def stored(kind: str) -> int:
+    """How many results of this kind are kept."""
+    ((number,),) = store._ask("SELECT count(*) FROM results WHERE kind = ?", kind)
+    return int(number)
 
 
 @pytest.fixture

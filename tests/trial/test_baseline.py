@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generator import places, process
+from generator import process
 from generator.errors import UnfitError
 from generator.records import Unfit
 from generator.trial import baseline, suite
-from tests.conftest import write
+from tests.conftest import stored, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -114,7 +114,7 @@ def refused(
         baseline.measure(make_seed({**files(tests), **more}), **how)
     message = str(raised.value)
     assert "\n" not in message
-    assert list((places.cache() / "baselines").rglob("*.json")) == []
+    assert stored("baselines") == 0
     return message
 
 

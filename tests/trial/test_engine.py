@@ -3,9 +3,11 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,12 +26,12 @@ from generator.records import (
 )
 from generator.trial import baseline, engine, suite
 from generator.trial.engine import Engine
-from tests.conftest import write
+from tests.conftest import stored, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
+ROOT = Path(places.__file__).parents[1]
 CORE = """\
 LIMIT = 3
 
@@ -158,6 +160,8 @@ MUTANTS = {
     "greedy": mutant("return n * 1", "return bytearray(3 << 30)"),
 }
 
+STEPS = [mutant("return n * 1", f"return n * {number}") for number in range(2, 8)]
+
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Baseline]]:
@@ -278,6 +282,32 @@ def test_a_known_verdict_starts_no_process(
         trials.verdict(mutant("used < limit", "used != limit"))
 
 
+def test_a_killed_run_goes_on_where_it_stopped(
+    bench: tuple[Seed, Baseline], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "import sys; from tests.trial.test_engine import *\n"
+        "seed = seeds.load(sys.argv[1])\n"
+        "for _ in Engine(seed, baseline.measure(seed)).verdicts(STEPS): print(flush=True)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", code, str(bench[0].root)]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert [child.stdout.readline() for _ in range(2)] == [b"\n", b"\n"]
+        child.kill()
+    real, tried = suite.run, []
+
+    def run(tree: suite.Tree, job: suite.Job, *, python: Path) -> suite.SuiteRun:
+        tried.append(tree.contents[PATH])
+        return real(tree, job, python=python)
+
+    monkeypatch.setattr(suite, "run", run)
+    verdicts = list(Engine(*bench, fresh=True).verdicts(STEPS))
+    assert [verdict.kind for _, verdict in verdicts] == [VerdictKind.SURVIVED] * len(STEPS)
+    assert len(tried) <= len(STEPS) - 2
+
+
 @pytest.mark.parametrize(("held_up", "kind"), [(1, VerdictKind.CAUGHT), (2, VerdictKind.TIMED_OUT)])
 def test_a_trial_that_the_clock_has_ended_gets_a_second_chance_and_its_verdict_is_not_kept(
     bench: tuple[Seed, Baseline],
@@ -328,7 +358,7 @@ def test_who_stops_early_does_not_wait(bench: tuple[Seed, Baseline], home: Path)
         break
     assert time.monotonic() - begun < 20
     assert asked == [EDGE, hanging, others[0]]
-    assert len(list((places.cache() / "verdicts").rglob("*.json"))) == 1
+    assert stored("verdicts") == 1
 
 
 def test_ending_all_programs_leaves_no_verdict(bench: tuple[Seed, Baseline], home: Path) -> None:
@@ -338,7 +368,7 @@ def test_ending_all_programs_leaves_no_verdict(bench: tuple[Seed, Baseline], hom
     timer.start()
     with pytest.raises(process.StoppedError):
         trials.verdict(mutant("return n * 1", "import time; time.sleep(60)"))
-    assert not (places.cache() / "verdicts").exists()
+    assert stored("verdicts") == 0
 
 
 def snapshot(root: Path) -> dict[str, tuple[int, int, bytes]]:
