@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import logging
 import os
 import pkgutil
 import signal
@@ -51,6 +52,14 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+class _Notes(logging.Handler):
+    """Says what a part deep below has to tell a person and no caller is to be troubled with; stdout is for results."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it in one line."""
+        click.echo(f"bugsquash: {record.getMessage()}", err=True)
+
+
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -67,6 +76,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """The entry point: runs a command, says errors in one line, ends with the exit code they carry."""
     signal.signal(signal.SIGTERM, _terminated)
+    logging.getLogger("generator").addHandler(_Notes())
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         # A file's name can hold what the terminal's encoding does not.
         sys.stdout.reconfigure(errors="backslashreplace")

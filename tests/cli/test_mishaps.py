@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -212,6 +213,27 @@ def test_no_git_is_said_so(run: Run, bank: Path, tmp_path: Path) -> None:
     told = run("new", bank, "--seed", "1", PATH=str(programs))
     refused(told, 3, "git was not found")
     nothing_written(tmp_path)
+
+
+def test_damaged_results_are_set_aside_and_the_command_goes_on(
+    run: Run, bank: Path, tmp_path: Path
+) -> None:
+    cache = tmp_path / "own" / "cache"
+    write_project(cache, {"results.sqlite3": "no database\n" * 999})
+    made = run("new", bank, "--seed", "1", "--json", BUGSQUASH_HOME=str(tmp_path / "own"))
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["seed"] == "bank"
+    assert made.stderr.startswith(f"bugsquash: {cache / 'results.sqlite3'} is damaged")
+    assert made.stderr.count("\n") == 1
+    assert (cache / "results-aside-1.sqlite3").read_text() == "no database\n" * 999
+
+
+def test_a_cache_that_can_not_be_made_costs_time_and_nothing_else(
+    run: Run, bank: Path, tmp_path: Path
+) -> None:
+    write_project(tmp_path / "own", {"cache": "a file"})
+    made = run("new", bank, "--seed", "1", BUGSQUASH_HOME=str(tmp_path / "own"))
+    assert (made.returncode, made.stderr) == (0, "")
 
 
 def test_check_outside_a_challenge(run: Run, tmp_path: Path) -> None:
