@@ -167,7 +167,7 @@ class Service:
         if self._running.ended:
             raise StoppedError
         if not line.endswith(b"\n"):
-            raise GoneError
+            raise GoneError("no answer came")
         return line
 
     def say(self, line: bytes) -> None:

@@ -8,8 +8,8 @@ What does not end as an ordinary run of tests is no verdict: a fresh process dec
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
+import logging
 import queue
 import threading
 from dataclasses import dataclass
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.records import Baseline, Seed
+
+
+_NOTES = logging.getLogger(__name__)
+_SLOWER = {
+    Way.FUNCTIONS: "each mutant of %s is imported anew, which is slower: %s.",
+    Way.IMPORTS: "mutants of %s that have to be imported get a fresh process each, which is slower: %s.",
+}
 
 
 class Forks:
@@ -44,7 +51,7 @@ class Forks:
         for way in Way:
             if way is Way.FUNCTIONS and trial.swaps is None:
                 continue
-            if not self._proof(way).stands:
+            if self._proof(way).why_not:
                 continue
             run = self._asked(way, trial)
             if run is None or not run.not_here:
@@ -79,11 +86,6 @@ class Forks:
             self.servers.append(server)
             return server
 
-    def _drop_idle(self, way: Way) -> None:
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._drop(self._idle[way].get_nowait())
-
     def _drop(self, server: Server) -> None:
         self.servers.remove(server)
         server.close()
@@ -100,26 +102,45 @@ class Forks:
             "fork", self._seed.digest, suite.fingerprint(self._python), way, self._baseline.tests
         )
         stored = store.load("forks", name)
-        if stored is None:
-            stored = dataclasses.asdict(self._proven(way))
-            store.save("forks", name, stored)
-        return _Proof(stored["stands"], tuple(stored["modules"]))
+        if stored is not None:
+            return _Proof(stored["why_not"], tuple(stored["modules"]))
+        proof = self._proven(way)
+        store.save("forks", name, dataclasses.asdict(proof))
+        if proof.why_not:
+            _NOTES.warning(_SLOWER[way], self._seed.name, proof.why_not)
+        return proof
 
     def _proven(self, way: Way) -> _Proof:
-        clean = Trial({}, (), self._baseline.tests)
-        run = self._asked(way, clean)
-        stands = run is not None and run.of("passed") == self._baseline.tests
-        if not stands:
-            self._drop_idle(way)
-        return _Proof(stands, run.modules if run else ())
+        try:
+            server = self._server(way)
+        except process.GoneError as why:
+            return _Proof(str(why), ())
+        try:
+            run = server.run(Trial({}, (), self._baseline.tests))
+            why_not = _why_not(run, self._baseline.tests)
+        except process.GoneError as why:
+            why_not = str(why)
+        if why_not or not server.is_clean():
+            self._drop(server)
+            return _Proof(why_not or "it leaves files in the tree", ())
+        self._idle[way].put(server)
+        return _Proof("", run.modules)
 
 
 @dataclass(frozen=True, slots=True)
 class _Proof:
-    """Whether a way can be gone, and what its servers may import before they fork."""
+    """Why a way can't be gone with this seed, or "", and what its servers may import before they fork."""
 
-    stands: bool
+    why_not: str
     modules: tuple[str, ...]
+
+
+def _why_not(run: suite.SuiteRun, tests: tuple[str, ...]) -> str:
+    """What a fork of the clean code shows that a fresh process did not."""
+    if not run.finished:
+        return run.unfinished or run.last_words or f"a fork ended {run.ended.value}"
+    others = [test for test in tests if test not in run.of("passed")]
+    return f"{others[0]} does not pass in a fork" if others else ""
 
 
 def _is_ordinary(run: suite.SuiteRun) -> bool:

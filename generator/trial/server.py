@@ -78,9 +78,14 @@ class Server:
         return service
 
     def _wait_until_ready(self) -> None:
-        # A lock that another thread holds is never released in a fork.
-        if json.loads(self._service.hear(_READY))["threads"] > 1:
-            raise process.GoneError
+        try:
+            threads = json.loads(self._service.hear(_READY))["threads"]
+        except process.GoneError as error:
+            said = self._ground.errors.read_text("utf-8", "replace").split("\n")
+            raise process.GoneError(next(filter(None, reversed(said)), str(error))) from error
+        if threads > 1:
+            # A lock that another thread holds is never released in a fork.
+            raise process.GoneError("threads run before the first test")
 
     def run(self, trial: Trial, modules: tuple[str, ...] = ()) -> suite.SuiteRun:
         """Fork, and read what the fork reports; `modules` are imported before the first fork. Raises GoneError."""

@@ -339,6 +339,17 @@ def test_a_trial_that_has_seen_enough_gives_up(bench: tuple[Seed, Baseline]) -> 
     assert (len(verdict.failures), verdict.ran) == (2, 3)
 
 
+@pytest.mark.parametrize("fresh", [True, False], ids=["fresh", "forks"])
+def test_whether_a_mutant_is_noticed_is_what_its_verdict_says(
+    bench: tuple[Seed, Baseline], verdicts: dict[str, Verdict], home: Path, fresh: bool
+) -> None:
+    found = Engine(*bench, jobs=2, fresh=fresh).noticed(MUTANTS.values())
+    unseen = (VerdictKind.SURVIVED, VerdictKind.UNREACHED)
+    assert [noticed for _, noticed in found] == [
+        verdict.kind not in unseen for verdict in verdicts.values()
+    ]
+
+
 def test_who_stops_early_does_not_wait(bench: tuple[Seed, Baseline], home: Path) -> None:
     seed, measured = bench
     # A trial that would take a minute.

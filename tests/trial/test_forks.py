@@ -346,7 +346,7 @@ def runs(pid: int) -> bool:
 
 
 def test_a_suite_that_leaves_a_thread_running_when_it_is_imported_is_not_forked(
-    make_seed: Callable[..., Seed], home: Path
+    make_seed: Callable[..., Seed], home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
     seed = make_seed({**FILES, "tests/conftest.py": thread})
@@ -355,12 +355,13 @@ def test_a_suite_that_leaves_a_thread_running_when_it_is_imported_is_not_forked(
         run = started.run(trial((seed, measured), FIRST))
         assert failing(run) == ["test_first", "test_another_process", "test_source"]
         assert [server.way for server in started.servers] == [Way.IMPORTS]
+    said = "each mutant of project is imported anew, which is slower: threads run before the first test."
+    assert caplog.messages == [said]
 
 
-def test_a_suite_that_passes_only_where_it_is_no_fork_is_run_in_fresh_processes(
-    make_seed: Callable[..., Seed], home: Path
+def test_a_suite_that_does_not_pass_after_it_was_forked_is_imported_anew(
+    make_seed: Callable[..., Seed], home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # Under `python -m`, the parent of the process that runs the tests is the one that measured the baseline.
     alone = "\n\ndef test_alone():\n    import __main__, os\n    assert not hasattr(os, 'forked')\n"
     conftest = (
         "import os\nos.register_at_fork(after_in_child=lambda: setattr(os, 'forked', True))\n"
@@ -369,20 +370,27 @@ def test_a_suite_that_passes_only_where_it_is_no_fork_is_run_in_fresh_processes(
     measured = baseline.measure(seed)
     with closing(Forks(seed, measured, Path(sys.executable))) as started:
         run = started.run(trial((seed, measured), FIRST))
-        assert run is not None
+        assert failing(run) == ["test_first", "test_another_process", "test_source"]
         assert [server.way for server in started.servers] == [Way.IMPORTS]
+    assert [message.rpartition(": ")[2] for message in caplog.messages] == [
+        "tests/test_shop.py::test_alone does not pass in a fork."
+    ]
 
 
 def test_an_interpreter_that_can_not_serve_leaves_everything_to_fresh_processes(
-    bench: tuple[Seed, Baseline], home: Path, tmp_path: Path
+    bench: tuple[Seed, Baseline],
+    home: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     broken = tmp_path / "python"
     broken.write_text(
-        f'#!/bin/sh\ntest "$2" = bugsquash_child && exit 1\nexec {sys.executable} "$@"\n'
+        f'#!/bin/sh\ntest "$2" = bugsquash_child && echo no memory >&2 && exit 1\nexec {sys.executable} "$@"\n'
     )
     broken.chmod(0o755)
     with closing(Forks(*bench, broken)) as started:
         assert started.run(trial(bench, FIRST)) is None
+    assert caplog.messages[0].endswith(": no memory.")
 
 
 def test_closing_leaves_no_process_and_no_file(bench: tuple[Seed, Baseline], home: Path) -> None:
