@@ -1,5 +1,7 @@
 """The one door to other programs: every one runs in its own process group, with limits, and none outlives its call.
 
+Code under test runs in the best view that works here, or in the one that `BUGSQUASH_ISOLATION` names; all else runs plainly.
+
 Limits are set by `sh` before the program starts (`ulimit` is in POSIX; where a system can't limit memory, as macOS, the
 rest holds), so that nothing runs between fork and exec in a parent that may have threads.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import functools
 import math
 import os
 import select
@@ -21,10 +24,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
+from generator import places, views
+from generator.errors import UnfitError, UsageError, nearest
+from generator.views import Walls
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import IO
+
+    from generator.views import View
 
 _OUTPUT_KEPT = 1 << 20
 
@@ -82,8 +91,9 @@ def run(
     env: Mapping[str, str] | None = None,
     stdin: bytes = b"",
     kept: int = _OUTPUT_KEPT,
+    view: View | None = None,
 ) -> Finished:
-    """Run a program to its end or its limit; afterwards its whole process group is gone.
+    """Run a program to its end or its limit; afterwards its whole process group is gone. Code under test needs a view.
 
     Of its output the first `kept` bytes come back, the rest is gone too. Raises FileNotFoundError when there is no such
     program or directory, StoppedError when `end_all` or its `Stop` cut it short.
@@ -91,6 +101,8 @@ def run(
     path = (os.environ if env is None else env).get("PATH")
     if shutil.which(command[0], path=path) is None:
         raise FileNotFoundError(f"there is no program {command[0]}")
+    walls = view.walls if view else Walls.PLAIN
+    command = views.contained(command, view) if view else command
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, _fed(stdin) as given:
         running = _started(
             _limited(command, limits),
@@ -108,17 +120,16 @@ def run(
             timer.daemon = True
             timer.start()
             try:
-                ended = _how(child.wait())
+                status = views.exit_status(walls, child.wait())
             finally:
                 timer.cancel()
-            if late.is_set():
-                ended = Ended.WALL
+            ended = Ended.WALL if late.is_set() else _how(status)
         if running.ended:
             raise StoppedError
         # Only now: grandchildren write to the same files until the group is killed.
         out.seek(0)
         err.seek(0)
-        return Finished(child.returncode, out.read(kept), err.read(kept), ended)
+        return Finished(status, out.read(kept), err.read(kept), ended)
 
 
 class GoneError(Exception):
@@ -192,6 +203,46 @@ def workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def walls() -> Walls:
+    """The best that work on this machine, or what `BUGSQUASH_ISOLATION` names. Raises UnfitError where that does not work."""
+    asked = os.environ.get("BUGSQUASH_ISOLATION")
+    if not asked:
+        return next(kind for kind in Walls if _why_not(kind) is None)
+    if asked not in {kind.value for kind in Walls}:
+        raise UsageError(
+            f"BUGSQUASH_ISOLATION has no '{asked}'. {nearest(asked, [kind.value for kind in Walls])}"
+        )
+    why_not = _why_not(Walls(asked))
+    if why_not is not None:
+        raise UnfitError(
+            f"BUGSQUASH_ISOLATION asks for {asked}, which does not work here ({why_not}). {_MENDS[Walls(asked)]}, "
+            "or unset it, and the best that works is taken."
+        )
+    return Walls(asked)
+
+
+_MENDS = {
+    Walls.BUBBLEWRAP: "Install bubblewrap (it comes with bwrap) where user namespaces are allowed",
+    Walls.NETWORK: "Allow user namespaces",
+}
+
+
+@functools.cache
+def _why_not(walls: Walls) -> str | None:
+    """What a program says that can't start behind these walls; None where one starts."""
+    if walls is Walls.PLAIN:
+        return None
+    with places.scratch() as scratch:
+        tried = run(
+            ["true"],
+            cwd=scratch,
+            limits=Limits(wall=60),
+            env=environment(scratch),
+            view=views.View(walls, scratch),
+        )
+    return None if tried.ok else tried.last_words.rstrip(".")
+
+
 def end_all() -> None:
     """Kill every program that is running: the command that started them is about to end."""
     _end(list(_RUNNING))
@@ -223,6 +274,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """What code under test gets to see: nothing of the caller's but PATH, and a home and temporary directory below `home`."""
     (home / "home").mkdir(parents=True, exist_ok=True)
     (home / "tmp").mkdir(exist_ok=True)
+    views.prepare(home)
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(home / "home"),

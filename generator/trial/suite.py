@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import re
 import sys
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import places, process, seeds
+from generator import places, process, seeds, views
 from generator.errors import UnfitError
 from generator.records import BUDGET, Failure, Frame
 
@@ -150,6 +151,7 @@ def run(tree: Tree, job: Job, *, python: Path = Path(sys.executable)) -> SuiteRu
             limits=job.limits,
             env=environment(scratch, job),
             stdin=json.dumps(message(tree, job, root, report)).encode() + b"\n",
+            view=view(scratch, python),
         )
         written = _differs(root, tree.contents) if job.task == "lines" else ()
         told = read(report, finished, written)
@@ -159,8 +161,18 @@ def run(tree: Tree, job: Job, *, python: Path = Path(sys.executable)) -> SuiteRu
 def environment(scratch: Path, job: Job) -> dict[str, str]:
     """What a child gets to see of the world."""
     return process.environment(
-        scratch, PYTHONPATH=str(CHILD), PYTHONHASHSEED=job.hash_seed, COVERAGE_CORE="ctrace"
+        scratch,
+        PYTHONPATH=str(CHILD),
+        PYTHONHASHSEED=job.hash_seed,
+        COVERAGE_CORE="ctrace",
+        HYPOTHESIS_STORAGE_DIRECTORY=str(scratch / "hypothesis"),
     )
+
+
+def view(scratch: Path, python: Path) -> views.View:
+    """What a run of this interpreter, with a scratch directory of its own, sees of the machine."""
+    programs = map(Path, os.get_exec_path())
+    return views.View(process.walls(), scratch, (CHILD, *programs, *_asked(python).places))
 
 
 def _differs(root: Path, contents: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -302,42 +314,68 @@ class Interpreter:
     installed: bytes
 
 
-@functools.cache
 def interpreter(python: Path = Path(sys.executable)) -> Interpreter:
     """Ask an interpreter about itself. Raises UnfitError where it does not run, or has no pytest or coverage."""
+    told = _asked(python)
+    if told.missing:
+        names = " and ".join(told.missing)
+        raise UnfitError(
+            f"{python} has no {names}, which trials need. Install it there: {python} -m pip install {' '.join(told.missing)}"
+        )
+    return Interpreter(told.version, told.installed.encode())
+
+
+@functools.cache
+def fingerprint(python: Path = Path(sys.executable)) -> str:
+    """What a verdict depends on beside the seed, as a digest: the interpreter, what is installed there, the code that
+    runs trials, and what it sees of the machine. Raises UnfitError where the interpreter can't run them."""
+    parts = [interpreter(python).installed, process.walls().value.encode(), _own_code()]
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an interpreter says of itself: `places` is where it and its libraries lie."""
+
+    version: str
+    missing: tuple[str, ...]
+    installed: str
+    places: tuple[Path, ...]
+
+
+@functools.cache
+def _asked(python: Path) -> _Told:
     try:
         told = process.run(
-            [str(python), "-I", "-c", _INSTALLED], cwd=Path("/"), limits=process.Limits(wall=60)
+            [str(python), "-I", "-c", _ABOUT], cwd=Path("/"), limits=process.Limits(wall=60)
         )
     except OSError as error:
         raise UnfitError(f"there is no Python interpreter at {python}.") from error
     if not told.ok:
         raise UnfitError(f"{python} can't run trials: {told.last_words}.")
-    first, installed = told.stdout.split(b"\n", 1)
-    version, *missing = first.decode().split()
-    if missing:
-        names = " and ".join(missing)
-        raise UnfitError(
-            f"{python} has no {names}, which trials need. Install it there: {python} -m pip install {' '.join(missing)}"
-        )
-    return Interpreter(version, installed)
+    about = json.loads(told.stdout)
+    places = tuple(Path(path) for path in about["places"] if path)
+    return _Told(about["version"], tuple(about["missing"]), about["installed"], places)
 
 
-@functools.cache
-def fingerprint(python: Path = Path(sys.executable)) -> str:
-    """What a verdict depends on beside the seed, as a digest: the interpreter, what is installed there, and the code that
-    runs trials. Raises UnfitError where the interpreter can't run them."""
-    return hashlib.sha256(interpreter(python).installed + _own_code()).hexdigest()
-
-
-_INSTALLED = """
-import sys, importlib.metadata as m, importlib.util as u
-print("%d.%d" % sys.version_info[:2], *(n for n in ("pytest", "coverage") if u.find_spec(n) is None))
-print(sys.version, sys.prefix, sorted({(d.metadata["Name"], d.version) for d in m.distributions()}, key=str))
+_ABOUT = """
+import sys, importlib.metadata as m, importlib.util as u, json, os, urllib.parse, urllib.request
+there = list(m.distributions())
+# A library that is installed in editable mode lies where its author works on it.
+origins = [urllib.parse.urlparse(json.loads(d.read_text("direct_url.json") or "{}").get("url", "")) for d in there]
+binary = [os.path.dirname(p) for p in (sys.executable, os.path.realpath(sys.executable))]
+print(json.dumps({
+    "version": "%d.%d" % sys.version_info[:2],
+    "missing": [n for n in ("pytest", "coverage") if u.find_spec(n) is None],
+    "installed": str((sys.version, sys.prefix, sorted({(d.metadata["Name"], d.version) for d in there}, key=str))),
+    "places": [sys.prefix, sys.base_prefix, *binary, *sys.path,
+               *(urllib.request.url2pathname(o.path) for o in origins if o.scheme == "file")],
+}))
 """
 
 
 @functools.cache
 def _own_code() -> bytes:
-    files = sorted([*CHILD.rglob("*.py"), *CHILD.parent.glob("*.py"), Path(process.__file__)])
+    doors = [Path(process.__file__), Path(views.__file__), views.OWN_NETWORK]
+    files = sorted([*CHILD.rglob("*.py"), *CHILD.parent.glob("*.py"), *doors])
     return b"".join(file.read_bytes() for file in files)
