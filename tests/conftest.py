@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from generator import seeds
+from generator import process, seeds
+from generator.errors import UnfitError
 from generator.trial import store
+from generator.views import Walls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     from generator.records import Seed
 
@@ -55,3 +59,29 @@ def make_seed(tmp_path: Path) -> Callable[..., Seed]:
         return seeds.load(str(write(tmp_path / name, files)))
 
     return make
+
+
+@pytest.fixture(params=[walls.value for walls in Walls])
+def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Walls:
+    """Each of the walls that stand on this machine; trials run behind them."""
+    monkeypatch.setenv("BUGSQUASH_ISOLATION", request.param)
+    try:
+        return process.walls()
+    except UnfitError as missing:
+        pytest.skip(str(missing))
+
+
+def left_running(scratch: Path) -> list[str]:
+    """The processes that have a place below this directory in their environment, once they have had time to die."""
+    deadline = time.monotonic() + 5
+    while (found := list(_with_in_environment(str(scratch)))) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found
+
+
+def _with_in_environment(text: str) -> Iterator[str]:
+    for directory in Path("/proc").glob("[0-9]*"):
+        # One that ends meanwhile; a zombie has none.
+        with contextlib.suppress(OSError):
+            if text.encode() in (directory / "environ").read_bytes():
+                yield (directory / "cmdline").read_text().replace("\0", " ")

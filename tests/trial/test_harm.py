@@ -1,0 +1,278 @@
+"""A mutant may do anything. Whatever it does, it harms nothing, nothing of it stays, and it is reported as what it is."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.process import Ended, Limits
+from generator.records import VerdictKind
+from generator.trial import engine, suite
+from tests.conftest import left_running
+from tests.trial.test_engine import snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from generator.records import Seed, Verdict
+    from generator.views import Walls
+
+    Attempt = Callable[..., tuple[suite.SuiteRun, Verdict]]
+
+TESTS = ("tests/test_shop.py::test_price", "tests/test_shop.py::test_after_it")
+FILES = {
+    "src/shop/__init__.py": "",
+    "src/shop/core.py": "def price(n):\n    return 2 * n\n",
+    "tests/test_shop.py": (
+        "from shop.core import price\n\n\n"
+        "def test_price():\n    assert price(2) == 4\n\n\n"
+        "def test_after_it():\n    assert 1 < 2\n"
+    ),
+    "README.md": "kept\n",
+}
+BRIEF = Limits(wall=30, cpu=3, memory=1 << 30, file=16 << 20)
+
+
+@pytest.fixture
+def seed(home: Path, make_seed: Callable[..., Seed]) -> Seed:
+    return make_seed(FILES)
+
+
+@pytest.fixture
+def attempt(seed: Seed, tmp_path: Path) -> Attempt:
+    """What the body of `price` is, or the module where it is no body → the run, and its verdict. The seed is as it was, and
+    nothing is left."""
+
+    def run(code: str, *, limits: Limits = BRIEF) -> tuple[suite.SuiteRun, Verdict]:
+        before = snapshot(seed.root)
+        changed = {"src/shop/core.py": code.encode()}
+        tree = suite.tree_of(seed).with_files(changed)
+        ran = suite.run(tree, suite.Job(limits, wanted=TESTS))
+        assert snapshot(seed.root) == before
+        scratch = tmp_path / "scratch" / f"bugsquash-{os.getuid()}"
+        assert [path.name for path in scratch.iterdir()] == [".lock"]
+        assert left_running(tmp_path) == []
+        return ran, engine.verdict_of(ran, TESTS)
+
+    return run
+
+
+def body(*lines: str) -> str:
+    code = "import os, shutil, signal, socket, subprocess, sys, threading, time\n\ndef price(n):\n"
+    return code + "".join(f"    {line}\n" for line in lines)
+
+
+ENDLESS_REPR = """\
+class Price:
+    def __init__(self, n):
+        self.n = n
+
+    def __repr__(self):
+        return f"Price({self!r})"
+
+price = Price
+"""
+
+CAUGHT, BROKEN, SURVIVED = VerdictKind.CAUGHT, VerdictKind.BROKEN, VerdictKind.SURVIVED
+INSIDE = f"the run ends inside {TESTS[0]}"
+TIMED_OUT, OUT_OF_MEMORY = VerdictKind.TIMED_OUT, VerdictKind.OUT_OF_MEMORY
+
+
+IN_PYTHON = [
+    pytest.param(body("raise SystemExit(0)"), CAUGHT, "SystemExit", id="SystemExit"),
+    pytest.param("raise SystemExit(0)\n", BROKEN, "SystemExit", id="SystemExit at import"),
+    pytest.param(body("raise KeyboardInterrupt"), BROKEN, INSIDE, id="KeyboardInterrupt"),
+    pytest.param("raise KeyboardInterrupt\n", BROKEN, "", id="KeyboardInterrupt at import"),
+    pytest.param(body("return price(n)"), CAUGHT, "RecursionError", id="recurses"),
+    pytest.param(ENDLESS_REPR, CAUGHT, "AssertionError", id="recurses in its repr"),
+    pytest.param(body("while True: print('x' * (1 << 20))"), CAUGHT, "OSError", id="prints"),
+    pytest.param(body("while True: os.write(2, b'x' * (1 << 20))"), CAUGHT, "OSError", id="prints past Python"),
+    pytest.param(body("while True: open('more', 'a').write('x' * (1 << 20))"), CAUGHT, "OSError", id="fills a file"),
+    pytest.param(body("shutil.rmtree(os.path.expanduser('~'))", "return 0"), CAUGHT, "AssertionError", id="deletes its home"),
+    pytest.param(body("shutil.rmtree(os.getcwd())", "return 0"), BROKEN, "No such file", id="deletes its tree"),
+    pytest.param(body("shutil.rmtree('tests')", "return 0"), CAUGHT, "AssertionError", id="deletes its tests"),
+    pytest.param(body("threading.Thread(target=time.sleep, args=(300,), daemon=True).start()", "return 0"), CAUGHT, "AssertionError", id="leaves a thread"),
+]  # fmt: skip
+BY_THE_SYSTEM = [
+    pytest.param(body("os._exit(0)"), BROKEN, INSIDE, id="exits"),
+    pytest.param("import os\nos._exit(0)\n", BROKEN, "", id="exits at import"),
+    pytest.param(body("while True: n += 1"), TIMED_OUT, "", id="loops"),
+    pytest.param(body("all = []", "while True: all.append(bytearray(9 << 20))"), OUT_OF_MEMORY, "", id="allocates"),
+    pytest.param(body("os.closerange(0, 9999)", "return 0"), BROKEN, "", id="closes descriptors"),
+    pytest.param(body("os.kill(os.getpid(), signal.SIGSEGV)"), BROKEN, INSIDE, id="crashes"),
+    pytest.param(body("os.killpg(0, signal.SIGKILL)"), BROKEN, INSIDE, id="kills its group"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "kind", "told"), IN_PYTHON)
+def test_what_a_mutant_does_is_reported_as_what_it_is(
+    attempt: Attempt, code: str, kind: VerdictKind, told: str
+) -> None:
+    _, verdict = attempt(code)
+    assert verdict.kind is kind
+    assert told in verdict.detail or told in [failure.exception for failure in verdict.failures]
+
+
+@pytest.mark.parametrize(("code", "kind", "told"), BY_THE_SYSTEM)
+def test_what_ends_a_mutant_is_reported_as_what_it_is(
+    walls: Walls, attempt: Attempt, code: str, kind: VerdictKind, told: str
+) -> None:
+    if kind is OUT_OF_MEMORY and sys.platform == "darwin":
+        pytest.skip("macOS does not limit memory")
+    _, verdict = attempt(code)
+    assert verdict.kind is kind
+    assert told in verdict.detail
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(body("time.sleep(300)"), id="sleeps"),
+        pytest.param(body("threading.Thread(target=time.sleep, args=(300,)).start()", "return 0"), id="a thread keeps it"),
+        pytest.param(body("signal.signal(signal.SIGTERM, signal.SIG_IGN)", "signal.pause()"), id="ignores signals"),
+    ],
+)  # fmt: skip
+def test_what_does_nothing_for_ever_is_stopped_by_the_clock(
+    walls: Walls, attempt: Attempt, code: str
+) -> None:
+    ran, verdict = attempt(code, limits=Limits(wall=2))
+    assert (ran.ended, verdict.kind) == (Ended.WALL, TIMED_OUT)
+
+
+STAYS = "subprocess.Popen(['sleep', '300'], start_new_session={})"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(body(STAYS.format(False), "return 0"), id="a program"),
+        pytest.param(body("if os.fork() == 0: time.sleep(300)", "return 0"), id="a fork"),
+        pytest.param(body("for _ in range(60):", "    if os.fork() == 0: time.sleep(300)", "return 0"), id="many forks"),
+        pytest.param(body("if os.fork() == 0:", "    os.fork()", "    while True: n += 1", "return 0"), id="busy forks"),
+    ],
+)  # fmt: skip
+def test_children_end_with_the_run(walls: Walls, attempt: Attempt, code: str) -> None:
+    _, verdict = attempt(code)
+    assert verdict.kind is CAUGHT
+
+
+bubblewrap_alone = pytest.mark.parametrize("walls", ["bubblewrap"], indirect=True)
+
+
+@bubblewrap_alone
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(body(STAYS.format(True), "return 0"), id="a program"),
+        pytest.param(body("if os.fork() == 0:", "    os.setsid()", "    if os.fork() == 0: time.sleep(300)", "    os._exit(0)", "return 0"), id="a daemon"),
+    ],
+)  # fmt: skip
+def test_children_in_a_session_of_their_own_end_with_the_run(
+    walls: Walls, attempt: Attempt, code: str
+) -> None:
+    _, verdict = attempt(code)
+    assert verdict.kind is CAUGHT
+
+
+@pytest.fixture
+def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Somebody's home; being on the PATH, the code under test sees it wherever it lies."""
+    home = tmp_path / "person"
+    (home / "letters").mkdir(parents=True)
+    (home / "letters" / "first.txt").write_text("dear")
+    monkeypatch.setenv("PATH", f"{home}:{os.environ['PATH']}")
+    return home
+
+
+@bubblewrap_alone
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "shutil.rmtree({})",
+        "os.remove({} + '/letters/first.txt')",
+        "os.rename({} + '/letters', {} + '/gone')",
+        "os.chmod({} + '/letters', 0)",
+        "open({} + '/letters/first.txt', 'w').close()",
+        "open({} + '/more.txt', 'w').close()",
+        "subprocess.run(['rm', '-r', {}], check=True)",
+        "os.symlink({}, 'link'); shutil.rmtree('link/letters')",
+    ],
+)
+def test_what_lies_outside_can_be_read_and_not_changed(
+    walls: Walls,
+    attempt: Attempt,
+    person: Path,
+    harm: str,
+) -> None:
+    before = snapshot(person)
+    place = repr(str(person))
+    _, verdict = attempt(
+        body(f"assert os.listdir({place}) == ['letters']", harm.replace("{}", place), "return 4")
+    )
+    assert snapshot(person) == before
+    assert verdict.kind is CAUGHT
+    failure = verdict.failures[0]
+    assert (failure.exception, "Read-only file system" in failure.message) in {
+        ("OSError", True),
+        ("CalledProcessError", False),
+    }
+
+
+@bubblewrap_alone
+def test_what_lies_in_temporary_places_is_not_even_seen(
+    walls: Walls, attempt: Attempt, tmp_path: Path
+) -> None:
+    there = tmp_path / "somebody-elses"
+    there.mkdir()
+    _, verdict = attempt(body(f"return 4 if os.path.exists({str(there)!r}) else 0"))
+    assert verdict.kind is CAUGHT
+
+
+def test_a_changed_time_zone_goes_with_the_run(walls: Walls, attempt: Attempt) -> None:
+    zone = "return 4 if time.tzname == ('UTC', 'UTC') else 0"
+    change = "os.environ['TZ'] = 'Asia/Tokyo'; time.tzset()"
+    assert attempt(body(change, zone))[1].kind is CAUGHT
+    assert attempt(body(zone))[1].kind is SURVIVED
+
+
+@pytest.mark.parametrize("walls", ["bubblewrap", "network"], indirect=True)
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+def test_a_program_that_is_started_reaches_nobody(
+    walls: Walls,
+    attempt: Attempt,
+    family: socket.AddressFamily,
+) -> None:
+    host = "127.0.0.1" if family is socket.AF_INET else "::1"
+    with socket.create_server((host, 0), family=family) as listening:
+        port = listening.getsockname()[1]
+        ask = f"import socket; socket.create_connection(({host!r}, {port}), 5)"
+        # It can be reached.
+        socket.create_connection((host, port), 5).close()
+        listening.accept()[0].close()
+        _, verdict = attempt(
+            body(
+                f"command = [sys.executable, '-I', '-c', {ask!r}]",
+                "return 0 if subprocess.run(command).returncode == 0 else 4",
+            )
+        )
+        listening.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            listening.accept()
+    assert verdict.kind is SURVIVED
+
+
+def test_a_server_of_its_own_on_localhost_is_reached(walls: Walls, attempt: Attempt) -> None:
+    _, verdict = attempt(
+        body(
+            "server = socket.create_server(('localhost', 0))",
+            "ask = 'import socket, sys; socket.create_connection((\"localhost\", int(sys.argv[1])))'",
+            "port = str(server.getsockname()[1])",
+            "return 4 if subprocess.run([sys.executable, '-c', ask, port]).returncode == 0 else 0",
+        )
+    )
+    assert verdict.kind is SURVIVED
