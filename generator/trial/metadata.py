@@ -2,6 +2,9 @@
 
 A copy of the tree is installed, never the tree itself, into a scratch directory; what pip writes of metadata there comes to
 lie beside the package, where the import system finds it in every run and in the learner's repository.
+
+This runs no test and no mutant, only what `pip install` of the same directory would run, and nothing that a learner hands in.
+It needs what a view takes away, the package index and pip's own settings and cache: so it runs plainly, with a time-out.
 """
 
 from __future__ import annotations

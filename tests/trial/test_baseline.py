@@ -431,7 +431,11 @@ def test_what_no_test_alone_has_written_is_named_too(home: Path, make_seed: Make
         baseline.measure(seed)
 
 
-def test_an_installed_copy_is_refused(home: Path, make_seed: MakeSeed, tmp_path: Path) -> None:
+def test_an_installed_copy_is_refused(
+    home: Path, make_seed: MakeSeed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In a view with a /tmp of its own, what no interpreter knows to be installed there is not to be seen.
+    monkeypatch.setenv("BUGSQUASH_ISOLATION", "plain")
     copy = write(tmp_path / "site", {"shop/__init__.py": "", "shop/core.py": CORE})
     conftest = {"tests/conftest.py": f"import sys; sys.path.insert(0, {str(copy)!r})\n"}
     for test in (
@@ -472,6 +476,39 @@ def test_a_configuration_that_asks_for_plugins_kept_out_serves(
     ran = suite.run(tree, suite.Job(suite.start_up(), task="lines"))
     assert ran.finished
     assert ran.of("passed") == ran.collected == ("tests/test_shop.py::test_a",)
+
+
+def test_what_pytest_remembers_of_earlier_runs_is_empty_and_out_of_the_tree(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    # Without its cache plugin, `--ff` would be unknown, and so would the fixture.
+    remembers = (
+        "import os\n"
+        "def test_a(cache): assert cache.get('ran', 0) == 0; cache.set('ran', 1)\n"
+        "def test_b(cache): assert not str(cache.mkdir('x')).startswith(os.getcwd())\n"
+    )
+    seed = make_seed({**files(remembers), "pytest.ini": "[pytest]\naddopts = --ff\n"})
+    tree = suite.tree_of(seed)
+    for _ in range(2):
+        ran = suite.run(tree, suite.Job(suite.start_up(), task="lines"))
+        assert len(ran.of("passed")) == 2
+        assert ran.written == ()
+
+
+def test_hypothesis_draws_the_same_in_every_run_and_keeps_no_example_in_the_tree(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    draws = (
+        "import os\nfrom hypothesis import given, strategies as st\nseen = []\n"
+        "@given(st.integers())\ndef test_fails(n): seen.append(n); assert n < 1000\n"
+        "def test_says(): assert not os.path.exists('.hypothesis'); assert hash(tuple(seen)) == 0\n"
+    )
+    tree = suite.tree_of(make_seed(files(draws)))
+    runs = [suite.run(tree, suite.Job(suite.start_up(), hash_seed=seed)) for seed in "01"]
+    first, second = ([failure.message for failure in run.failures] for run in runs)
+    assert first == second
+    assert len(first) == 2
+    assert "hash(" in first[1]
 
 
 def test_options_of_the_project_count(home: Path, make_seed: MakeSeed) -> None:

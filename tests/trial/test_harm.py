@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
+import sysconfig
+import venv
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +15,7 @@ import pytest
 from generator.process import Ended, Limits
 from generator.records import VerdictKind
 from generator.trial import engine, suite
-from tests.conftest import left_running
+from tests.conftest import left_running, write
 from tests.trial.test_engine import snapshot
 
 if TYPE_CHECKING:
@@ -276,3 +279,27 @@ def test_a_server_of_its_own_on_localhost_is_reached(walls: Walls, attempt: Atte
         )
     )
     assert verdict.kind is SURVIVED
+
+
+def test_interpreters_and_libraries_are_found_wherever_they_lie(
+    walls: Walls, seed: Seed, tmp_path: Path
+) -> None:
+    # A virtual environment below /tmp, with a library in a directory of its own, and one in editable mode, which only its
+    # finder knows where to find.
+    venv.create(tmp_path / "venv", symlinks=True, with_pip=False)
+    site = next((tmp_path / "venv").glob("lib*/python*/site-packages"))
+    write(tmp_path, {"library/found.py": "TWICE = 2\n"})
+    origin = {"url": (tmp_path / "editable").as_uri(), "dir_info": {"editable": True}}
+    write(
+        site,
+        {
+            "them.pth": f"{sysconfig.get_path('purelib')}\n{tmp_path / 'library'}\n",
+            "also-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: also\nVersion: 1\n",
+            "also-1.dist-info/direct_url.json": json.dumps(origin),
+        },
+    )
+    core = b"import found\n\ndef price(n):\n    return n * found.TWICE\n"
+    python = tmp_path / "venv" / "bin" / "python"
+    tree = suite.tree_of(seed).with_files({"src/shop/core.py": core})
+    assert suite.run(tree, suite.Job(BRIEF), python=python).of("passed") == TESTS
+    assert tmp_path / "editable" in suite.view(tmp_path, python).needed

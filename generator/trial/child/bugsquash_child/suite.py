@@ -122,6 +122,7 @@ def _arguments(job: dict[str, Any]) -> list[str]:
         arguments += ["-p", "no:" + plugin]
     options = {
         "addopts": shlex.join(job["addopts"]),
+        # Elsewhere and empty, but there: suites ask for the fixture `cache`, and their options for `--ff`.
         "cache_dir": os.path.join(tempfile.gettempdir(), "pytest-cache"),  # noqa: PTH118
         "required_plugins": "",
     }
