@@ -147,6 +147,7 @@ class Service:
         limits: Limits,
         env: Mapping[str, str],
         errors: Path,
+        view: View,
     ) -> None:
         """Start it. What it says on standard error goes to the file `errors`; `limits` are those of each of its processes,
         where they don't set narrower ones; their `wall` is not used.
@@ -155,7 +156,7 @@ class Service:
         """
         with errors.open("wb") as err:
             self._running = _started(
-                _limited(command, limits),
+                _limited(views.contained(command, view), limits),
                 cwd=cwd,
                 env=dict(env),
                 stdin=subprocess.PIPE,

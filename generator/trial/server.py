@@ -9,11 +9,13 @@ import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generator import places, process, seeds
 from generator.trial import baseline as baselines
 from generator.trial import suite
+from generator.views import Walls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,12 +68,15 @@ class Server:
     def _started(self, python: Path) -> process.Service:
         limits = baselines.limits(self._baseline, self._baseline.tests)
         job = suite.Job(limits, task=self.way)
+        view = suite.view(self._ground.scratch, python)
+        self._alone = view.walls is Walls.BUBBLEWRAP
         service = process.Service(
             [str(python), "-m", "bugsquash_child"],
             cwd=self._ground.root,
             limits=dataclasses.replace(limits, cpu=None),
             env=suite.environment(self._ground.scratch, job),
             errors=self._ground.errors,
+            view=view,
         )
         told = suite.message(self._tree, job, self._ground.root, self._ground.report)
         service.say(json.dumps(told).encode())
@@ -95,6 +100,7 @@ class Server:
         request = {
             **suite.message(self._tree, job, self._ground.root, self._ground.report),
             "limits": {**dataclasses.asdict(limits), "idle": _idle(self._baseline, trial.tests)},
+            "alone": self._alone,
             "pieces": [dataclasses.asdict(each) for each in trial.swaps or ()],
             "shifts": _shifts(trial.swaps or ()),
             "imports": modules if not self._has_imported else (),
@@ -134,6 +140,12 @@ class _Ground:
         suite.write_tree(self.root, tree.contents, tree.executable)
         self._as_written = self._now()
 
+    @cached_property
+    def _beside(self) -> list[Path]:
+        """The directories that a trial may fill: home, and what stands in for the machine's temporary ones."""
+        own = (self.root, self.report, self.errors)
+        return [path for path in self.scratch.iterdir() if path.is_dir() and path not in own]
+
     @contextmanager
     def changed(self, files: Mapping[str, bytes]) -> Iterator[None]:
         """The files lie there as given while the block runs, and as they were afterwards."""
@@ -156,7 +168,7 @@ class _Ground:
 
     def is_clean(self) -> bool:
         """Whether the tree is as it was written; what lies beside it is removed."""
-        for beside in (self.scratch / "home", self.scratch / "tmp"):
+        for beside in self._beside:
             for path in beside.iterdir():
                 if path.is_dir() and not path.is_symlink():
                     places.remove_tree(path)

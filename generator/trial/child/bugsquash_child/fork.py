@@ -20,11 +20,14 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def run(body: Callable[[], None], limits: dict[str, Any], given_up: int) -> dict[str, Any]:
+def run(
+    body: Callable[[], None], limits: dict[str, Any], given_up: int, *, alone: bool
+) -> dict[str, Any]:
     """Run `body` in a fork within the limits (`cpu`, `wall`, `idle` seconds; `memory`, `file` bytes) and wait for its end.
 
     Returns `ended`, which is "exited", "signalled", "cpu", "wall" or "idle", and `status`. Whoever waits for the answer goes away
-    when `given_up`, a descriptor, has something to read: then the fork is killed, and so is this process.
+    when `given_up`, a descriptor, has something to read: then the fork is killed, and so is this process. `alone`: there is
+    nothing in this process id namespace but what this process has started.
     """
     me = os.getpid()
     child = os.fork()
@@ -40,6 +43,8 @@ def run(body: Callable[[], None], limits: dict[str, Any], given_up: int) -> dict
         return _awaited(child, limits, given_up)
     finally:
         _kill_group(child)
+        if alone:
+            _kill_all()
 
 
 def _contain(limits: dict[str, Any], parent: int) -> None:
@@ -141,4 +146,12 @@ def _kill_group(child: int) -> None:
     try:
         os.killpg(child, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
+        return
+
+
+def _kill_all() -> None:
+    """Also what has left the group. All but this process and the namespace's first."""
+    try:
+        os.kill(-1, signal.SIGKILL)
+    except ProcessLookupError:
         return

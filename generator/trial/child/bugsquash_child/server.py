@@ -62,7 +62,8 @@ class Channel:
                 self._close()
                 trial(request)
 
-            self.say(**fork.run(body, request["limits"], self._in.fileno()))
+            limits, given_up = request["limits"], self._in.fileno()
+            self.say(**fork.run(body, limits, given_up, alone=request["alone"]))
 
     def _close(self) -> None:
         self._in.close()
