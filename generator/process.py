@@ -235,7 +235,7 @@ def _why_not(walls: Walls) -> str | None:
         return None
     with places.scratch() as scratch:
         tried = run(
-            ["true"],
+            ["/bin/sh", "-c", ":"],
             cwd=scratch,
             limits=Limits(wall=60),
             env=environment(scratch),

@@ -171,7 +171,7 @@ def environment(scratch: Path, job: Job) -> dict[str, str]:
 
 def view(scratch: Path, python: Path) -> views.View:
     """What a run of this interpreter, with a scratch directory of its own, sees of the machine."""
-    programs = map(Path, os.get_exec_path())
+    programs = [python.parent, *map(Path, os.get_exec_path())]
     return views.View(process.walls(), scratch, (CHILD, *programs, *_asked(python).places))
 
 
