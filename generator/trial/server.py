@@ -61,6 +61,7 @@ class Server:
             self._service = self._started(python)
             self._held.callback(self._service.close)
             self._wait_until_ready()
+            self._ground.is_clean()
         except BaseException:
             self._held.close()
             raise
@@ -141,10 +142,11 @@ class _Ground:
         self._as_written = self._now()
 
     @cached_property
-    def _beside(self) -> list[Path]:
-        """The directories that a trial may fill: home, and what stands in for the machine's temporary ones."""
-        own = (self.root, self.report, self.errors)
-        return [path for path in self.scratch.iterdir() if path.is_dir() and path not in own]
+    def _beside(self) -> dict[Path, frozenset[Path]]:
+        """The directories that a trial may fill (home, and what stands in for the machine's temporary ones), with what is
+        there before the first: bubblewrap hangs its mounts there."""
+        places = [path for path in self.scratch.iterdir() if path.is_dir() and path != self.root]
+        return {place: frozenset(place.iterdir()) for place in places}
 
     @contextmanager
     def changed(self, files: Mapping[str, bytes]) -> Iterator[None]:
@@ -168,8 +170,8 @@ class _Ground:
 
     def is_clean(self) -> bool:
         """Whether the tree is as it was written; what lies beside it is removed."""
-        for beside in self._beside:
-            for path in beside.iterdir():
+        for beside, there in self._beside.items():
+            for path in set(beside.iterdir()) - there:
                 if path.is_dir() and not path.is_symlink():
                     places.remove_tree(path)
                 else:
