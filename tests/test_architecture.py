@@ -124,7 +124,7 @@ def test_no_module_imports_itself_over_others() -> None:
         ("subprocess", ("generator/process.py",)),
         ("multiprocessing", ()),
         ("pytest", ("generator/trial/child/",)),
-        ("coverage", ("generator/trial/child/",)),
+        ("coverage", ("generator/trial/child/bugsquash_child/covered.py",)),
         ("click", ("generator/cli/",)),
         ("rich", ("generator/cli/", "generator/practice/")),
     ],

@@ -1,45 +1,44 @@
-"""Which source lines each test executes.
-
-coverage's contexts, one per node id. Its C tracer is asked for by name: with the newer core that uses `sys.monitoring`
-a line counts for the first context only (2 of 23 contexts were kept on Python 3.13).
-"""
+"""Which source lines each test executes."""
 
 from __future__ import annotations
 
-import os
+import sys
 from typing import TYPE_CHECKING
 
-import coverage
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import Callable, Protocol
+
+    class Collector(Protocol):
+        """Counts the lines that are executed, of the files it was made with, each for the context it is executed in."""
+
+        def start(self) -> None:
+            """From here on lines are counted, for the empty context."""
+
+        def switch(self, context: str) -> None:
+            """From here on they are counted for this one, also those that were counted for another before."""
+
+        def stop(self) -> Iterable[tuple[str, str, int]]:
+            """Context, path and line: each at least once."""
 
 
 class LineMap:
-    """Collects lines of the given files (paths below the tree) by context."""
+    """Collects lines of the given files (paths below the tree) by test."""
 
     def __init__(self, tree: str, source: list[str]) -> None:
-        self._files = {os.path.realpath(os.path.join(tree, path)): path for path in source}  # noqa: PTH118
-        self._coverage = coverage.Coverage(
-            data_file=None, config_file=False, include=list(self._files), messages=False
-        )
+        self._collector = collector()(tree, source)
         self._context = ""
         self._users: dict[str, list[str]] = {}
-        self._coverage.set_option("run:core", "ctrace")
-        self._coverage.set_option(
-            "run:disable_warnings", ["no-data-collected", "module-not-imported"]
-        )
 
     def start(self) -> None:
         """From here on lines are counted; those before the first test belong to the empty context."""
-        self._coverage.start()
-        self._coverage.switch_context("")
+        self._collector.start()
 
     def switch(self, context: str) -> str:
         """From here on lines belong to this test, or to this set-up that several tests share. Returns what they
         belonged to so far."""
         before, self._context = self._context, context
-        self._coverage.switch_context(context)
+        self._collector.switch(context)
         return before
 
     def share(self, context: str, test: str) -> None:
@@ -48,19 +47,20 @@ class LineMap:
 
     def stop(self) -> Iterator[tuple[str, dict[str, list[int]]]]:
         """Each test with its lines by path; "" for those of import."""
-        self._coverage.stop()
         by_test: dict[str, dict[str, set[int]]] = {}
-        for path, line, context in self._executed():
+        for context, path, line in self._collector.stop():
             for test in self._users.get(context, [context]):
                 by_test.setdefault(test, {}).setdefault(path, set()).add(line)
         for test in sorted(by_test):
             yield test, {path: sorted(lines) for path, lines in by_test[test].items()}
 
-    def _executed(self) -> Iterator[tuple[str, int, str]]:
-        data = self._coverage.get_data()
-        for file in sorted(data.measured_files()):
-            path = self._files.get(os.path.realpath(file))
-            if path is not None:
-                for line, contexts in data.contexts_by_lineno(file).items():
-                    for context in contexts:
-                        yield path, line, context
+
+def collector() -> Callable[[str, list[str]], Collector]:
+    """The kind that this interpreter has the means for: the other one can't be imported, or need not be installed."""
+    if hasattr(sys, "monitoring"):
+        from bugsquash_child.monitored import MonitoredLines  # noqa: PLC0415
+
+        return MonitoredLines
+    from bugsquash_child.covered import CoveredLines  # noqa: PLC0415
+
+    return CoveredLines

@@ -22,14 +22,13 @@ from _pytest.unittest import TestCaseFunction
 
 from bugsquash_child import PROTOCOL
 from bugsquash_child.effects import Effects
+from bugsquash_child.linemap import LineMap
 from bugsquash_child.report import Report
 from bugsquash_child.tracing import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from types import CodeType, TracebackType
-
-    from bugsquash_child.linemap import LineMap
 
 KEPT_OUT = ("faulthandler", "xdist", "randomly", "random_order", "cov", "pytest_cov", "doctest")
 _UNITTEST_COMPARES = {
@@ -58,7 +57,7 @@ def run(job: dict[str, Any], *others: object) -> int:
     report.say("start", protocol=PROTOCOL, python=list(sys.version_info[:3]), loaded=loaded)
     for entry in reversed(job["path"]):
         sys.path.insert(0, os.path.join(tree, entry))  # noqa: PTH118
-    lines = _line_map(job) if job["task"] == "lines" else None
+    lines = LineMap(tree, job["source"]) if job["task"] == "lines" else None
     recorder = Recorder(report, job["source"], job.get("watch")) if job["task"] == "trace" else None
     plugin = Plugin(job, report, lines, recorder)
     Effects(report, lambda: plugin.running, writes=lines is not None)
@@ -105,13 +104,6 @@ def _foreign_modules(report: Report) -> list[str]:
         if file and not rewritten and report.relative(file) is None:
             names.append(name)
     return names
-
-
-def _line_map(job: dict[str, Any]) -> LineMap:
-    # Here, since coverage is a fifth of what an empty run takes, and most runs go without it.
-    from bugsquash_child.linemap import LineMap  # noqa: PLC0415
-
-    return LineMap(job["tree"], job["source"])
 
 
 def _arguments(job: dict[str, Any]) -> list[str]:
