@@ -164,7 +164,6 @@ def environment(scratch: Path, job: Job) -> dict[str, str]:
         scratch,
         PYTHONPATH=str(CHILD),
         PYTHONHASHSEED=job.hash_seed,
-        COVERAGE_CORE="ctrace",
         HYPOTHESIS_STORAGE_DIRECTORY=str(scratch / "hypothesis"),
     )
 
