@@ -63,7 +63,7 @@ Examples:
     "--python",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="INTERPRETER",
-    help="The one that has the project's dependencies, pytest and coverage; this one if left out.",
+    help="The one that has the project's dependencies and pytest (before Python 3.12 coverage too); this one if left out.",
 )
 @click.option(
     "--allow-failing",

@@ -314,7 +314,7 @@ class Interpreter:
 
 
 def interpreter(python: Path = Path(sys.executable)) -> Interpreter:
-    """Ask an interpreter about itself. Raises UnfitError where it does not run, or has no pytest or coverage."""
+    """Ask an interpreter about itself. Raises UnfitError where it does not run, or lacks what trials need."""
     told = _asked(python)
     if told.missing:
         names = " and ".join(told.missing)
@@ -362,10 +362,11 @@ import sys, importlib.metadata as m, importlib.util as u, json, os, urllib.parse
 there = list(m.distributions())
 # A library that is installed in editable mode lies where its author works on it.
 origins = [urllib.parse.urlparse(json.loads(d.read_text("direct_url.json") or "{}").get("url", "")) for d in there]
+needed = ["pytest"] if hasattr(sys, "monitoring") else ["pytest", "coverage"]
 binary = [os.path.dirname(p) for p in (sys.executable, os.path.realpath(sys.executable))]
 print(json.dumps({
     "version": "%d.%d" % sys.version_info[:2],
-    "missing": [n for n in ("pytest", "coverage") if u.find_spec(n) is None],
+    "missing": [n for n in needed if u.find_spec(n) is None],
     "installed": str((sys.version, sys.prefix, sorted({(d.metadata["Name"], d.version) for d in there}, key=str))),
     "places": [sys.prefix, sys.base_prefix, *binary, *sys.path,
                *(urllib.request.url2pathname(o.path) for o in origins if o.scheme == "file")],

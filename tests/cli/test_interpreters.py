@@ -71,7 +71,8 @@ def test_an_interpreter_without_pytest_is_told_what_to_install(
     python = environment(tmp_path / "env", with_pytest=False)
     told = run("new", project, "--python", python, cwd=tmp_path)
     assert (told.returncode, told.stdout) == (3, "")
-    assert f"{python} -m pip install pytest coverage" in told.stderr
+    needed = "pytest" if hasattr(sys, "monitoring") else "pytest coverage"
+    assert f"Install it there: {python} -m pip install {needed}\n" in told.stderr
 
 
 def test_an_interpreter_that_is_not_there_is_named(run: Run, project: Path, tmp_path: Path) -> None:
