@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import io
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,3 +46,19 @@ def changed_lines(
             ]
     last = edited.count(b"\n") + (not edited.endswith(b"\n"))
     return min(*lines, last), min(max(lines), last)
+
+
+def patch(contents: Mapping[str, bytes], edits: Iterable[Edit]) -> str:
+    """What the edits do, as a unified diff that `git apply` reads; bytes that are no UTF-8 as surrogates."""
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for path, changed in apply(contents, edits).items()
+        for line in difflib.unified_diff(
+            _lines(contents[path]), _lines(changed), f"a/{path}", f"b/{path}"
+        )
+    )
+
+
+def _lines(source: bytes) -> list[str]:
+    # Not `splitlines`: a form feed, or a lone carriage return, ends no line for git.
+    return io.StringIO(source.decode("utf-8", "surrogateescape"), newline="\n").readlines()

@@ -47,6 +47,38 @@ def texts(source: str | bytes) -> tuple[tuple[int, str], ...]:
     )
 
 
+@functools.lru_cache(maxsize=1024)
+def statements(source: str | bytes) -> tuple[range, ...]:
+    """The lines of every statement that does something when it is reached; of a compound one, and of an `except`, those
+    before its body.
+
+    Raises SyntaxError where the text does not parse.
+    """
+    return tuple(_doing(ast.parse(source)))
+
+
+def _doing(tree: ast.Module) -> Iterator[range]:
+    for node in ast.walk(tree):
+        says_only = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if says_only or isinstance(node, ast.Global | ast.Nonlocal):
+            continue
+        if isinstance(node, ast.stmt | ast.ExceptHandler):
+            first, last = header(node)
+            yield range(first, last + 1)
+
+
+def header(statement: ast.stmt | ast.ExceptHandler) -> tuple[int, int]:
+    """First and last line of a statement; of a compound one of what stands before its body."""
+    blocks = [getattr(statement, name, None) for name in ("body", "cases")]
+    inside = [block[0] for block in blocks if isinstance(block, list) and block]
+    last = statement.end_lineno or statement.lineno
+    if inside:
+        # A match's cases have no line of their own, their patterns do.
+        begins = getattr(inside[0], "lineno", None) or inside[0].pattern.lineno
+        last = max(statement.lineno, begins - 1)
+    return statement.lineno, last
+
+
 def _walk(node: ast.AST, prefix: str) -> Iterator[Function]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):

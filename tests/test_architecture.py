@@ -21,11 +21,11 @@ LAYERS = (
     {"places", "process", "outline", "edits", "configuration", "index"},
     {"source", "seeds"},
     {"operators"},
-    {"inject", "trial", "admit", "difficulty", "select", "diagnostics", "key", "profile"},
+    {"inject", "trial", "admit", "difficulty", "select", "diagnostics", "key", "profile", "worth"},
     {"challenge"},
     {"judge"},
     {"bench", "examine", "pipeline"},
-    {"practice", "classroom", "wish", "html"},
+    {"practice", "classroom", "wish", "appraise", "html"},
     {"cli"},
 )
 """Lowest first. A part imports from its own layer and from those below."""

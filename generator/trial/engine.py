@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from generator import edits, outline, process
 from generator.records import Failure, Frame, Verdict, VerdictKind
 from generator.trial import baseline as baselines
 from generator.trial import store, suite, swap
 from generator.trial.forks import Forks
+from generator.trial.in_order import in_order
 from generator.trial.order import Order
 from generator.trial.server import Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from generator.records import Baseline, Mutant, Seed
-
-Answer = TypeVar("Answer")
 
 _MACHINE_INDEPENDENT = (process.Ended.EXITED, process.Ended.CPU, process.Ended.IDLE)
 """The wall clock or a signal can be the machine's doing; a verdict that hangs on it is not kept."""
@@ -43,45 +39,23 @@ class Engine:
     """Stop a trial once more tests than this failed: no exercise is made of it."""
     fresh: bool = False
     """A fresh process and a fresh tree for every mutant: the reference. Otherwise forks do what they can."""
+    tried: list[Mutant] = field(default_factory=list, compare=False)
+    """Those whose verdict was not known and had to be measured, as they came."""
 
     def verdicts(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, Verdict]]:
         """One verdict per mutant, in the order of the mutants, each as soon as it and all before are known. At most `jobs`
         mutants are tried beyond the one last taken. Stopping the iteration stops the work."""
         with self._forks() as forks:
-            yield from self._in_order(mutants, lambda mutant: self._verdict(mutant, forks))
+            yield from in_order(mutants, lambda mutant: self._verdict(mutant, forks), self.jobs)
 
     def noticed(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, bool]]:
         """Of each mutant whether any test notices it, in the same manner. Far quicker than a verdict: the tests that noticed
         others lately run first, then the fastest, and none after the first that fails."""
         order = Order(self.seed, self.baseline)
         with self._forks() as forks:
-            yield from self._in_order(mutants, lambda mutant: self._noticed(mutant, forks, order))
-
-    def _in_order(
-        self, mutants: Iterable[Mutant], answer: Callable[[Mutant], Answer]
-    ) -> Iterator[tuple[Mutant, Answer]]:
-        waiting = iter(mutants)
-        stop = process.Stop()
-
-        def covered(mutant: Mutant) -> Answer:
-            with stop.covers():
-                return answer(mutant)
-
-        with ThreadPoolExecutor(self.jobs) as pool:
-
-            def started(count: int) -> list[tuple[Mutant, Future[Answer]]]:
-                return [(each, pool.submit(covered, each)) for each in islice(waiting, count)]
-
-            try:
-                under_way = started(self.jobs)
-                while under_way:
-                    mutant, future = under_way.pop(0)
-                    found = future.result()
-                    under_way += started(1)
-                    yield mutant, found
-            finally:
-                # Whoever took the last answer has what they want; what runs beyond it is not waited for.
-                stop.stop()
+            yield from in_order(
+                mutants, lambda mutant: self._noticed(mutant, forks, order), self.jobs
+            )
 
     def verdict(self, mutant: Mutant) -> Verdict:
         """The verdict of this one."""
@@ -102,6 +76,7 @@ class Engine:
         if stored is not None:
             return _from_json(stored)
         run = self._run(mutant, tests, self.give_up_after, forks)
+        self.tried.append(mutant)
         verdict = verdict_of(run, tests)
         if run.ended in _MACHINE_INDEPENDENT:
             store.save("verdicts", name, _to_json(verdict))

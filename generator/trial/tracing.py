@@ -52,12 +52,18 @@ def watch(source: bytes, path: str, function: str, first_line: int, last_line: i
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.stmt)
         and guilty.body <= node.lineno <= guilty.last
-        and _head(node)[0] <= last_line
-        and _head(node)[1] >= first_line
+        and outline.header(node)[0] <= last_line
+        and outline.header(node)[1] >= first_line
     ]
-    lines = {line for node in statements for line in range(_head(node)[0], _head(node)[1] + 1)}
+    lines = {
+        line
+        for node in statements
+        for line in range(outline.header(node)[0], outline.header(node)[1] + 1)
+    }
     names = dict.fromkeys(
-        name for node in statements for name in _names(node, range(node.lineno, _head(node)[1] + 1))
+        name
+        for node in statements
+        for name in _names(node, range(node.lineno, outline.header(node)[1] + 1))
     )
     return Watch(
         path=path,
@@ -67,18 +73,6 @@ def watch(source: bytes, path: str, function: str, first_line: int, last_line: i
         lines=tuple(sorted(lines)),
         names=tuple(names),
     )
-
-
-def _head(statement: ast.stmt) -> tuple[int, int]:
-    """Lines of a statement; of a compound one those before its body."""
-    blocks = [getattr(statement, name, None) for name in ("body", "cases")]
-    inside = [block[0] for block in blocks if isinstance(block, list) and block]
-    last = statement.end_lineno or statement.lineno
-    if inside:
-        # A match's cases have no line of their own, their patterns do.
-        begins = getattr(inside[0], "lineno", None) or inside[0].pattern.lineno
-        last = max(statement.lineno, begins - 1)
-    return statement.lineno, last
 
 
 def _names(node: ast.AST, lines: range) -> Iterator[str]:
