@@ -77,7 +77,7 @@ def appraise(seed: Seed, means: Means, listen: Listener) -> Worth:
     judged, caught = _judged(bench, engine, listen)
     admitted = [trial for trial in caught if judged[trial[0]].refusal is None]
     watched = _watched(bench, _some(admitted, means), means.jobs, listen)
-    everything = [judged[mutant] for mutant in bench.mutants]
+    everything = tuple(judged[mutant] for mutant in bench.mutants)
     return worth.Worth(
         seed=bench.seed,
         profile=profile.profile(seed),
@@ -89,7 +89,7 @@ def appraise(seed: Seed, means: Means, listen: Listener) -> Worth:
         admitted=len(admitted),
         seconds=time.monotonic() - began,
         jobs=means.jobs,
-        known=len(bench.mutants) - len(engine.tried),
+        known=worth.stages(everything).reached - len(engine.tried),
         unread=bench.unread,
     )
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 
 from generator.cli import _words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from rich.progress import Task
+
+
+_INDENT = 4
 
 
 def out(*, copied: bool = False) -> Console:
@@ -24,6 +30,22 @@ def out(*, copied: bool = False) -> Console:
 def tell(line: str = "", style: str | None = None, *, copied: bool = False) -> None:
     """One line of a result; no markup is read from it."""
     out(copied=copied).print(line, style=style, markup=False)
+
+
+def tell_list(label: str, items: Iterable[str], style: str | None = None) -> None:
+    """Items in a row, a dot between; on a terminal none is broken, and further lines are indented."""
+    console = out()
+    first, *others = items
+    lines = [f"{label}{first}"]
+    for item in others:
+        longer = f"{lines[-1]} · {item}"
+        if console.soft_wrap or cell_len(f"{longer} ·") <= console.width:
+            lines[-1] = longer
+        else:
+            lines[-1] += " ·"
+            lines.append(" " * _INDENT + item)
+    for line in lines:
+        tell(line, style)
 
 
 def next_step(command: str, why: str = "") -> None:
@@ -41,3 +63,43 @@ def progress() -> Iterator[Callable[[str], None]]:
         return
     with console.status("") as status:
         yield status.update
+
+
+@contextmanager
+def bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Shows what is being done, and of what can be counted how much is done, how fast, and the time that remains; on a
+    terminal, elsewhere nothing."""
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _what, _done, _of: None
+        return
+    columns = (
+        SpinnerColumn(finished_text=" "),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=None),
+        TextColumn("{task.fields[told]}", style="dim", markup=False),
+    )
+    with Progress(*columns, console=console, transient=True, expand=True) as shown:
+        task = shown.add_task("", total=None, told="")
+
+        def listen(what: str, done: int, of: int) -> None:
+            if shown.tasks[0].description != what:
+                shown.reset(task, total=of or None, description=what, told="")
+            shown.update(task, completed=done, total=of or None)
+            shown.update(task, told=_pace(shown.tasks[0]))
+
+        yield listen
+
+
+def _pace(task: Task) -> str:
+    """`312 of 706, 4.1 a second, 1:36 left`, as far as it is known."""
+    if task.total is None:
+        return ""
+    told = [f"{task.completed:,.0f} of {task.total:,.0f}"]
+    if task.speed:
+        told.append(f"{task.speed:.{0 if task.speed >= 10 else 1}f} a second")
+    if task.time_remaining is not None:
+        told.append(f"{_words.clock(task.time_remaining)} left")
+    return ", ".join(told)

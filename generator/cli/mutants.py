@@ -105,12 +105,10 @@ def _facts(mutant: Mutant) -> dict[str, Any]:
 
 
 def _tell(contents: Mapping[str, bytes], found: Injection) -> None:
-    from generator.cli import _screen, _words
+    from generator.cli import _difference, _screen, _words
 
     for mutant in found.mutants:
-        _screen.tell(f"{mutant.path}:{mutant.line}  {mutant.operator}  {mutant.function}")
-        for sign, style, line in _difference(contents, mutant):
-            _screen.tell(f"    {sign} {line}", style=style, copied=True)
+        _difference.tell(contents, mutant)
     operators = len({mutant.operator for mutant in found.mutants})
     _screen.tell(
         f"{_words.count(len(found.mutants), 'mutant')} of {_words.count(operators, 'operator')}",
@@ -118,22 +116,3 @@ def _tell(contents: Mapping[str, bytes], found: Injection) -> None:
     )
     name = found.mutants[0].operator if found.mutants else ""
     _screen.next_step(f"bugsquash operators {name}".rstrip(), "what it is about")
-
-
-def _difference(contents: Mapping[str, bytes], mutant: Mutant) -> list[tuple[str, str, str]]:
-    import difflib
-
-    from generator import edits
-
-    return [
-        (line[0], "green" if line[0] == "+" else "red", line[1:])
-        for path, changed in edits.apply(contents, mutant.edits).items()
-        for line in difflib.unified_diff(
-            _text_lines(contents[path]), _text_lines(changed), n=0, lineterm=""
-        )
-        if line[0] in "+-" and not line.startswith(("---", "+++"))
-    ]
-
-
-def _text_lines(source: bytes) -> list[str]:
-    return source.decode("utf-8", "replace").splitlines()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.records import BUDGET
+from generator.cli import _options
 
 if TYPE_CHECKING:
     from generator.key import AnswerKey
@@ -59,25 +59,9 @@ Examples:
     help="What there is to go by: a failing test; a ticket alone, every test passing; several bugs at once.",
 )
 @click.option("--bugs", type=click.IntRange(2, 4), help="How many, in mode multi; 3 if left out.")
-@click.option(
-    "--python",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="INTERPRETER",
-    help="The one that has the project's dependencies and pytest (before Python 3.12 coverage too); this one if left out.",
-)
-@click.option(
-    "--allow-failing",
-    is_flag=True,
-    help="Leave out tests that fail or waver before any bug goes in, need the network, or write into the project.",
-)
-@click.option(
-    "--budget",
-    type=click.IntRange(min=1),
-    default=BUDGET,
-    show_default=True,
-    metavar="SECONDS",
-    help="CPU time that one run of the clean suite may take.",
-)
+@_options.python
+@_options.allow_failing
+@_options.budget
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

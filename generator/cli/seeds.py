@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from generator.cli import INTERRUPTED, _options
 
 if TYPE_CHECKING:
     from generator.profile import Profile
@@ -61,6 +64,89 @@ def show(name: str, *, as_json: bool) -> None:
         click.echo(json.dumps(dataclasses.asdict(one)))
     else:
         _tell(one, name)
+
+
+_CHECK_EXAMPLES = """
+\b
+Examples:
+  bugsquash seeds check ledger
+  bugsquash seeds check ../shop --allow-failing
+  bugsquash seeds check ../shop --survivors     what its tests don't notice
+"""
+
+
+class _StoppedError(click.ClickException):
+    exit_code = INTERRUPTED
+
+
+@command.command("check", epilog=_CHECK_EXAMPLES)
+@click.argument("target", metavar="SEED|PATH")
+@_options.python
+@_options.allow_failing
+@_options.budget
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="How many trials run at once; as many as there are usable cores, or BUGSQUASH_JOBS, if left out.",
+)
+@click.option(
+    "--every-level",
+    is_flag=True,
+    help="Measure the level of every fit mutant, and not of a sample where there are very many.",
+)
+@click.option("--survivors", is_flag=True, help="Show each mutant that no test notices.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object, survivors with their diffs."
+)
+def check(
+    target: str,
+    *,
+    python: Path | None,
+    allow_failing: bool,
+    budget: int,
+    jobs: int | None,
+    every_level: bool,
+    survivors: bool,
+    as_json: bool,
+) -> None:
+    """What a codebase is worth as a seed. Tries every mutant.
+
+    An interrupted check goes on where it stopped.
+    """
+    import sys
+
+    from generator import process, seeds
+    from generator.appraise import Means, appraise
+    from generator.cli import _screen, _worth
+
+    means = Means(
+        python.absolute() if python else Path(sys.executable),
+        jobs or process.workers(),
+        allow_failing,
+        budget,
+        every_level,
+    )
+    seed = seeds.load(target)
+    so_far = ""
+    with _screen.bar() as show:
+
+        def listen(what: str, done: int, of: int) -> None:
+            nonlocal so_far
+            so_far = f" while {what}" + (f", {done:,} of {of:,} done" if of else "")
+            show(what, done, of)
+
+        try:
+            worth = appraise(seed, means, listen)
+        except KeyboardInterrupt as interrupt:
+            kept = "What is done is kept: the same command goes on from there."
+            raise _StoppedError(f"stopped{so_far}. {kept}") from interrupt
+    for sentence in worth.unread:
+        click.echo(f"bugsquash: {sentence}", err=True)
+    if as_json:
+        click.echo(json.dumps(_worth.facts(worth)))
+    else:
+        _worth.tell(worth, target, survivors=survivors)
 
 
 def _tell(one: Profile, target: str) -> None:

@@ -1,0 +1,183 @@
+"""What `seeds check` found, on the screen and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from generator import edits
+from generator.cli import _difference, _screen, _words
+from generator.trial.orders import ORDERS, REPETITIONS, Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from generator.admit import Refusal
+    from generator.records import Mutant
+    from generator.trial.orders import Wavering
+    from generator.worth import Worth
+
+_KINDS = ("family", "change", "operator")
+_WORST = 5
+"""Files named on the screen."""
+
+
+def facts(worth: Worth) -> dict[str, Any]:
+    """One JSON object with everything."""
+    baseline, levels = worth.baseline, worth.levels
+    return {
+        "seed": worth.seed.name,
+        "modules": worth.profile.modules,
+        "lines": worth.profile.lines,
+        "tests": len(baseline.tests),
+        "skipped": len(baseline.skipped),
+        "left_out": {test: why.value for test, (why, _) in baseline.unfit.items()},
+        "suite_seconds": round(baseline.suite_seconds, 3),
+        "waiting_seconds": round(_waiting(worth), 3),
+        "orders": ORDERS,
+        "repetitions": REPETITIONS,
+        "wavering": [
+            {**dataclasses.asdict(one), "cause": one.cause.name.lower()} for one in worth.wavering
+        ],
+        "coverage": dataclasses.asdict(worth.coverage),
+        "stages": dataclasses.asdict(worth.stages),
+        "refused": _names(worth.refused),
+        "levels": {
+            "admitted": worth.admitted,
+            "watched": len(worth.watched),
+            "by_level": {str(level): count for level, count in levels.items()},
+            "refused": _names(worth.refused_when_watched),
+        },
+        **{
+            kind: {name: dataclasses.asdict(one) for name, one in _by(worth, kind).items()}
+            for kind in _KINDS
+        },
+        "survivors": [
+            _survivor(worth, mutant) for some in worth.survivors.values() for mutant in some
+        ],
+        "seconds": round(worth.seconds, 1),
+        "jobs": worth.jobs,
+        "known": worth.known,
+    }
+
+
+def _names(refused: Mapping[Refusal, int]) -> dict[str, int]:
+    return {reason.name.lower(): count for reason, count in refused.items()}
+
+
+def _by(worth: Worth, kind: str) -> Mapping[str, Any]:
+    return worth.by(attrgetter(kind))
+
+
+def _survivor(worth: Worth, mutant: Mutant) -> dict[str, Any]:
+    return {
+        "path": mutant.path,
+        "line": mutant.line,
+        "operator": mutant.operator,
+        "function": mutant.function,
+        "diff": edits.patch(worth.seed.contents, mutant.edits),
+    }
+
+
+def _waiting(worth: Worth) -> float:
+    return sum(worth.baseline.waited.values())
+
+
+def tell(worth: Worth, target: str, *, survivors: bool) -> None:
+    """For a person."""
+    if survivors:
+        for some in worth.survivors.values():
+            for mutant in some:
+                _difference.tell(worth.seed.contents, mutant)
+        _screen.tell()
+    _screen.tell_list("", _suite(worth), style="bold")
+    for one in worth.wavering:
+        _screen.tell(f"    {one.test}  {_how(one)}")
+    stages = worth.stages
+    fit = "fit for an hour by the rules" if worth.sampled else "fit for an hour"
+    _screen.tell_list(
+        f"{_words.count(stages.sites, 'site')} → {stages.reached:,} reached → ",
+        [f"{stages.caught:,} caught → {stages.fit:,} {fit}"],
+    )
+    _tell_levels(worth)
+    for kind in _KINDS:
+        fits = {name: one.fit for name, one in _by(worth, kind).items() if one.fit}
+        if fits:
+            _screen.tell_list(f"{kind}: ", _counts(fits))
+    _tell_refused(worth)
+    _tell_survivors(worth)
+    _screen.tell(_time(worth))
+    again = f"bugsquash seeds check {shlex.quote(target)} --survivors"
+    if worth.survivors and not survivors:
+        _screen.next_step(again, "each survivor")
+    elif stages.fit:
+        _screen.next_step(f"bugsquash new {shlex.quote(target)}")
+
+
+def _suite(worth: Worth) -> Iterator[str]:
+    yield worth.profile.name
+    yield _words.count(worth.profile.lines, "line")
+    waiting = f" and {_waiting(worth):.1f} s of waiting" if _waiting(worth) >= 0.5 else ""
+    tests = _words.count(len(worth.baseline.tests), "test")
+    yield f"{tests} in {worth.baseline.suite_seconds:.1f} s{waiting}"
+    if worth.baseline.unfit:
+        yield f"{len(worth.baseline.unfit):,} left out"
+    if worth.wavering:
+        yield f"flaky: {_words.count(len(worth.wavering), 'test')} in {ORDERS} orders"
+    else:
+        yield f"not flaky in {ORDERS} orders"
+    if worth.coverage.statements:
+        yield f"{100 * worth.coverage.executed // worth.coverage.statements} % of lines"
+
+
+_HOW = {
+    Cause.ORDER: "hangs on the order: fails in {0.failed} of {0.runs}, and there again",
+    Cause.ITSELF: "fails in {0.failed} of {0.runs} runs in the same order",
+}
+
+
+def _how(one: Wavering) -> str:
+    return _HOW[one.cause].format(one)
+
+
+def _tell_levels(worth: Worth) -> None:
+    found = {f"{level}": count for level, count in worth.levels.items()}
+    if not worth.watched:
+        return
+    _screen.tell_list("level ", _counts(found))
+    if worth.sampled:
+        _screen.tell(
+            f"    levels measured on a sample of {len(worth.watched):,}: --every-level takes all"
+        )
+        for reason, count in worth.refused_when_watched.items():
+            _screen.tell(f"    {count:,} of these refused after all: {reason.value}")
+
+
+def _tell_refused(worth: Worth) -> None:
+    if not worth.refused:
+        return
+    _screen.tell("refused:")
+    width = max(len(f"{count:,}") for count in worth.refused.values())
+    for reason, count in worth.refused.items():
+        _screen.tell(f"    {count:{width},}  {reason.value}")
+
+
+def _tell_survivors(worth: Worth) -> None:
+    files = {path: len(some) for path, some in worth.survivors.items()}
+    if not files:
+        return
+    _screen.tell(f"weak spots: {_words.count(sum(files.values()), 'survivor')}, most in")
+    for path, count in list(files.items())[:_WORST]:
+        _screen.tell(f"    {_words.in_one_line(path)} {count:,}")
+
+
+def _time(worth: Worth) -> str:
+    known = f"; {worth.known:,} of {worth.stages.reached:,} trials known from before"
+    cores = _words.count(worth.jobs, "job")
+    return f"{_words.duration(worth.seconds)}, {cores}{known if worth.known else ''}"
+
+
+def _counts(some: Mapping[str, int]) -> Iterable[str]:
+    return (f"{name} {count:,}" for name, count in some.items())
