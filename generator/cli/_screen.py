@@ -87,6 +87,7 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
         def listen(what: str, done: int, of: int) -> None:
             if shown.tasks[0].description != what:
                 shown.reset(task, total=of or None, description=what, told="")
+                shown.refresh()
             shown.update(task, completed=done, total=of or None)
             shown.update(task, told=_pace(shown.tasks[0]))
 

@@ -8,13 +8,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from generator import edits
+from generator.admit import Refusal
 from generator.cli import _difference, _screen, _words
 from generator.trial.orders import ORDERS, REPETITIONS, Cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from generator.admit import Refusal
     from generator.records import Mutant
     from generator.trial.orders import Wavering
     from generator.worth import Worth
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _KINDS = ("family", "change", "operator")
 _WORST = 5
 """Files named on the screen."""
+_NOT_HERE = (Refusal.UNREACHED, Refusal.SURVIVED)
+"""They are told where the stages are, and as weak spots."""
 
 
 def facts(worth: Worth) -> dict[str, Any]:
@@ -143,10 +145,10 @@ def _how(one: Wavering) -> str:
 
 
 def _tell_levels(worth: Worth) -> None:
-    found = {f"{level}": count for level, count in worth.levels.items()}
+    found = {f"{level}:": count for level, count in worth.levels.items()}
     if not worth.watched:
         return
-    _screen.tell_list("level ", _counts(found))
+    _screen.tell_list("levels  ", _counts(found))
     if worth.sampled:
         _screen.tell(
             f"    levels measured on a sample of {len(worth.watched):,}: --every-level takes all"
@@ -156,27 +158,32 @@ def _tell_levels(worth: Worth) -> None:
 
 
 def _tell_refused(worth: Worth) -> None:
-    if not worth.refused:
-        return
-    _screen.tell("refused:")
-    width = max(len(f"{count:,}") for count in worth.refused.values())
-    for reason, count in worth.refused.items():
-        _screen.tell(f"    {count:{width},}  {reason.value}")
+    refused = {
+        reason.value: count for reason, count in worth.refused.items() if reason not in _NOT_HERE
+    }
+    _tell_counts("refused:", refused)
 
 
 def _tell_survivors(worth: Worth) -> None:
-    files = {path: len(some) for path, some in worth.survivors.items()}
-    if not files:
+    files = {_words.in_one_line(path): len(some) for path, some in worth.survivors.items()}
+    total = _words.count(sum(files.values()), "survivor")
+    most = ", most in" if len(files) > _WORST else ""
+    _tell_counts(f"weak spots: {total}{most}", dict(list(files.items())[:_WORST]))
+
+
+def _tell_counts(heading: str, counts: Mapping[str, int]) -> None:
+    if not counts:
         return
-    _screen.tell(f"weak spots: {_words.count(sum(files.values()), 'survivor')}, most in")
-    for path, count in list(files.items())[:_WORST]:
-        _screen.tell(f"    {_words.in_one_line(path)} {count:,}")
+    _screen.tell(heading)
+    width = max(len(f"{count:,}") for count in counts.values())
+    for name, count in counts.items():
+        _screen.tell(f"    {count:{width},}  {name}")
 
 
 def _time(worth: Worth) -> str:
     known = f"; {worth.known:,} of {worth.stages.reached:,} trials known from before"
-    cores = _words.count(worth.jobs, "job")
-    return f"{_words.duration(worth.seconds)}, {cores}{known if worth.known else ''}"
+    jobs = _words.count(worth.jobs, "job")
+    return f"{_words.duration(worth.seconds)} with {jobs}{known if worth.known else ''}"
 
 
 def _counts(some: Mapping[str, int]) -> Iterable[str]:

@@ -1,0 +1,75 @@
+"""The clean suite in other orders, and again in its own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.trial import baseline, orders
+from generator.trial.orders import Cause
+from tests.conftest import stored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.records import Seed
+
+pytestmark = pytest.mark.usefixtures("home")
+
+COUNTING = """\
+import pathlib
+
+
+def test_runs_are_counted():
+    file = pathlib.Path({file!r})
+    count = int(file.read_text() if file.exists() else 0) + 1
+    file.write_text(str(count))
+    assert count != {bad}
+
+
+def test_steady():
+    import shop
+"""
+
+
+def wavering(seed: Seed) -> tuple[orders.Wavering, ...]:
+    clean = baseline.measure(seed)
+    return orders.wavering(seed, clean, Path(sys.executable), 1, lambda _done, _of: None)
+
+
+@pytest.mark.parametrize(("bad", "failed", "runs"), [(4, 1, 3), (7, 1, 2)], ids=["own", "other"])
+def test_a_test_that_fails_once_and_not_again_wavers_by_itself(
+    make_seed: Callable[..., Seed], tmp_path: Path, bad: int, failed: int, runs: int
+) -> None:
+    # The baseline takes two runs, then come three in the same order.
+    text = COUNTING.format(file=str(tmp_path / "count"), bad=bad)
+    seed = make_seed({"shop.py": "x = 1\n", "test_shop.py": text})
+    (found,) = wavering(seed)
+    assert found == orders.Wavering(
+        "test_shop.py::test_runs_are_counted", Cause.ITSELF, failed, runs
+    )
+    # What was seen is kept: the same check says the same.
+    assert stored("orders") == len(orders._RUNS) + (runs == 2)
+    assert wavering(seed) == (found,)
+
+
+def test_a_run_that_ends_early_is_laid_to_the_test_it_ended_in(
+    make_seed: Callable[..., Seed], tmp_path: Path
+) -> None:
+    text = COUNTING.format(file=str(tmp_path / "count"), bad=4)
+    text = text.replace("assert count != 4", "count != 4 or __import__('os')._exit(0)")
+    seed = make_seed({"shop.py": "x = 1\n", "test_shop.py": text})
+    assert [one.test for one in wavering(seed)] == ["test_shop.py::test_runs_are_counted"]
+
+
+def test_an_order_keeps_the_tests_of_a_file_together_and_is_the_same_again() -> None:
+    tests = [f"test_{file}.py::test_{number}" for file in "abc" for number in range(4)]
+    found = orders.shuffled(tests, 1)
+    assert found == orders.shuffled(tests, 1) != orders.shuffled(tests, 2)
+    assert sorted(found) == sorted(tests)
+    files = [test.partition("::")[0] for test in found]
+    assert files == [file for file in dict.fromkeys(files) for _ in range(4)]
+    assert found != tuple(sorted(tests))
