@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import tokenize
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from generator import outline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from generator.records import Seed
 
@@ -45,21 +46,30 @@ class Profile:
 
 
 def profile(seed: Seed) -> Profile:
-    """Of a seed without words of its own, title and name are the same and nothing is said about it."""
+    """Of a seed without words of its own, title and name are the same and nothing is said about it. A file that does not
+    parse, such as a template, counts as a module without lines or tests."""
     words = seed.words
     return Profile(
         name=seed.name,
         title=words.title if words else seed.name,
         about=words.about if words else "",
         modules=len(seed.source),
-        lines=sum(lines_of_code(seed.contents[path]) for path in seed.source),
+        lines=sum(map(lines_of_code, _read(seed, seed.source))),
         tests=sum(
             function.name.rpartition(".")[2].startswith("test")
-            for path in seed.tests
-            for function in outline.functions(seed.contents[path])
+            for source in _read(seed, seed.tests)
+            for function in outline.functions(source)
         ),
         areas=dict(sorted(words.areas.values())) if words else {},
     )
+
+
+def _read(seed: Seed, paths: Iterable[str]) -> Iterator[bytes]:
+    """The files that parse."""
+    for path in paths:
+        with contextlib.suppress(SyntaxError, ValueError):
+            ast.parse(seed.contents[path])
+            yield seed.contents[path]
 
 
 def lines_of_code(source: bytes) -> int:

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import edits
 from generator.records import Edit
+from tests.conftest import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT = st.text(alphabet="ab é\n", max_size=40)
 
@@ -66,3 +74,25 @@ def test_lines_of_a_change_are_those_of_the_edited_text() -> None:
     assert edits.changed_lines(source, [edit(2, 3, "x\ny"), edit(6, 7, "D")]) == (2, 5)
     assert edits.changed_lines(source, [edit(2, 4, "")]) == (2, 2)
     assert edits.changed_lines(source, [edit(6, 8, "")]) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("source", "start", "end", "text"),
+    [
+        (b"a = 1\nb = 2\n", 4, 5, "3"),
+        (b"a = 1\nb = 2", 10, 11, "3"),
+        (b"a = 1\r\nb = 2\r\n", 4, 5, "3"),
+        (b"# \xe9\x0c\rx\na = 1\n", 10, 11, "3"),
+        (b"a = 1\nb = 2\n", 0, 6, ""),
+    ],
+    ids=["a line", "no newline at the end", "CRLF", "no UTF-8, and other line ends", "a line gone"],
+)
+def test_a_patch_is_one_that_git_applies(
+    tmp_path: Path, source: bytes, start: int, end: int, text: str
+) -> None:
+    path = "some where/a.py"
+    some = [edit(start, end, text, path)]
+    patch = edits.patch({path: source}, some).encode("utf-8", "surrogateescape")
+    write(tmp_path, {path: source})
+    subprocess.run(["git", "apply", "--whitespace=nowarn"], cwd=tmp_path, input=patch, check=True)
+    assert (tmp_path / path).read_bytes() == edits.apply({path: source}, some)[path]

@@ -84,3 +84,41 @@ def test_the_innermost_function_around_a_line() -> None:
 def test_text_that_does_not_parse_is_an_error() -> None:
     with pytest.raises(SyntaxError):
         outline.functions(b"def f(:")
+
+
+def test_the_statements_are_those_that_do_something() -> None:
+    source = """\
+'''A docstring.'''
+import os
+
+@decorated
+def total(
+    prices,
+):
+    '''Another.'''
+    global known
+    for price in (
+        prices
+    ):
+        known += price
+    try:
+        match known:
+            case 1:
+                pass
+    except OSError:
+        return (
+            1
+        )
+"""
+    found = sorted((lines.start, lines.stop - 1) for lines in outline.statements(source))
+    assert found == [
+        (2, 2),
+        (5, 7),
+        (10, 12),
+        (13, 13),
+        (14, 14),
+        (15, 15),
+        (17, 17),
+        (18, 18),
+        (19, 21),
+    ]

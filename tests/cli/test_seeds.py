@@ -38,6 +38,14 @@ def test_a_project_of_ones_own_can_be_shown(run: Run, tmp_path: Path) -> None:
     assert run("seeds", "show", str(project)).stdout.startswith("bank · 2 modules, ")
 
 
+def test_a_file_that_does_not_parse_is_a_module_without_lines(run: Run, tmp_path: Path) -> None:
+    project = write_project(tmp_path / "bank", BANK)
+    whole = json.loads(run("seeds", "show", str(project), "--json").stdout)
+    write_project(project, {"src/bank/template.py": "def {{ name }}():\n"})
+    odd = json.loads(run("seeds", "show", str(project), "--json").stdout)
+    assert odd == {**whole, "modules": whole["modules"] + 1}
+
+
 def test_an_unknown_seed_gets_the_nearest_name(run: Run) -> None:
     told = run("seeds", "show", "ledgr")
     assert (told.returncode, told.stdout) == (2, "")
