@@ -50,21 +50,32 @@ def texts(source: str | bytes) -> tuple[tuple[int, str], ...]:
 @functools.lru_cache(maxsize=1024)
 def statements(source: str | bytes) -> tuple[range, ...]:
     """The lines of every statement that does something when it is reached; of a compound one, and of an `except`, those
-    before its body.
+    before its body. What only type checkers read is left out.
 
     Raises SyntaxError where the text does not parse.
     """
     return tuple(_doing(ast.parse(source)))
 
 
+_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+
+
 def _doing(tree: ast.Module) -> Iterator[range]:
+    never = {id(node) for node in _for_type_checkers(tree)}
     for node in ast.walk(tree):
         says_only = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if says_only or isinstance(node, ast.Global | ast.Nonlocal):
+        if id(node) in never or says_only or isinstance(node, ast.Global | ast.Nonlocal):
             continue
         if isinstance(node, ast.stmt | ast.ExceptHandler):
             first, last = header(node)
             yield range(first, last + 1)
+
+
+def _for_type_checkers(tree: ast.Module) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) in _CHECKING:
+            for statement in node.body:
+                yield from ast.walk(statement)
 
 
 def header(statement: ast.stmt | ast.ExceptHandler) -> tuple[int, int]:

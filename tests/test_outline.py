@@ -90,6 +90,8 @@ def test_the_statements_are_those_that_do_something() -> None:
     source = """\
 '''A docstring.'''
 import os
+if TYPE_CHECKING:
+    import abc
 
 @decorated
 def total(
@@ -113,12 +115,13 @@ def total(
     found = sorted((lines.start, lines.stop - 1) for lines in outline.statements(source))
     assert found == [
         (2, 2),
-        (5, 7),
-        (10, 12),
-        (13, 13),
-        (14, 14),
+        (3, 3),
+        (7, 9),
+        (12, 14),
         (15, 15),
+        (16, 16),
         (17, 17),
-        (18, 18),
-        (19, 21),
+        (19, 19),
+        (20, 20),
+        (21, 23),
     ]
