@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
+from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from generator.cli import _difference, _screen, _words
 from generator.trial.orders import ORDERS, REPETITIONS, Cause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from generator.records import Mutant
     from generator.trial.orders import Wavering
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _KINDS = ("family", "change", "operator")
 _WORST = 5
 """Files named on the screen."""
+_NAMED = 12
+"""Tests named there."""
 _NOT_HERE = (Refusal.UNREACHED, Refusal.SURVIVED)
 """They are told where the stages are, and as weak spots."""
 
@@ -87,16 +90,15 @@ def _waiting(worth: Worth) -> float:
     return sum(worth.baseline.waited.values())
 
 
-def tell(worth: Worth, target: str, *, survivors: bool) -> None:
-    """For a person."""
+def tell(worth: Worth, asked: Sequence[str], *, survivors: bool) -> None:
+    """For a person. `asked` is how they named the seed, and the options that its suite needs."""
     if survivors:
         for some in worth.survivors.values():
             for mutant in some:
                 _difference.tell(worth.seed.contents, mutant)
         _screen.tell()
     _screen.tell_list("", _suite(worth), style="bold")
-    for one in worth.wavering:
-        _screen.tell(f"    {one.test}  {_how(one)}")
+    _tell_tests(worth)
     stages = worth.stages
     fit = "fit for an hour by the rules" if worth.sampled else "fit for an hour"
     _screen.tell_list(
@@ -111,11 +113,11 @@ def tell(worth: Worth, target: str, *, survivors: bool) -> None:
     _tell_refused(worth)
     _tell_survivors(worth)
     _screen.tell(_time(worth))
-    again = f"bugsquash seeds check {shlex.quote(target)} --survivors"
     if worth.survivors and not survivors:
+        again = shlex.join(["bugsquash", "seeds", "check", *asked, "--survivors"])
         _screen.next_step(again, "each survivor")
     elif stages.fit:
-        _screen.next_step(f"bugsquash new {shlex.quote(target)}")
+        _screen.next_step(shlex.join(["bugsquash", "new", *asked]))
 
 
 def _suite(worth: Worth) -> Iterator[str]:
@@ -142,6 +144,14 @@ _HOW = {
 
 def _how(one: Wavering) -> str:
     return _HOW[one.cause].format(one)
+
+
+def _tell_tests(worth: Worth) -> None:
+    _tell_counts("left out:", Counter(why.value for why, _ in worth.baseline.unfit.values()))
+    for one in worth.wavering[:_NAMED]:
+        _screen.tell(f"    {one.test}  {_how(one)}")
+    if more := worth.wavering[_NAMED:]:
+        _screen.tell(f"    … and {len(more):,} more: --json names all")
 
 
 def _tell_levels(worth: Worth) -> None:

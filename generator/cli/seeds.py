@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli import INTERRUPTED, _options
+from generator.records import BUDGET
 
 if TYPE_CHECKING:
     from generator.profile import Profile
@@ -146,7 +147,19 @@ def check(
     if as_json:
         click.echo(json.dumps(_worth.facts(worth)))
     else:
-        _worth.tell(worth, target, survivors=survivors)
+        _worth.tell(
+            worth,
+            [target, *_needs(python, budget, allow_failing=allow_failing)],
+            survivors=survivors,
+        )
+
+
+def _needs(python: Path | None, budget: int, *, allow_failing: bool) -> list[str]:
+    return [
+        *(["--python", str(python)] if python else []),
+        *(["--allow-failing"] if allow_failing else []),
+        *(["--budget", str(budget)] if budget != BUDGET else []),
+    ]
 
 
 def _tell(one: Profile, target: str) -> None:

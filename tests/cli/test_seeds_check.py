@@ -302,13 +302,27 @@ def test_a_narrow_terminal_has_progress_and_whole_items(
     assert "    validate_after_mutate 1" in lines
 
 
-def test_an_unfit_suite_is_refused_as_new_refuses_it(run: Run, tmp_path: Path) -> None:
-    red = TILL | {"tests/test_red.py": "def test_red():\n    assert 1 == 2\n"}
+def test_an_unfit_suite_is_refused_as_new_refuses_it_until_the_rest_is_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    red = {
+        **TILL,
+        "src/till/__init__.py": "def half(cents):\n    return cents > 1\n",
+        "tests/test_till.py": "from till import half\n\n\ndef test_half():\n    assert half(5)\n",
+        "tests/test_red.py": "def test_red():\n    assert 1 == 2\n",
+    }
     write_project(tmp_path / "red", red)
     told = run("seeds", "check", "./red")
     assert (told.returncode, told.stdout) == (3, "")
     assert told.stderr == run("new", "./red").stderr
-    assert "1 of 10 tests fail" in told.stderr
+    assert "1 of 5 tests fail" in told.stderr
+    rest = run("seeds", "check", "./red", "--allow-failing", "--budget", "60")
+    assert rest.returncode == 0, rest.stderr
+    assert "4 tests in" in rest.stdout
+    assert "    1  it fails before any bug goes in\n" in rest.stdout
+    # As it stands there, it is not refused.
+    again = "seeds check ./red --allow-failing --budget 60 --survivors"
+    assert again in rest.stdout.splitlines()[-1]
 
 
 def test_an_unknown_seed_gets_the_nearest_name(run: Run) -> None:
