@@ -32,17 +32,19 @@ def tell(line: str = "", style: str | None = None, *, copied: bool = False) -> N
     out(copied=copied).print(line, style=style, markup=False)
 
 
-def tell_list(label: str, items: Iterable[str], style: str | None = None) -> None:
-    """Items in a row, a dot between; on a terminal none is broken, and further lines are indented."""
+def tell_list(
+    label: str, items: Iterable[str], style: str | None = None, *, between: str = "·"
+) -> None:
+    """Items in a row; on a terminal none is broken, and further lines are indented."""
     console = out()
     first, *others = items
     lines = [f"{label}{first}"]
     for item in others:
-        longer = f"{lines[-1]} · {item}"
-        if console.soft_wrap or cell_len(f"{longer} ·") <= console.width:
+        longer = f"{lines[-1]} {between} {item}"
+        if console.soft_wrap or cell_len(f"{longer} {between}") <= console.width:
             lines[-1] = longer
         else:
-            lines[-1] += " ·"
+            lines[-1] += f" {between}"
             lines.append(" " * _INDENT + item)
     for line in lines:
         tell(line, style)

@@ -92,19 +92,14 @@ def _waiting(worth: Worth) -> float:
 
 def tell(worth: Worth, asked: Sequence[str], *, survivors: bool) -> None:
     """For a person. `asked` is how they named the seed, and the options that its suite needs."""
-    if survivors:
-        for some in worth.survivors.values():
-            for mutant in some:
-                _difference.tell(worth.seed.contents, mutant)
+    shown = [mutant for some in worth.survivors.values() for mutant in some] if survivors else []
+    for mutant in shown:
+        _difference.tell(worth.seed.contents, mutant)
+    if shown:
         _screen.tell()
     _screen.tell_list("", _suite(worth), style="bold")
     _tell_tests(worth)
-    stages = worth.stages
-    fit = "fit for an hour by the rules" if worth.sampled else "fit for an hour"
-    _screen.tell_list(
-        f"{_words.count(stages.sites, 'site')} → {stages.reached:,} reached → ",
-        [f"{stages.caught:,} caught → {stages.fit:,} {fit}"],
-    )
+    _screen.tell_list("", _stages(worth), between="→")
     _tell_levels(worth)
     for kind in _KINDS:
         fits = {name: one.fit for name, one in _by(worth, kind).items() if one.fit}
@@ -116,7 +111,7 @@ def tell(worth: Worth, asked: Sequence[str], *, survivors: bool) -> None:
     if worth.survivors and not survivors:
         again = shlex.join(["bugsquash", "seeds", "check", *asked, "--survivors"])
         _screen.next_step(again, "each survivor")
-    elif stages.fit:
+    elif worth.stages.fit:
         _screen.next_step(shlex.join(["bugsquash", "new", *asked]))
 
 
@@ -136,8 +131,18 @@ def _suite(worth: Worth) -> Iterator[str]:
         yield f"{100 * worth.coverage.executed // worth.coverage.statements} % of lines"
 
 
+def _stages(worth: Worth) -> tuple[str, ...]:
+    stages = worth.stages
+    return (
+        _words.count(stages.sites, "site"),
+        f"{stages.reached:,} reached",
+        f"{stages.caught:,} caught",
+        f"{stages.fit:,} fit for an hour{' by the rules' if worth.sampled else ''}",
+    )
+
+
 _HOW = {
-    Cause.ORDER: "hangs on the order: fails in {0.failed} of {0.runs}, and there again",
+    Cause.ORDER: "hangs on the order: fails in {0.failed} of {0.runs}, and again when that is repeated",
     Cause.ITSELF: "fails in {0.failed} of {0.runs} runs in the same order",
 }
 

@@ -238,7 +238,7 @@ def test_a_test_that_hangs_on_the_order_is_named(
     assert (one["test"], one["cause"], one["runs"]) == (name, "order", facts["orders"])
     told = run("seeds", "check", till).stdout
     assert "flaky: 1 test in 5 orders" in told
-    assert f"{name}  hangs on the order: fails in {one['failed']} of 5" in told
+    assert f"{name}  hangs on the order: fails in {one['failed']} of 5, and again" in told
 
 
 def test_the_lines_that_no_test_executes_are_missing(facts: dict[str, Any]) -> None:
@@ -302,9 +302,7 @@ def test_a_narrow_terminal_has_progress_and_whole_items(
     assert "    validate_after_mutate 1" in lines
 
 
-def test_an_unfit_suite_is_refused_as_new_refuses_it_until_the_rest_is_asked_for(
-    run: Run, tmp_path: Path
-) -> None:
+def test_an_unfit_suite_is_refused_as_new_refuses_it(run: Run, tmp_path: Path) -> None:
     red = {
         **TILL,
         "src/till/__init__.py": "def half(cents):\n    return cents > 1\n",
