@@ -4,7 +4,6 @@ same content is not measured again, so that a run that was interrupted goes on w
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from generator import admit, diagnostics, difficulty, places, profile, worth
 from generator import bench as benches
 from generator.admit import Refusal
-from generator.examine import examine
-from generator.records import BUDGET, Candidate, Request
+from generator.examine import best, tellable
+from generator.records import BUDGET, Request
 from generator.trial import orders
 from generator.trial.engine import Engine
 from generator.trial.in_order import in_order
@@ -133,13 +132,16 @@ def _watched(bench: Bench, trials: list[Trial], jobs: int, listen: Listener) -> 
     # As `new` draws where no level is asked for: of several tests that show a bug, the one most to the point is told.
     request = Request(bench.seed.name, random_seed=0, level=3)
 
-    def found(trial: Trial) -> int | Refusal:
+    def watch(trial: Trial) -> Watched:
         mutant, verdict = trial
-        candidate = examine(bench, mutant, verdict, request, Counter(), executed)
-        return candidate.level if isinstance(candidate, Candidate) else candidate
+        possible = tellable(bench, mutant, verdict, request, executed)
+        if isinstance(possible, Refusal):
+            return Watched(mutant, possible)
+        told = best(bench.seed, possible, request)
+        return Watched(mutant, told.level, frozenset(each.level for each in possible))
 
     watched = []
-    for (mutant, _), level in in_order(trials, found, jobs):
-        watched.append(Watched(mutant, level))
+    for _, one in in_order(trials, watch, jobs):
+        watched.append(one)
         listen("measuring levels", len(watched), len(trials))
     return tuple(watched)

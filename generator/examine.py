@@ -17,6 +17,7 @@ from generator.trial import suite, tracing
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Iterable
 
     from generator.records import Bench, Mutant, Request, Seed, Trace, Verdict
 
@@ -42,6 +43,26 @@ def examine(
 
     `refused` counts what was passed over before, `executed` is what `difficulty.executed_by` says.
     """
+    possible = tellable(bench, mutant, verdict, request, executed)
+    if isinstance(possible, Refusal):
+        return possible
+    passed_over = {reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]}
+    return replace(best(bench.seed, possible, request), passed_over=passed_over)
+
+
+def best(seed: Seed, possible: Iterable[Candidate], request: Request) -> Candidate:
+    """Of the candidates that one mutant makes, each told by another test, the one for this request."""
+    return min(possible, key=lambda candidate: _off_the_mark(seed, candidate, request))
+
+
+def tellable(
+    bench: Bench,
+    mutant: Mutant,
+    verdict: Verdict,
+    request: Request,
+    executed: difficulty.ExecutedBy,
+) -> list[Candidate] | Refusal:
+    """A candidate for each failing test function that could be told. Never none: then it is said why."""
     seed, baseline = bench.seed, bench.baseline
     random = Random(f"{request.random_seed} {mutant.edits}")  # noqa: S311 - must repeat
     told = _could_be_told(bench, verdict, request.mode, random)
@@ -68,16 +89,11 @@ def examine(
     ]
     if not steady:
         return Refusal.UNSTEADY
-    possible = [
+    return [
         _candidate(bench, mutant, verdict, cases, traces, executed)
         for cases in steady
         if _can_be_told(bench, mutant, cases, traces := (clean[cases[0]], buggy[cases[0]]))
-    ]
-    if not possible:
-        return Refusal.UNTELLABLE
-    passed_over = {reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]}
-    best = min(possible, key=lambda candidate: _off_the_mark(seed, candidate, request))
-    return replace(best, passed_over=passed_over)
+    ] or Refusal.UNTELLABLE
 
 
 def _is_too_easy(

@@ -34,6 +34,9 @@ class Watched:
 
     mutant: Mutant
     found: int | Refusal
+    """The level is that of the failing test which `new` tells where no level is asked for."""
+    levels: frozenset[int] = frozenset()
+    """Those that its failing tests make of it: each of them can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,11 @@ class Worth:
         """Each level → how many of those that were watched."""
         found = Counter(one.found for one in self.watched)
         return {level: found[level] for level in range(1, 6)}
+
+    @property
+    def to_be_had(self) -> Mapping[int, int]:
+        """Each level → how many of those that were watched make an exercise of it, if it is asked for."""
+        return {level: sum(level in one.levels for one in self.watched) for level in range(1, 6)}
 
     @property
     def refused(self) -> Mapping[Refusal, int]:

@@ -97,11 +97,12 @@ def test_survivors_are_grouped_by_file_the_worst_first() -> None:
 
 
 def test_what_is_refused_once_it_was_watched_is_not_fit() -> None:
-    watched = (Watched(mutant(1), Refusal.UNSTEADY), Watched(mutant(2), 4))
+    watched = (Watched(mutant(1), Refusal.UNSTEADY), Watched(mutant(2), 4, frozenset({2, 4})))
     settled = of(worth.settled(JUDGED, watched), *watched)
     assert settled.stages == replace(of().stages, fit=1)
     assert settled.refused[Refusal.UNSTEADY] == 1
     assert settled.levels == {1: 0, 2: 0, 3: 0, 4: 1, 5: 0}
+    assert settled.to_be_had == {1: 0, 2: 1, 3: 0, 4: 1, 5: 0}
     assert not settled.sampled
 
 

@@ -31,7 +31,7 @@ _NOT_HERE = (Refusal.UNREACHED, Refusal.SURVIVED)
 
 def facts(worth: Worth) -> dict[str, Any]:
     """One JSON object with everything."""
-    baseline, levels = worth.baseline, worth.levels
+    baseline = worth.baseline
     return {
         "seed": worth.seed.name,
         "modules": worth.profile.modules,
@@ -52,7 +52,8 @@ def facts(worth: Worth) -> dict[str, Any]:
         "levels": {
             "admitted": worth.admitted,
             "watched": len(worth.watched),
-            "by_level": {str(level): count for level, count in levels.items()},
+            "by_level": _named(worth.levels),
+            "to_be_had": _named(worth.to_be_had),
             "refused": _names(worth.refused_when_watched),
         },
         **{
@@ -66,6 +67,10 @@ def facts(worth: Worth) -> dict[str, Any]:
         "jobs": worth.jobs,
         "known": worth.known,
     }
+
+
+def _named(levels: Mapping[int, int]) -> dict[str, int]:
+    return {str(level): count for level, count in levels.items()}
 
 
 def _names(refused: Mapping[Refusal, int]) -> dict[str, int]:
@@ -88,6 +93,11 @@ def _survivor(worth: Worth, mutant: Mutant) -> dict[str, Any]:
 
 def _waiting(worth: Worth) -> float:
     return sum(worth.baseline.waited.values())
+
+
+def _sleeps(worth: Worth) -> bool:
+    # A little of it is a busy machine's doing.
+    return _waiting(worth) > max(5.0, 3 * worth.baseline.suite_seconds)
 
 
 def tell(worth: Worth, asked: Sequence[str], *, survivors: bool) -> None:
@@ -118,7 +128,7 @@ def tell(worth: Worth, asked: Sequence[str], *, survivors: bool) -> None:
 def _suite(worth: Worth) -> Iterator[str]:
     yield worth.profile.name
     yield _words.count(worth.profile.lines, "line")
-    waiting = f" and {_waiting(worth):.1f} s of waiting" if _waiting(worth) >= 0.5 else ""
+    waiting = f" and {_waiting(worth):.0f} s of waiting" if _sleeps(worth) else ""
     tests = _words.count(len(worth.baseline.tests), "test")
     yield f"{tests} in {worth.baseline.suite_seconds:.1f} s{waiting}"
     if worth.baseline.unfit:
@@ -160,16 +170,22 @@ def _tell_tests(worth: Worth) -> None:
 
 
 def _tell_levels(worth: Worth) -> None:
-    found = {f"{level}:": count for level, count in worth.levels.items()}
     if not worth.watched:
         return
-    _screen.tell_list("levels  ", _counts(found))
+    _screen.tell_list("levels  ", _levels(worth.levels))
+    if worth.to_be_had != worth.levels:
+        # Told by another of its failing tests, the same bug can be of another level.
+        _screen.tell_list("    asked for with --level  ", _levels(worth.to_be_had))
     if worth.sampled:
         _screen.tell(
             f"    levels measured on a sample of {len(worth.watched):,}: --every-level takes all"
         )
         for reason, count in worth.refused_when_watched.items():
             _screen.tell(f"    {count:,} of these refused after all: {reason.value}")
+
+
+def _levels(found: Mapping[int, int]) -> Iterable[str]:
+    return _counts({f"{level}:": count for level, count in found.items()})
 
 
 def _tell_refused(worth: Worth) -> None:
