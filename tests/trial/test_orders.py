@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.trial import baseline, orders
+from generator.trial import baseline, orders, suite
 from generator.trial.orders import Cause
 from tests.conftest import stored
 
@@ -17,22 +18,29 @@ if TYPE_CHECKING:
 
     from generator.records import Seed
 
-pytestmark = pytest.mark.usefixtures("home")
-
-COUNTING = """\
+NUMBERED = """\
 import pathlib
 
 
-def test_runs_are_counted():
-    file = pathlib.Path({file!r})
-    count = int(file.read_text() if file.exists() else 0) + 1
-    file.write_text(str(count))
-    assert count != {bad}
+def test_bad():
+    assert pathlib.Path("number.txt").read_text() != "{bad}"
 
 
 def test_steady():
     import shop
 """
+
+
+@pytest.fixture(autouse=True)
+def _each_run_finds_its_number(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = itertools.count(1)
+    real = suite.run
+
+    def run(tree: suite.Tree, job: suite.Job, *, python: Path) -> suite.SuiteRun:
+        number = f"{next(numbers)}".encode()
+        return real(tree.with_files({"number.txt": number}), job, python=python)
+
+    monkeypatch.setattr(suite, "run", run)
 
 
 def wavering(seed: Seed) -> tuple[orders.Wavering, ...]:
@@ -42,27 +50,24 @@ def wavering(seed: Seed) -> tuple[orders.Wavering, ...]:
 
 @pytest.mark.parametrize(("bad", "failed", "runs"), [(4, 1, 3), (7, 1, 2)], ids=["own", "other"])
 def test_a_test_that_fails_once_and_not_again_wavers_by_itself(
-    make_seed: Callable[..., Seed], tmp_path: Path, bad: int, failed: int, runs: int
+    make_seed: Callable[..., Seed], bad: int, failed: int, runs: int
 ) -> None:
     # The baseline takes two runs, then come three in the same order.
-    text = COUNTING.format(file=str(tmp_path / "count"), bad=bad)
-    seed = make_seed({"shop.py": "x = 1\n", "test_shop.py": text})
+    seed = make_seed({"shop.py": "x = 1\n", "test_shop.py": NUMBERED.format(bad=bad)})
     (found,) = wavering(seed)
-    assert found == orders.Wavering(
-        "test_shop.py::test_runs_are_counted", Cause.ITSELF, failed, runs
-    )
+    assert found == orders.Wavering("test_shop.py::test_bad", Cause.ITSELF, failed, runs)
     # What was seen is kept: the same check says the same.
     assert stored("orders") == len(orders._RUNS) + (runs == 2)
     assert wavering(seed) == (found,)
 
 
 def test_a_run_that_ends_early_is_laid_to_the_test_it_ended_in(
-    make_seed: Callable[..., Seed], tmp_path: Path
+    make_seed: Callable[..., Seed],
 ) -> None:
-    text = COUNTING.format(file=str(tmp_path / "count"), bad=4)
-    text = text.replace("assert count != 4", "count != 4 or __import__('os')._exit(0)")
+    text = NUMBERED.format(bad=4).replace("assert ", "").replace('"4"', '"4" or exit_now()')
+    text += "\n\ndef exit_now():\n    import os\n    os._exit(0)\n"
     seed = make_seed({"shop.py": "x = 1\n", "test_shop.py": text})
-    assert [one.test for one in wavering(seed)] == ["test_shop.py::test_runs_are_counted"]
+    assert [one.test for one in wavering(seed)] == ["test_shop.py::test_bad"]
 
 
 def test_an_order_keeps_the_tests_of_a_file_together_and_is_the_same_again() -> None:
