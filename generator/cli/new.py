@@ -19,7 +19,7 @@ _EXAMPLES = """
 \b
 Examples:
   bugsquash new                        a built-in seed, level 2 to 4
-  bugsquash new ledger --level 5
+  bugsquash new ledger --level 4
   bugsquash new ../shop                your own project, if its pytest suite passes
   bugsquash new ledger --seed 7        the same challenge every time
   bugsquash new --mode ticket          no test fails: reproduce it from the ticket

@@ -14,7 +14,7 @@ from generator.trial import baseline as baselines
 from generator.trial import store, suite, swap
 from generator.trial.forks import Forks
 from generator.trial.in_order import in_order
-from generator.trial.order import Order
+from generator.trial.priority import Priority
 from generator.trial.server import Trial
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ class Engine:
     def noticed(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, bool]]:
         """Of each mutant whether any test notices it, in the same manner. Far quicker than a verdict: the tests that noticed
         others lately run first, then the fastest, and none after the first that fails."""
-        order = Order(self.seed, self.baseline)
+        priority = Priority(self.seed, self.baseline)
         with self._forks() as forks:
             yield from in_order(
-                mutants, lambda mutant: self._noticed(mutant, forks, order), self.jobs
+                mutants, lambda mutant: self._noticed(mutant, forks, priority), self.jobs
             )
 
     def verdict(self, mutant: Mutant) -> Verdict:
@@ -82,7 +82,7 @@ class Engine:
             store.save("verdicts", name, _to_json(verdict))
         return verdict
 
-    def _noticed(self, mutant: Mutant, forks: Forks | None, order: Order) -> bool:
+    def _noticed(self, mutant: Mutant, forks: Forks | None, priority: Priority) -> bool:
         tests = tests_that_matter(self.seed, self.baseline, mutant)
         if not tests:
             return False
@@ -90,8 +90,8 @@ class Engine:
         stored = store.load("noticed", name)
         if stored is not None:
             return bool(stored)
-        run = self._run(mutant, order.of(mutant, tests), 0, forks)
-        order.learn(mutant, run.failures)
+        run = self._run(mutant, priority.of(mutant, tests), 0, forks)
+        priority.learn(mutant, run.failures)
         # Whatever is no clean pass: which of several ways to fail came first hangs on the order.
         noticed = verdict_of(run, tests).kind is not VerdictKind.SURVIVED
         if run.ended in _MACHINE_INDEPENDENT:

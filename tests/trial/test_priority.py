@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.records import Baseline, ChangeKind, Edit, Failure, Family, Mutant
-from generator.trial.order import Order
+from generator.trial.priority import Priority
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,23 +32,23 @@ def mutant(line: int) -> Mutant:
     return Mutant("o", Family.LOGIC, ChangeKind.NAME, PATH, line, "", (Edit(PATH, 0, 0, ""),), ())
 
 
-def order(make_seed: Callable[..., Seed]) -> Order:
+def priority(make_seed: Callable[..., Seed]) -> Priority:
     seed = make_seed({"shop/__init__.py": "", PATH: SOURCE, "tests/test_a.py": "import shop"})
-    return Order(seed, BASELINE)
+    return Priority(seed, BASELINE)
 
 
 def test_the_fastest_runs_first_while_nothing_is_learned(make_seed: Callable[..., Seed]) -> None:
-    assert order(make_seed).of(mutant(1), BASELINE.tests) == ("other", "quick", "slow")
+    assert priority(make_seed).of(mutant(1), BASELINE.tests) == ("other", "quick", "slow")
 
 
 def test_of_a_default_the_tests_of_its_function_run_first(make_seed: Callable[..., Seed]) -> None:
-    assert order(make_seed).of(mutant(4), BASELINE.tests) == ("quick", "slow", "other")
+    assert priority(make_seed).of(mutant(4), BASELINE.tests) == ("quick", "slow", "other")
 
 
 def test_who_noticed_one_lately_runs_before_those_that_are_faster(
     make_seed: Callable[..., Seed],
 ) -> None:
-    learned = order(make_seed)
+    learned = priority(make_seed)
     learned.learn(mutant(5), [Failure("slow", "AssertionError", "", ())])
     assert learned.of(mutant(5), BASELINE.tests) == ("slow", "quick", "other")
     learned.learn(mutant(5), [Failure("quick", "AssertionError", "", ())])

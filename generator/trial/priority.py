@@ -1,4 +1,4 @@
-"""The order in which tests are tried where the first failure is enough: learned as it goes."""
+"""Which tests are tried first where the first failure is enough: learned as it goes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from generator.records import Baseline, Failure, Mutant, Seed
 
 
-class Order:
+class Priority:
     """Tests that execute the changed function itself, then those that noticed mutants of the same file lately, then the
     fastest. No answer hangs on it, only how soon it comes; so threads may share one without a lock."""
 
