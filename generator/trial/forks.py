@@ -104,23 +104,26 @@ class Forks:
         stored = store.load("forks", name)
         if stored is not None:
             return _Proof(stored["why_not"], tuple(stored["modules"]))
-        proof = self._proven(way)
-        store.save("forks", name, dataclasses.asdict(proof))
+        try:
+            proof = self._proven(way)
+            store.save("forks", name, dataclasses.asdict(proof))
+        except process.GoneError as why:
+            # Another time it may come up.
+            proof = _Proof(str(why), ())
         if proof.why_not:
             _NOTES.warning(_SLOWER[way], self._seed.name, proof.why_not)
         return proof
 
     def _proven(self, way: Way) -> _Proof:
-        try:
-            server = self._server(way)
-        except process.GoneError as why:
-            return _Proof(str(why), ())
-        try:
+        """Raises GoneError where that can't be told now."""
+        server = self._server(way)
+        if server.threads > 1:
+            # A lock that another thread holds is never released in a fork.
+            why_not, run = "threads run before the first test", None
+        else:
             run = server.run(Trial({}, (), self._baseline.tests))
             why_not = _why_not(run, self._baseline.tests)
-        except process.GoneError as why:
-            why_not = str(why)
-        if why_not or not server.is_clean():
+        if run is None or why_not or not server.is_clean():
             self._drop(server)
             return _Proof(why_not or "it leaves files in the tree", ())
         self._idle[way].put(server)

@@ -60,7 +60,7 @@ class Server:
             self._ground = _Ground(self._held.enter_context(places.scratch()), self._tree)
             self._service = self._started(python)
             self._held.callback(self._service.close)
-            self._wait_until_ready()
+            self.threads = self._ready()
             self._ground.is_clean()
         except BaseException:
             self._held.close()
@@ -83,15 +83,13 @@ class Server:
         service.say(json.dumps(told).encode())
         return service
 
-    def _wait_until_ready(self) -> None:
+    def _ready(self) -> int:
+        """Wait until it can serve; how many threads run there."""
         try:
-            threads = json.loads(self._service.hear(_READY))["threads"]
+            return int(json.loads(self._service.hear(_READY))["threads"])
         except process.GoneError as error:
             said = self._ground.errors.read_text("utf-8", "replace").split("\n")
             raise process.GoneError(next(filter(None, reversed(said)), str(error))) from error
-        if threads > 1:
-            # A lock that another thread holds is never released in a fork.
-            raise process.GoneError("threads run before the first test")
 
     def run(self, trial: Trial, modules: tuple[str, ...] = ()) -> suite.SuiteRun:
         """Fork, and read what the fork reports; `modules` are imported before the first fork. Raises GoneError."""
