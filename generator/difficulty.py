@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from generator.records import Baseline, Bench, Call, Frame, Mutant, Seed, Trace, Verdict
 
-VERSION = 3
+VERSION = 4
 
 ExecutedBy: TypeAlias = "Mapping[tuple[str, str], frozenset[str]]"
 """Path and name of a function → tests."""
@@ -54,7 +54,7 @@ def level(measured: Measurements) -> int:
     many = measured.suspect_rank >= _MANY_SUSPECTS
     deep = measured.depth >= (_DEEP_ALL_THE_SAME if measured.later_call else _DEEP)
     far = deep and (many or measured.later_call)
-    return 2 + many + far + (many and measured.depth >= _DEEP and measured.later_call)
+    return 2 + many + far + (many and deep and measured.later_call)
 
 
 def at_most(rank: int) -> int:

@@ -127,7 +127,7 @@ def test_no_level_is_higher_than_its_rank_allows(measured: Measurements) -> None
         (30, False, 300, 4),
         (3, True, 10, 3),
         (4, True, 9, 3),
-        (4, True, 10, 4),
+        (4, True, 10, 5),
         (5, True, 10, 5),
     ],
 )
