@@ -18,7 +18,6 @@ import sys
 import tarfile
 import tempfile
 import time
-import venv
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -172,12 +171,13 @@ def fetch(project: Project, place: Path) -> Path:
     return unpacked / sdist.name.removesuffix(".tar.gz")
 
 
-def environment(project: Project, place: Path) -> Path:
-    """The interpreter of an environment that has what the project's tests need, and not the project."""
-    here = place / "environments" / project.name
+def environment(project: Project, place: Path, base: Path = Path(sys.executable)) -> Path:
+    """The interpreter of an environment, made with another, that has what the project's tests need, and not the project."""
+    version = subprocess.run([str(base), "--version"], check=True, capture_output=True, text=True)
+    here = place / "environments" / version.stdout.split()[1] / project.name
     python = here / "bin" / "python"
     if not python.exists():
-        venv.create(here, with_pip=True)
+        subprocess.run([str(base), "-m", "venv", str(here)], check=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "pytest", "coverage"]
         subprocess.run([*pip, *project.needs], check=True)
     return python

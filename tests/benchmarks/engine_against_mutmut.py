@@ -1,0 +1,313 @@
+"""Mutants per second of the engine and of mutmut 3, on the same modules of the same releases, with the same cores.
+
+    python -m tests.benchmarks.engine_against_mutmut [NAMES...] [--python PATH ...] [--rounds 3] [--place DIR]
+
+Names are cachetools, toolz and sqlparse, or all. Each round is a cold one, ours and theirs in turn; the medians are printed as
+the table in tests/benchmarks/README.md. Ours tells of each mutant whether any test notices it (`Engine.noticed`); theirs is
+`mutmut run`. Both stop at a mutant's first failing test. Beside them stands what no tool can do without: the limit.
+
+Each interpreter given needs pip; the tools get environments of their own, ours without the project. `--place` keeps archives
+and environments for the next run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import os
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator import bench, process, seeds
+from generator.records import VerdictKind
+from generator.trial.engine import Engine, tests_that_matter
+from tests.benchmarks import real_projects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from generator.records import Bench, Mutant, Verdict
+
+MUTMUT = "mutmut>=3,<4"
+ROOT = Path(__file__).parents[2]
+HEAD = """\
+| tool | project | Python | mutants | timed out | prepared | wall | CPU | per second | times mutmut | to the limit | ms above | MB |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A project, the modules that are mutated, and what mutmut has to be told."""
+
+    name: str
+    modules: tuple[str, ...]
+    mutmut: str
+    """TOML."""
+
+    @property
+    def project(self) -> real_projects.Project:
+        """Its record."""
+        return next(one for one in real_projects.PROJECTS if one.name == self.name)
+
+
+SUBJECTS = (
+    Subject(
+        "cachetools",
+        (
+            "src/cachetools/__init__.py",
+            "src/cachetools/_cached.py",
+            "src/cachetools/_cachedmethod.py",
+            "src/cachetools/_decorator.py",
+            "src/cachetools/_descriptor.py",
+            "src/cachetools/func.py",
+            "src/cachetools/keys.py",
+        ),
+        'source_paths = ["src"]\npytest_add_cli_args_test_selection = ["tests"]\n',
+    ),
+    Subject(
+        "toolz",
+        ("toolz/itertoolz.py",),
+        # Its own metadata, which a test asks for, lies beside it in the sdist.
+        'source_paths = ["toolz"]\nalso_copy = ["tlz", "toolz.egg-info"]\n'
+        'pytest_add_cli_args_test_selection = ["toolz/tests"]\n',
+    ),
+    Subject(
+        "sqlparse",
+        ("sqlparse/engine/grouping.py", "sqlparse/sql.py"),
+        'source_paths = ["sqlparse"]\npytest_add_cli_args_test_selection = ["tests"]\n',
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One cold run of one tool."""
+
+    mutants: int
+    timed_out: int
+    prepared: float
+    """Wall seconds before the first mutant is tried: clean runs, enumeration."""
+    wall: float
+    """Seconds of trying them all."""
+    cpu: float
+    """Of all processes in that time; of mutmut, which does not part them, of the whole run."""
+    memory: int
+    """Largest resident bytes of any one process."""
+    limit: float = 0.0
+    """CPU seconds that no tool can do without."""
+
+
+def ours(subject: Subject, place: Path, python: Path, *, limit: bool) -> Round:
+    """A run of the engine with nothing known, in a process of its own."""
+    with tempfile.TemporaryDirectory(dir=place) as home:
+        command = [sys.executable, "-m", "tests.benchmarks.engine_against_mutmut", subject.name]
+        command += ["--place", str(place), "--python", str(python), "--engine"]
+        command += ["--limit"] if limit else []
+        told, usage = _measured(command, ROOT, {**os.environ, "BUGSQUASH_HOME": home})
+    return Round(**{"memory": usage.ru_maxrss << 10, **json.loads(told)})
+
+
+def engine(subject: Subject, place: Path, python: Path, *, limit: bool) -> dict[str, Any]:
+    """The fields of a round, in this process."""
+    begun = time.monotonic()
+    prepared = _prepared(subject, place, python)
+    mutants = [one for one in prepared.mutants if one.path in subject.modules]
+    trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
+    started, before = time.monotonic(), _cpu()
+    answers = list(trials.noticed(mutants))
+    wall, cpu = time.monotonic() - started, _cpu() - before
+    found = {
+        "mutants": len(answers),
+        "prepared": started - begun,
+        "wall": wall,
+        "cpu": cpu,
+        # Before verdicts are asked for, which is another kind of work.
+        "memory": max(_peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN)),
+    }
+    verdicts = list(trials.verdicts(mutants)) if limit else []
+    timed_out = sum(verdict.kind is VerdictKind.TIMED_OUT for _, verdict in verdicts)
+    return {**found, "timed_out": timed_out, "limit": the_limit(prepared, verdicts)}
+
+
+def _prepared(subject: Subject, place: Path, python: Path) -> Bench:
+    root = real_projects.fetch(subject.project, place)
+    return bench.prepare(seeds.load(str(root)), None, lambda _: None, python)
+
+
+def the_limit(prepared: Bench, verdicts: Iterable[tuple[Mutant, Verdict]]) -> float:
+    """CPU seconds of the tests themselves, of each mutant those that execute its lines, the fastest first, to the first that
+    fails. Of one that never ends, which a tool can only wait for, the time that it is given."""
+    return sum(_least(prepared, mutant, verdict) for mutant, verdict in verdicts)
+
+
+def _least(prepared: Bench, mutant: Mutant, verdict: Verdict) -> float:
+    seconds = prepared.baseline.seconds
+    tests = tests_that_matter(prepared.seed, prepared.baseline, mutant)
+    if verdict.kind is VerdictKind.TIMED_OUT:
+        return 0.3 + 6 * sum(seconds[test] for test in tests)
+    failing = {failure.test for failure in verdict.failures}
+    spent = 0.0
+    for test in sorted(tests, key=seconds.__getitem__):
+        spent += seconds[test]
+        if test in failing:
+            break
+    return spent
+
+
+def theirs(subject: Subject, place: Path, python: Path) -> Round:
+    """A run of mutmut in a copy that has not seen one."""
+    mutmut = _mutmut(place, python)
+    with tempfile.TemporaryDirectory(dir=place) as scratch:
+        root = Path(scratch) / subject.name
+        shutil.copytree(real_projects.fetch(subject.project, place), root)
+        only = f"only_mutate = {json.dumps(subject.modules)}\n"
+        with (root / "pyproject.toml").open("a") as file:
+            file.write(f"\n[tool.mutmut]\n{subject.mutmut}{only}")
+        begun = time.monotonic()
+        command = [str(mutmut), "run", "--max-children", str(process.workers())]
+        told, usage = _measured(command, root, dict(os.environ))
+        whole = time.monotonic() - begun
+    results = re.findall(r"(\d+)/(\d+) ", told)[-1]
+    timed_out = re.findall(r"⏰ (\d+)", told)[-1]
+    rate = re.findall(r"([\d.]+) mutations/second", told)[-1]
+    wall = int(results[1]) / float(rate)
+    return Round(
+        mutants=int(results[1]),
+        timed_out=int(timed_out),
+        prepared=whole - wall,
+        wall=wall,
+        cpu=usage.ru_utime + usage.ru_stime,
+        memory=usage.ru_maxrss << 10,
+    )
+
+
+@functools.cache
+def _mutmut(place: Path, python: Path) -> Path:
+    here = place / "mutmut" / version(python)
+    if not (here / "bin" / "mutmut").exists():
+        subprocess.run([str(python), "-m", "venv", str(here)], check=True)
+        pip = [str(here / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        subprocess.run([*pip, MUTMUT, "pytest"], check=True)
+    return here / "bin" / "mutmut"
+
+
+@functools.cache
+def version(python: Path) -> str:
+    """Major and minor."""
+    asked = "import sys; print('%d.%d' % sys.version_info[:2])"
+    told = subprocess.run([str(python), "-c", asked], check=True, capture_output=True, text=True)
+    return told.stdout.strip()
+
+
+def _measured(
+    command: Sequence[str], cwd: Path, env: Mapping[str, str]
+) -> tuple[str, resource.struct_rusage]:
+    """What a program says, and what it and all that it waited for took. Raises where it fails."""
+    with tempfile.TemporaryFile() as out:
+        child = subprocess.Popen(command, cwd=cwd, env=env, stdout=out, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        told = out.read().decode(errors="replace")
+    if child.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}: {told[-2000:]}")
+    return told, usage
+
+
+def _cpu() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _peak(who: int) -> int:
+    return resource.getrusage(who).ru_maxrss << 10
+
+
+def rows(subject: Subject, place: Path, python: Path, rounds: int) -> list[str]:
+    """Both tools' rows of the table."""
+    environment = real_projects.environment(subject.project, place, python)
+    # With its environment and archives there, the measured runs only measure.
+    pairs = [
+        (ours(subject, place, environment, limit=n == 0), theirs(subject, place, python))
+        for n in range(rounds)
+    ]
+    mine, others = ([pair[side] for pair in pairs] for side in (0, 1))
+    limit, timed_out = mine[0].limit, mine[0].timed_out
+    rate, their_rate = (
+        _median(each.mutants / each.wall for each in some) for some in (mine, others)
+    )
+    ratio = _median(each.wall for each in mine) * process.workers() / limit
+    above = _median(each.cpu - limit for each in mine) / mine[0].mutants * 1000
+    return [
+        _row("bugsquash", subject, python, mine, timed_out, f"{rate / their_rate:.1f}", f"{ratio:.2f}", f"{above:.1f}"),
+        _row("mutmut", subject, python, others, others[0].timed_out, "", "", ""),
+    ]  # fmt: skip
+
+
+def _row(
+    tool: str,
+    subject: Subject,
+    python: Path,
+    rounds: Sequence[Round],
+    timed_out: int,
+    *compared: str,
+) -> str:
+    cells = (
+        tool,
+        subject.name,
+        version(python),
+        f"{rounds[0].mutants:,}",
+        str(timed_out),
+        f"{_median(each.prepared for each in rounds):.0f} s",
+        f"{_median(each.wall for each in rounds):.1f} s",
+        f"{_median(each.cpu for each in rounds):.1f} s",
+        f"{_median(each.mutants / each.wall for each in rounds):.1f}",
+        *compared,
+        f"{max(each.memory for each in rounds) >> 20}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _median(values: Iterable[float]) -> float:
+    return statistics.median(values)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    names = {subject.name: subject for subject in SUBJECTS}
+    parser.add_argument("names", nargs="*", metavar="NAME", default=list(names))
+    parser.add_argument("--python", type=Path, action="append", metavar="PATH")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--place", type=Path, help="kept; by default a temporary directory")
+    parser.add_argument("--engine", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--limit", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - set(names):
+        parser.error(f"nothing is named {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    subjects = [names[name] for name in arguments.names]
+    pythons = arguments.python or [Path(sys.executable)]
+    if arguments.engine:
+        print(json.dumps(engine(subjects[0], arguments.place, pythons[0], limit=arguments.limit)))
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        place = (arguments.place or Path(scratch)).absolute()
+        place.mkdir(parents=True, exist_ok=True)
+        print(f"{process.workers()} cores\n\n{HEAD}", flush=True)
+        for python in pythons:
+            for subject in subjects:
+                print("\n".join(rows(subject, place, python, arguments.rounds)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
