@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from generator import bench, edits, process, seeds, select
 from generator.records import VerdictKind
 from generator.trial import baseline as baselines
-from generator.trial import store, suite
+from generator.trial import engine, store, suite
 from generator.trial.engine import Engine, verdict_of
 from tests.benchmarks import real_projects
 
@@ -85,7 +85,7 @@ def compared(prepared: Bench, sample: int | None) -> Iterator[Compared]:
     mutants = tuple(islice(select.order(prepared.mutants, RANDOM_SEED), sample))
     for one in _compared(prepared, mutants):
         if VerdictKind.TIMED_OUT.name in (one.reference.kind, one.engine.kind):
-            patient = replace(prepared, baseline=_with_patience(prepared.baseline))
+            patient = replace(prepared, baseline=_with_patience(prepared, one.mutant))
             with _elsewhere():
                 yield from _compared(patient, (one.mutant,))
         else:
@@ -93,9 +93,9 @@ def compared(prepared: Bench, sample: int | None) -> Iterator[Compared]:
 
 
 def _compared(prepared: Bench, mutants: tuple[Mutant, ...]) -> Iterator[Compared]:
-    engine = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
-    verdicts = [_outcome(verdict) for _, verdict in engine.verdicts(mutants)]
-    noticed = [answer for _, answer in engine.noticed(mutants)]
+    trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
+    verdicts = [_outcome(verdict) for _, verdict in trials.verdicts(mutants)]
+    noticed = [answer for _, answer in trials.noticed(mutants)]
     with ThreadPoolExecutor(process.workers()) as pool:
         references = pool.map(lambda mutant: reference(prepared, mutant), mutants)
         for mutant, told, verdict, answer in zip(
@@ -133,16 +133,21 @@ def _outcome(verdict: Verdict) -> Outcome:
     return Outcome(kind.name, tuple(sorted({one.test for one in verdict.failures})), verdict.detail)
 
 
-def _with_patience(baseline: Baseline) -> Baseline:
-    """A baseline whose tests take so long that each limit is ten times as high, or higher still."""
-    seconds = {test: PATIENCE * taken + 1 for test, taken in baseline.seconds.items()}
-    waited = {test: PATIENCE * baseline.waited.get(test, 0.0) + 15 for test in baseline.tests}
-    start_up = baseline.suite_seconds - sum(baseline.seconds.values())
+def _with_patience(prepared: Bench, mutant: Mutant) -> Baseline:
+    """A baseline whose tests take so long that each limit of this mutant is ten times as high, or a little more."""
+    baseline = prepared.baseline
+    seconds = {test: PATIENCE * taken for test, taken in baseline.seconds.items()}
+    waited = {test: PATIENCE * baseline.waited.get(test, 0.0) for test in baseline.tests}
+    first = engine.tests_that_matter(prepared.seed, baseline, mutant)[0]
+    # What a limit has beside its share of these.
+    seconds[first] += PATIENCE * 0.05
+    waited[first] += PATIENCE * 1.25
+    start_up = max(0.5, baseline.suite_seconds - sum(baseline.seconds.values()))
     return replace(
         baseline,
         seconds=seconds,
         waited=waited,
-        suite_seconds=sum(seconds.values()) + PATIENCE * max(0.5, start_up),
+        suite_seconds=sum(seconds.values()) + PATIENCE * (start_up + 0.4),
     )
 
 
