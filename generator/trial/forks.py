@@ -12,7 +12,7 @@ import dataclasses
 import logging
 import queue
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from generator import process
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _NOTES = logging.getLogger(__name__)
+_NOTHING = suite.Stays()
 _SLOWER = {
     Way.FUNCTIONS: "each mutant of %s is imported anew, which is slower: %s.",
     Way.IMPORTS: "mutants of %s that have to be imported get a fresh process each, which is slower: %s.",
@@ -69,7 +70,7 @@ class Forks:
         except process.GoneError:
             return None
         try:
-            run = server.run(trial, self._known[way].modules if way in self._known else ())
+            run = server.run(trial, self._known[way].stays)
         except process.GoneError:
             run = None
         if run is None or not server.is_clean():
@@ -103,13 +104,13 @@ class Forks:
         )
         stored = store.load("forks", name)
         if stored is not None:
-            return _Proof(stored["why_not"], tuple(stored["modules"]))
+            return _Proof(stored["why_not"], suite.Stays.told(stored["stays"]))
         try:
             proof = self._proven(way)
             store.save("forks", name, dataclasses.asdict(proof))
         except process.GoneError as why:
             # Another time it may come up.
-            proof = _Proof(str(why), ())
+            proof = _Proof(str(why))
         if proof.why_not:
             _NOTES.warning(_SLOWER[way], self._seed.name, proof.why_not)
         return proof
@@ -125,17 +126,19 @@ class Forks:
             why_not = _why_not(run, self._baseline.tests)
         if run is None or why_not or not server.is_clean():
             self._drop(server)
-            return _Proof(why_not or "it leaves files in the tree", ())
+            return _Proof(why_not or "it leaves files in the tree")
         self._idle[way].put(server)
-        return _Proof("", run.modules)
+        # Where the tests are collected, all is imported that there is to import before the first.
+        stays = replace(run.stays, modules=()) if way is Way.FUNCTIONS else run.stays
+        return _Proof("", stays)
 
 
 @dataclass(frozen=True, slots=True)
 class _Proof:
-    """Why a way can't be gone with this seed, or "", and what its servers may import before they fork."""
+    """Why a way can't be gone with this seed, or "", and what its servers may do before they fork."""
 
     why_not: str
-    modules: tuple[str, ...]
+    stays: suite.Stays = _NOTHING
 
 
 def _why_not(run: suite.SuiteRun, tests: tuple[str, ...]) -> str:

@@ -6,13 +6,14 @@ import contextlib
 import dataclasses
 import json
 import os
+import stat
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from generator import places, process, seeds
+from generator import places, process
 from generator.trial import baseline as baselines
 from generator.trial import suite
 from generator.views import Walls
@@ -28,6 +29,13 @@ _READY = 120
 """Seconds that a server may take until it can serve."""
 _GRACE = 10
 """Seconds that an answer may take beyond the trial's own wall-clock limit."""
+_LIMITED = tuple(field.name for field in dataclasses.fields(process.Limits))
+_PIECE = ("path", "name", "line", "new_line", "text", "futures")
+"""What the child has to know of a swap."""
+_CACHES = (".hypothesis", ".pytest_cache")
+"""What tools write where the tests run and read in the next run: there, examples that failed."""
+_BYTECODE = "__pycache__"
+"""Goes by the time of change of its source, which no two mutants share."""
 
 
 class Way(StrEnum):
@@ -53,7 +61,7 @@ class Server:
     def __init__(self, seed: Seed, baseline: Baseline, way: Way, python: Path) -> None:
         """Start it and wait until it can serve. Raises GoneError where it can't."""
         self._baseline, self.way = baseline, way
-        self._has_imported = False
+        self._is_ready = False
         self._tree = suite.tree_of(seed)
         self._held = ExitStack()
         try:
@@ -91,26 +99,37 @@ class Server:
             said = self._ground.errors.read_text("utf-8", "replace").split("\n")
             raise process.GoneError(next(filter(None, reversed(said)), str(error))) from error
 
-    def run(self, trial: Trial, modules: tuple[str, ...] = ()) -> suite.SuiteRun:
-        """Fork, and read what the fork reports; `modules` are imported before the first fork. Raises GoneError."""
+    def run(self, trial: Trial, stays: suite.Stays | None = None) -> suite.SuiteRun:
+        """Fork, and read what the fork reports. What `stays` is made ready before the first fork. Raises GoneError."""
         limits = _limits(self._baseline, trial.tests, self.way)
-        job = suite.Job(limits, wanted=trial.tests, give_up_after=trial.give_up_after)
         self._ground.report.unlink(missing_ok=True)
-        request = {
-            **suite.message(self._tree, job, self._ground.root, self._ground.report),
-            "limits": {**dataclasses.asdict(limits), "idle": _idle(self._baseline, trial.tests)},
-            "alone": self._alone,
-            "pieces": [dataclasses.asdict(each) for each in trial.swaps or ()],
-            "shifts": _shifts(trial.swaps or ()),
-            "imports": modules if not self._has_imported else (),
-            "names_modules": not trial.changed,
-        }
-        self._has_imported |= bool(modules)
+        request = self._asked(trial, limits)
+        if stays and not self._is_ready:
+            request["stays"] = dataclasses.asdict(stays)
+            self._is_ready = True
         with self._ground.changed(trial.changed):
             self._service.say(json.dumps(request).encode())
             told = json.loads(self._service.hear(limits.wall + _GRACE))
         ended = process.Ended[told["ended"].upper()]
         return suite.read(self._ground.report, process.Finished(told["status"], b"", b"", ended))
+
+    def _asked(self, trial: Trial, limits: process.Limits) -> dict[str, Any]:
+        idle = _idle(self._baseline, trial.tests)
+        what = {
+            "alone": self._alone,
+            "limits": {name: getattr(limits, name) for name in _LIMITED} | {"idle": idle},
+            "report": str(self._ground.report),
+            "wanted": trial.tests,
+            "give_up_after": trial.give_up_after,
+            "names_what_stays": not trial.changed,
+        }
+        if self.way is Way.FUNCTIONS:
+            swaps = trial.swaps or ()
+            pieces = [{name: getattr(each, name) for name in _PIECE} for each in swaps]
+            return {**what, "pieces": pieces, "shifts": _shifts(swaps)}
+        job = suite.Job(limits, wanted=trial.tests, give_up_after=trial.give_up_after)
+        told = suite.message(self._tree, job, self._ground.root, self._ground.report)
+        return {**told, **what}
 
     def is_clean(self) -> bool:
         """Whether the last trial left nothing that the next would find."""
@@ -162,24 +181,46 @@ class _Ground:
                     self._write(path, self._contents[path], self._as_written[path][0])
 
     def _write(self, path: str, content: bytes, modified: int) -> None:
-        file = self.root / path
-        file.write_bytes(content)
-        os.utime(file, ns=(modified, modified))
+        # Not emptied first: a file that was is brought to the disk as soon as it is closed (ext4), which takes longer.
+        with (self.root / path).open("r+b") as file:
+            file.write(content)
+            file.truncate()
+        os.utime(self.root / path, ns=(modified, modified))
 
     def is_clean(self) -> bool:
-        """Whether the tree is as it was written; what lies beside it is removed."""
+        """Whether the tree is as it was written; what lies beside it is removed, and so are caches in it."""
         for beside, there in self._beside.items():
             for path in set(beside.iterdir()) - there:
-                if path.is_dir() and not path.is_symlink():
-                    places.remove_tree(path)
-                else:
-                    path.unlink()
+                _remove(path)
+        for cache in _CACHES:
+            _remove(self.root / cache)
         return self._now() == self._as_written
 
     def _now(self) -> dict[str, tuple[int, int, int]]:
-        """Of each file when it was changed, its size, its mode."""
-        seen = {path: (self.root / path).lstat() for path in seeds.walk(self.root)}
-        return {path: (at.st_mtime_ns, at.st_size, at.st_mode) for path, at in seen.items()}
+        """Of each file when it was changed, its size, its mode; of a directory, the mode. Nothing, where it can't be looked at."""
+        start = len(str(self.root)) + 1
+        try:
+            return {path[start:]: facts for path, facts in _facts(str(self.root))}
+        except OSError:
+            return {}
+
+
+def _facts(directory: str) -> Iterator[tuple[str, tuple[int, int, int]]]:
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            at = entry.stat(follow_symlinks=False)
+            if not stat.S_ISDIR(at.st_mode):
+                yield entry.path, (at.st_mtime_ns, at.st_size, at.st_mode)
+            elif entry.name != _BYTECODE:
+                yield entry.path, (0, 0, at.st_mode)
+                yield from _facts(entry.path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        places.remove_tree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _shifts(swaps: Sequence[Swap]) -> dict[str, list[tuple[int, int]]]:

@@ -93,6 +93,22 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Stays:
+    """What is the same whichever mutant is tried, so that a process that forks can do it once."""
+
+    modules: tuple[str, ...] = ()
+    """Imported from outside the tree, in that order."""
+    patterns: tuple[tuple[str, int], ...] = ()
+    """Regular expressions that were compiled, with their flags."""
+
+    @classmethod
+    def told(cls, facts: Mapping[str, Any]) -> Stays:
+        """From a report."""
+        patterns = tuple((pattern, flags) for pattern, flags in facts.get("patterns", ()))
+        return cls(tuple(facts.get("modules", ())), patterns)
+
+
+@dataclass(frozen=True, slots=True)
 class SuiteRun:
     """The report of one run, as far as it came."""
 
@@ -106,8 +122,8 @@ class SuiteRun:
     lines: Mapping[str, Mapping[str, frozenset[int]]]
     """Context → path → lines; the empty context is import and set-up."""
     traces: tuple[Mapping[str, Any], ...]
-    modules: tuple[str, ...]
-    """Where they were asked for: what it had imported from outside the tree, in that order."""
+    stays: Stays
+    """Where it was asked for."""
     not_here: bool
     """A fork can't swap this: a function that changed is nowhere, or its new code does not fit."""
     unfinished: str | None
@@ -243,7 +259,7 @@ def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()
         runs_on_it=events.get("start", [{}])[-1].get("loaded", False),
         lines={one["test"]: _line_sets(one["lines"]) for one in events.get("lines", [])},
         traces=tuple(_traces(events)),
-        modules=tuple(events.get("modules", [{"names": []}])[-1]["names"]),
+        stays=Stays.told(events.get("stays", [{}])[-1]),
         not_here="not here" in events,
         unfinished=_unfinished(events),
         hosts={one["test"]: one["host"] for one in events.get("asked for", [])},

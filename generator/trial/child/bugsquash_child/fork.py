@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import faulthandler
 import os
@@ -23,7 +24,7 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 def run(
     body: Callable[[], None], limits: dict[str, Any], given_up: int, *, alone: bool
 ) -> dict[str, Any]:
-    """Run `body` in a fork within the limits (`cpu`, `wall`, `idle` seconds; `memory`, `file` bytes) and wait for its end.
+    """Run `body` in a fork within the limits (`cpu`, `wall`, `idle` seconds) and wait for its end.
 
     Returns `ended`, which is "exited", "signalled", "cpu", "wall" or "idle", and `status`. Whoever waits for the answer goes away
     when `given_up`, a descriptor, has something to read: then the fork is killed, and so is this process. `alone`: there is
@@ -50,11 +51,8 @@ def run(
 def _contain(limits: dict[str, Any], parent: int) -> None:
     os.setsid()
     _die_with(parent, limits["wall"])
-    seconds = int(limits["cpu"]) + 2
-    _limit("RLIMIT_CPU", seconds)
-    _limit("RLIMIT_AS", limits["memory"])
-    _limit("RLIMIT_FSIZE", limits["file"])
-    _limit("RLIMIT_CORE", 0)
+    # Those of memory and files are this process's own already.
+    _limit_cpu(int(limits["cpu"]) + 2)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, limits["cpu"])
 
@@ -70,21 +68,17 @@ def _die_with(parent: int, wall: float) -> None:
         os._exit(_SETTLED)
 
 
-def _limit(name: str, value: Any) -> None:
-    # What a system can't limit (macOS has none for memory), or limits lower already, is no reason to fail.
-    if value is None:
-        return
-    try:
-        _, hard = resource.getrlimit(getattr(resource, name))
-        least = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(getattr(resource, name), (least, hard))
-    except (OSError, ValueError):
-        return
+def _limit_cpu(seconds: int) -> None:
+    # What is lower already is no reason to fail.
+    with contextlib.suppress(OSError, ValueError):
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        least = seconds if hard == resource.RLIM_INFINITY else min(seconds, hard)
+        resource.setrlimit(resource.RLIMIT_CPU, (least, hard))
 
 
 def _awaited(child: int, limits: dict[str, Any], given_up: int) -> dict[str, Any]:
     started = time.monotonic()
-    idle, spent = 0.0, _cpu(child)
+    idle, spent = 0.0, None
     ends = _descriptor(child)
     try:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import re
@@ -15,10 +16,20 @@ class Report:
     """Appends events to the job's report file."""
 
     def __init__(self, path: str, tree: str) -> None:
+        self._begin(path)
+        self.tree = os.path.realpath(tree)
+        self._known: dict[str, str | None] = {}
+        self._temporary = os.path.realpath(tempfile.gettempdir())
+
+    def elsewhere(self, path: str) -> Report:
+        """The same of this process, which is a fork of the one that this was made in, in another file."""
+        other = copy.copy(self)
+        other._begin(path)
+        return other
+
+    def _begin(self, path: str) -> None:
         self._file = open(path, "a", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115
         self._process = os.getpid()
-        self.tree = os.path.realpath(tree)
-        self._temporary = os.path.realpath(tempfile.gettempdir())
 
     def say(self, event: str, **facts: Any) -> None:
         """One line of the report. A process that a test forked has no say in it."""
@@ -36,6 +47,12 @@ class Report:
         if not path.startswith(self.tree + os.sep):
             return None
         return path[len(self.tree) + 1 :].replace(os.sep, "/")
+
+    def relative_code(self, path: str) -> str | None:
+        """The same for code: where that lies is asked of the disk once."""
+        if path not in self._known:
+            self._known[path] = self.relative(path)
+        return self._known[path]
 
     def scrub(self, text: str, limit: int = 400) -> str:
         """The text without what differs between two runs of the same thing (places on disk and in memory), fit to be written."""

@@ -13,15 +13,16 @@ import gc
 import importlib
 import json
 import os
+import re
 import sys
 import threading
+import warnings
 from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
 
 from bugsquash_child import fork, suite
 from bugsquash_child import swap as swaps
-from bugsquash_child.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +51,11 @@ class Channel:
     def serve(self, prepare: Callable[[], None], trial: Callable[[dict[str, Any]], None]) -> None:
         """Fork for each request, and let `trial` do what it asks for in the fork."""
         prepare()
-        gc.collect()
-        # What is there now lives as long as this process: no fork need look at it, and so copy it.
-        gc.freeze()
+        _freeze()
         self.say(threads=threading.active_count())
         for request in self.requests():
-            for name in request.get("imports", ()):
-                _import(name)
+            if "stays" in request:
+                _make_ready(request["stays"])
 
             def body(request: dict[str, Any] = request) -> None:
                 self._close()
@@ -70,10 +69,25 @@ class Channel:
         self._out.close()
 
 
-def _import(name: str) -> None:
-    # Whatever is wrong with it will be wrong in the fork too.
-    with contextlib.suppress(Exception):
-        importlib.import_module(name)
+def _freeze() -> None:
+    gc.collect()
+    # What is there now lives as long as this process: no fork need look at it, and so copy it.
+    gc.freeze()
+
+
+def _make_ready(stays: dict[str, Any]) -> None:
+    """Do once what each fork would do by itself."""
+    for name in stays["modules"]:
+        # Whatever is wrong with it will be wrong in the fork too.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    with warnings.catch_warnings():
+        # What warns when it is compiled has to warn in the fork.
+        warnings.simplefilter("error")
+        for pattern, flags in stays["patterns"]:
+            with contextlib.suppress(Exception):
+                re.compile(pattern, flags)
+    _freeze()
 
 
 class Collected:
@@ -92,11 +106,14 @@ class Collected:
 
         def prepare() -> None:
             self._known = swaps.functions(plugin.report)
+            suite.stop_capturing(session)
 
         def trial(request: dict[str, Any]) -> None:
-            plugin.take(request, Report(request["report"], request["tree"]))
+            plugin.take(request)
             if self._swapped(request, plugin):
                 suite.run_items(session, [items[test] for test in request["wanted"]])
+            if request["names_what_stays"]:
+                suite.say_what_stays(plugin.report)
             suite.say_end(plugin.report, 0)
             os._exit(0)
 

@@ -67,18 +67,23 @@ def run(job: dict[str, Any], *others: object) -> int:
     if lines:
         for test, executed in lines.stop():
             report.say("lines", test=test, lines=executed)
-    if job.get("names_modules"):
-        report.say("modules", names=_foreign_modules(report))
+    if job.get("names_what_stays"):
+        say_what_stays(report)
     say_end(report, status)
     return status
+
+
+def stop_capturing(session: pytest.Session) -> None:
+    """Before a process forks: the files would be shared with every fork, and with their sizes their limits."""
+    capture = session.config.pluginmanager.get_plugin("capturemanager")
+    if capture is not None:
+        capture.stop_global_capturing()
 
 
 def run_items(session: pytest.Session, items: list[pytest.Item]) -> None:
     """Run these tests of a session that another process has collected: this one is a fork of it."""
     capture = session.config.pluginmanager.get_plugin("capturemanager")
     if capture is not None:
-        # Its files are shared with every other fork, and with their sizes their limits.
-        capture.stop_global_capturing()
         capture.start_global_capturing()
     followers = [*items[1:], None]
     for item in items:
@@ -91,7 +96,25 @@ def run_items(session: pytest.Session, items: list[pytest.Item]) -> None:
 def say_end(report: Report, status: int) -> None:
     """The last line of the report, with what the run took."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MEGABYTE_UNITS
-    report.say("end", status=status, cpu=time.process_time(), memory=peak)
+    report.say("end", status=status, cpu=_cpu(), memory=peak)
+
+
+def _cpu() -> float:
+    """CPU seconds of this process. Not `time.process_time`: under a limit of CPU time, Linux counts that in ticks of 4 ms, and
+    of many tests that take less the sum is wrong by half."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def say_what_stays(report: Report) -> None:
+    """What is the same whichever mutant is tried: others' modules, and regular expressions that are compiled."""
+    report.say("stays", modules=_foreign_modules(report), patterns=_patterns())
+
+
+def _patterns() -> list[list[Any]]:
+    # The cache is no promise of `re`.
+    known = list(getattr(re, "_cache", ()))
+    return [[key[1], int(key[2])] for key in known if len(key) == 3 and key[0] is str]
 
 
 def _foreign_modules(report: Report) -> list[str]:
@@ -147,10 +170,10 @@ class Plugin:
         self.shared: dict[pytest.FixtureDef[Any], str] = {}
         self.swapped: set[CodeType] = set()
 
-    def take(self, job: dict[str, Any], report: Report) -> None:
+    def take(self, job: dict[str, Any]) -> None:
         """From here on, in a fork: another job, and another report."""
-        self.job, self.report = job, report
-        report.say("collected", tests=job["wanted"])
+        self.job, self.report = job, self.report.elsewhere(job["report"])
+        self.report.say("collected", tests=job["wanted"])
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(
@@ -216,9 +239,9 @@ class Plugin:
             self.lines.switch(item.nodeid)
         self.running = item.nodeid
         self.report.say("begin", test=item.nodeid)
-        started, began = time.process_time(), time.monotonic()
+        started, began = _cpu(), time.monotonic()
         outcome = yield
-        spent = time.process_time() - started
+        spent = _cpu() - started
         waited = max(0.0, time.monotonic() - began - spent)
         if self.lines:
             self.lines.switch("")
@@ -365,7 +388,7 @@ class Plugin:
     def _frames(self, traceback: TracebackType | None) -> Iterator[list[Any]]:
         while traceback is not None:
             code = traceback.tb_frame.f_code
-            path = self.report.relative(code.co_filename)
+            path = self.report.relative_code(code.co_filename)
             if path is not None:
                 name = getattr(code, "co_qualname", code.co_name)
                 line = traceback.tb_lineno

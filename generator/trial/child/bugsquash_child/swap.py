@@ -24,14 +24,11 @@ def functions(report: Report) -> dict[Place, list[FunctionType]]:
     """Every function object there is now whose code lies in a file of the tree. Several may share one place: what a
     decorator or a copy made of it."""
     found: dict[Place, list[FunctionType]] = {}
-    paths: dict[str, Any] = {}
     for each in gc.get_objects():
         if type(each) is not FunctionType:
             continue
         code = each.__code__
-        if code.co_filename not in paths:
-            paths[code.co_filename] = report.relative(code.co_filename)
-        path = paths[code.co_filename]
+        path = report.relative_code(code.co_filename)
         if path is not None:
             found.setdefault((path, code.co_firstlineno, code.co_name), []).append(each)
     return found
