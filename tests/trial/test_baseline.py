@@ -636,3 +636,15 @@ def test_how_many_tests_there_are_does_not_hang_on_what_is_known(
         baseline.measure(seed)
     assert "1 of 3 tests" in first
     assert "1 of 3 tests" in str(again.value)
+
+
+def test_what_a_short_test_takes_is_told_though_the_clock_of_a_limited_process_is_coarse(
+    make_seed: MakeSeed, home: Path
+) -> None:
+    works = (
+        "import time\nimport pytest\nfrom shop.core import double\n\n"
+        "@pytest.mark.parametrize('n', range(40))\ndef test_works(n):\n    double(n)\n"
+        "    begun = time.thread_time()\n    while time.thread_time() < begun + 0.001:\n        pass\n"
+    )
+    seed = make_seed({"src/shop/__init__.py": "", "src/shop/core.py": CORE, "test_shop.py": works})
+    assert min(baseline.measure(seed).seconds.values()) >= 0.001

@@ -269,6 +269,7 @@ def test_a_traceback_names_the_lines_of_the_file_as_it_is(
         "__import__('shutil').rmtree('tests')",
         "__import__('os').chmod(__file__, 0o600)",
         "__import__('os').rename('src', 'other')",
+        "__import__('os').mkdir('src/empty')",
     ],
 )
 def test_a_mutant_that_changes_the_tree_is_told_by_a_fresh_process_and_its_server_replaced(
@@ -280,6 +281,29 @@ def test_a_mutant_that_changes_the_tree_is_told_by_a_fresh_process_and_its_serve
     assert forks.run(trial(bench, writes)) is None
     assert len(failing(forks.run(trial(bench, FIRST)))) == 3
     assert not before & set(pids(forks))
+
+
+def test_what_a_tool_keeps_for_its_next_run_is_gone_in_the_next_fork(
+    bench: tuple[Seed, Baseline], forks: Forks
+) -> None:
+    makes = "    __import__('os').makedirs('.hypothesis/examples')\n    return path"
+    one = trial(bench, mutant("    return path", makes))
+    assert [failing(forks.run(one)) for _ in range(3)] == [[]] * 3
+
+
+def test_an_expression_that_warns_when_it_is_compiled_warns_in_every_fork(
+    make_seed: Callable[..., Seed], home: Path
+) -> None:
+    warns = (
+        "\n\ndef test_warns():\n    import re\n    core.first(1)\n"
+        "    with pytest.warns(FutureWarning):\n        assert re.compile('[[]x').match('[x')\n"
+    )
+    seed = make_seed({**FILES, "tests/test_shop.py": TESTS + warns})
+    measured = baseline.measure(seed)
+    same = trial((seed, measured), mutant("return n + 1", "return n + 1 * 1"))
+    assert "tests/test_shop.py::test_warns" in same.tests
+    with closing(Forks(seed, measured, Path(sys.executable))) as started:
+        assert [failing(started.run(same)) for _ in range(3)] == [[]] * 3
 
 
 def test_what_waits_for_ever_is_ended_long_before_the_clock_and_its_verdict_is_kept(
