@@ -138,14 +138,13 @@ def tests_that_matter(seed: Seed, baseline: Baseline, mutant: Mutant) -> tuple[s
     touched: dict[str, set[int]] = {}
     for span in mutant.touched:
         touched.setdefault(span.path, set()).update(range(span.first, span.last + 1))
-    return tuple(
+    executing = {
         test
+        for path, numbers in touched.items()
         for test in baseline.tests
-        if any(
-            numbers & baseline.lines[test].get(path, frozenset())
-            for path, numbers in touched.items()
-        )
-    )
+        if not numbers.isdisjoint(baseline.lines[test].get(path, ()))
+    }
+    return tuple(test for test in baseline.tests if test in executing)
 
 
 def _inside_function(seed: Seed, path: str, line: int) -> bool:

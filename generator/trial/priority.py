@@ -31,7 +31,7 @@ class Priority:
         def rank(test: str) -> tuple[bool, int, float]:
             executed = self._baseline.lines[test].get(mutant.path, frozenset())
             lately = self._noticed.get((mutant.path, test), 0)
-            return not own & executed, -lately, self._baseline.seconds[test]
+            return own.isdisjoint(executed), -lately, self._baseline.seconds[test]
 
         return tuple(sorted(tests, key=rank))
 
