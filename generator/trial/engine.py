@@ -132,12 +132,17 @@ class Engine:
 
 
 def tests_that_matter(seed: Seed, baseline: Baseline, mutant: Mutant) -> tuple[str, ...]:
-    """The tests that execute a touched line, in the suite's order; all tests where a touched line runs at import."""
+    """The tests that execute a touched line, in the suite's order; all tests where a touched line runs at import, also one of
+    a function that was called there: what came of it stays, and no test that only reads it executes the line."""
     if not all(_inside_function(seed, span.path, span.first) for span in mutant.touched):
         return baseline.tests
     touched: dict[str, set[int]] = {}
     for span in mutant.touched:
         touched.setdefault(span.path, set()).update(range(span.first, span.last + 1))
+    if any(
+        not lines.isdisjoint(baseline.import_lines.get(path, ())) for path, lines in touched.items()
+    ):
+        return baseline.tests
     executing = {
         test
         for path, numbers in touched.items()

@@ -59,6 +59,11 @@ class Forks:
                 return run
         return None
 
+    def prove(self) -> None:
+        """Find out now which ways can be gone, unless that is known; otherwise the first trial that could go one does."""
+        for way in Way:
+            self._proof(way)
+
     def close(self) -> None:
         """End what was started."""
         for server in list(self.servers):

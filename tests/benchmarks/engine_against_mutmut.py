@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 from generator import bench, process, seeds
 from generator.records import VerdictKind
 from generator.trial.engine import Engine, tests_that_matter
+from generator.trial.forks import Forks
 from tests.benchmarks import real_projects
 
 if TYPE_CHECKING:
@@ -96,7 +98,7 @@ class Round:
     mutants: int
     timed_out: int
     prepared: float
-    """Wall seconds before the first mutant is tried: clean runs, enumeration."""
+    """Wall seconds before the first mutant is tried: enumeration, and clean runs, in forks too."""
     wall: float
     """Seconds of trying them all."""
     cpu: float
@@ -121,6 +123,9 @@ def engine(subject: Subject, place: Path, python: Path, *, limit: bool) -> dict[
     """The fields of a round, in this process."""
     begun = time.monotonic()
     prepared = _prepared(subject, place, python)
+    with closing(Forks(prepared.seed, prepared.baseline, prepared.python)) as forks:
+        # A clean run, as those that mutmut begins with.
+        forks.prove()
     mutants = [one for one in prepared.mutants if one.path in subject.modules]
     trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
     started, before = time.monotonic(), _cpu()

@@ -259,6 +259,31 @@ def test_what_runs_at_import_is_tried_with_all_tests(
     assert verdicts[name].ran == len(measured.tests)
 
 
+@pytest.mark.parametrize("fresh", [True, False], ids=["fresh", "forks"])
+def test_a_function_that_is_called_at_import_is_tried_with_all_tests(
+    make_seed: Callable[..., Seed], home: Path, fresh: bool
+) -> None:
+    core = "def tripled(n):\n    return n * 3\n\n\nNINE = tripled(3)\n"
+    tests = (
+        "from shop import core\n\n\ndef test_nine():\n    assert core.NINE == 9\n\n\n"
+        "def test_nothing():\n    assert core.tripled(0) == 0\n"
+    )
+    seed = make_seed({"shop/__init__.py": "", "shop/core.py": core, "test_shop.py": tests})
+    start = core.index("3\n\n")
+    twice = Mutant(
+        operator="o",
+        family=Family.LOGIC,
+        change=ChangeKind.CONSTANT,
+        path="shop/core.py",
+        line=2,
+        function="tripled",
+        edits=(Edit("shop/core.py", start, start + 1, "2"),),
+        touched=(Span("shop/core.py", 2, 2),),
+    )
+    verdict = Engine(seed, baseline.measure(seed), fresh=fresh).verdict(twice)
+    assert [failure.test for failure in verdict.failures] == ["test_shop.py::test_nine"]
+
+
 def test_the_number_of_workers_changes_nothing(
     bench: tuple[Seed, Baseline],
     verdicts: dict[str, Verdict],
