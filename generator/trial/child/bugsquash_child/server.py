@@ -61,8 +61,10 @@ class Channel:
                 self._close()
                 trial(request)
 
+            threads = threading.active_count()
             limits, given_up = request["limits"], self._in.fileno()
-            self.say(**fork.run(body, limits, given_up, alone=request["alone"]))
+            ended = fork.run(body, limits, given_up, alone=request["alone"])
+            self.say(threads=threads, **ended)
 
     def _close(self) -> None:
         self._in.close()
