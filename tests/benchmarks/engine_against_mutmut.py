@@ -24,21 +24,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import bench, process, seeds
-from generator.records import VerdictKind
+from generator import bench, edits, process, seeds
+from generator.trial import swap
 from generator.trial.engine import Engine, tests_that_matter
 from generator.trial.forks import Forks
+from generator.trial.server import Trial
 from tests.benchmarks import real_projects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from generator.records import Bench, Mutant, Verdict
+    from generator.records import Bench, Mutant
 
 MUTMUT = "mutmut>=3,<4"
 ROOT = Path(__file__).parents[2]
@@ -136,12 +138,12 @@ def engine(subject: Subject, place: Path, python: Path, *, limit: bool) -> dict[
         "prepared": started - begun,
         "wall": wall,
         "cpu": cpu,
-        # Before verdicts are asked for, which is another kind of work.
+        # Before the limit is looked for, which is other work.
         "memory": max(_peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN)),
     }
-    verdicts = list(trials.verdicts(mutants)) if limit else []
-    timed_out = sum(verdict.kind is VerdictKind.TIMED_OUT for _, verdict in verdicts)
-    return {**found, "timed_out": timed_out, "limit": the_limit(prepared, verdicts)}
+    least = the_limit(prepared, mutants) if limit else []
+    timed_out = sum(one.timed_out for one in least)
+    return {**found, "timed_out": timed_out, "limit": sum(one.cpu for one in least)}
 
 
 def _prepared(subject: Subject, place: Path, python: Path) -> Bench:
@@ -149,24 +151,38 @@ def _prepared(subject: Subject, place: Path, python: Path) -> Bench:
     return bench.prepare(seeds.load(str(root)), None, lambda _: None, python)
 
 
-def the_limit(prepared: Bench, verdicts: Iterable[tuple[Mutant, Verdict]]) -> float:
-    """CPU seconds of the tests themselves, of each mutant those that execute its lines, the fastest first, to the first that
-    fails. Of one that never ends, which a tool can only wait for, the time that it is given."""
-    return sum(_least(prepared, mutant, verdict) for mutant, verdict in verdicts)
+@dataclass(frozen=True, slots=True)
+class Least:
+    """CPU seconds that no tool can do without for one mutant."""
+
+    cpu: float = 0.0
+    timed_out: bool = False
 
 
-def _least(prepared: Bench, mutant: Mutant, verdict: Verdict) -> float:
-    seconds = prepared.baseline.seconds
-    tests = tests_that_matter(prepared.seed, prepared.baseline, mutant)
-    if verdict.kind is VerdictKind.TIMED_OUT:
-        return 0.3 + 6 * sum(seconds[test] for test in tests)
-    failing = {failure.test for failure in verdict.failures}
-    spent = 0.0
-    for test in sorted(tests, key=seconds.__getitem__):
-        spent += seconds[test]
-        if test in failing:
-            break
-    return spent
+def the_limit(prepared: Bench, mutants: Iterable[Mutant]) -> list[Least]:
+    """What the tests themselves took clean, of each mutant those that execute its lines, the fastest first, to the first that
+    fails. Of one that never ends, which a tool can only wait for, the time that it is given; of one that is told by no test,
+    since it can't be imported, nothing."""
+    with (
+        closing(Forks(prepared.seed, prepared.baseline, prepared.python)) as forks,
+        ThreadPoolExecutor(process.workers()) as pool,
+    ):
+        return list(pool.map(lambda mutant: _least(prepared, forks, mutant), mutants))
+
+
+def _least(prepared: Bench, forks: Forks, mutant: Mutant) -> Least:
+    seed, seconds = prepared.seed, prepared.baseline.seconds
+    tests = tests_that_matter(seed, prepared.baseline, mutant)
+    if not tests:
+        return Least()
+    fastest = tuple(sorted(tests, key=seconds.__getitem__))
+    swaps = swap.swaps(seed, prepared.baseline, mutant)
+    run = forks.run(Trial(edits.apply(seed.contents, mutant.edits), swaps, fastest, 0))
+    if run is None:
+        return Least()
+    if run.ended is not process.Ended.EXITED:
+        return Least(0.3 + 6 * sum(seconds[test] for test in tests), timed_out=True)
+    return Least(sum(seconds[test] for test in run.outcomes))
 
 
 def theirs(subject: Subject, place: Path, python: Path) -> Round:

@@ -44,6 +44,8 @@ RANDOM_SEED = 1
 BUILT_IN = seeds.builtin()
 PROJECTS = {project.name: project for project in real_projects.PROJECTS}
 SURVIVED = VerdictKind.SURVIVED.name
+LIMITS = dict.fromkeys((VerdictKind.TIMED_OUT.name, VerdictKind.OUT_OF_MEMORY.name), "LIMIT")
+"""What runs on for ever and takes memory meets one of the two first, whichever is lower."""
 MEASURED = (*BUILT_IN, "cachetools", "toolz", "sqlparse")
 REFERENCE = 1
 """To be raised where what the reference does changes."""
@@ -63,7 +65,8 @@ class Outcome:
         """What it says of the other tests."""
         failing = tuple(test for test in self.failing if test not in unsteady)
         survived = self.kind == VerdictKind.CAUGHT.name and not failing
-        return replace(self, kind=SURVIVED if survived else self.kind, failing=failing, detail="")
+        kind = SURVIVED if survived else LIMITS.get(self.kind, self.kind)
+        return replace(self, kind=kind, failing=failing, detail="")
 
     def __str__(self) -> str:
         return "\n      ".join([f"{self.kind} {self.detail}".strip(), *self.failing])
