@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pexpect
@@ -23,8 +24,6 @@ from generator.records import Request
 from tests.cli.conftest import BANK, BUGSQUASH, write_project
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Run
 
 TILL = {
@@ -265,7 +264,7 @@ def test_survivors_carry_diffs_that_apply_and_that_no_test_notices(
         subprocess.run(["git", "apply"], cwd=copy, input=diff, check=True)
         assert (copy / one["path"]).read_text() != TILL[one["path"]]
         ran = subprocess.run(
-            [BUGSQUASH.replace("bugsquash", "python"), "-m", "pytest", "-q", "-p", "no:xdist"],
+            [str(Path(BUGSQUASH).with_name("python")), "-m", "pytest", "-q", "-p", "no:xdist"],
             cwd=copy,
             capture_output=True,
             check=False,
@@ -293,11 +292,13 @@ def test_a_narrow_terminal_has_progress_and_whole_items(
     facts: dict[str, Any], home: Path, till: Path
 ) -> None:
     env = {**os.environ, "BUGSQUASH_HOME": str(home), "TERM": "xterm-256color"}
+    # pytest-xdist's workers say how large their own terminal is.
+    sized = {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES")}
     with pexpect.spawn(
         BUGSQUASH,
         ["seeds", "check", "."],
         cwd=str(till),
-        env=env,
+        env=sized,
         encoding="utf-8",
         dimensions=(24, 60),
     ) as screen:
