@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _APP = "bugsquash"
+_DYING = 2
+"""Seconds that killed processes may take to be gone."""
 
 
 def _place(kind: str, default: Path) -> Path:
@@ -111,6 +114,13 @@ def sweep() -> None:
 
 def remove_tree(path: Path) -> None:
     """Remove a directory, also where code under test took away its own write permission."""
+    deadline = time.monotonic() + _DYING
+    while not _removed(path) and time.monotonic() < deadline:
+        # What was killed may still be dying, and may write until then.
+        time.sleep(0.02)
+
+
+def _removed(path: Path) -> bool:
     shutil.rmtree(path, ignore_errors=True)
     if path.exists():
         path.chmod(0o700)
@@ -120,6 +130,7 @@ def remove_tree(path: Path) -> None:
                 if not inside.is_symlink():
                     inside.chmod(0o700)
         shutil.rmtree(path, ignore_errors=True)
+    return not path.exists()
 
 
 @contextmanager

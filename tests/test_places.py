@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -195,3 +196,23 @@ def test_what_a_link_in_scratch_points_to_stays_as_it_is(tmp_path: Path) -> None
     assert not tree.exists()
     assert (outside / "file").exists()
     assert outside.stat().st_mode & 0o777 == 0o750
+
+
+def test_what_a_dying_process_still_writes_is_removed_too(tmp_path: Path) -> None:
+    (tmp_path / "scratch").mkdir()
+    code = (
+        "import sys, time\n"
+        "end = time.monotonic() + 1\n"
+        "while time.monotonic() < end:\n"
+        "    open(f'{sys.argv[1]}/{time.monotonic()}', 'w').close()\n"
+        "    print(flush=True)\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "scratch")]
+    with (
+        (tmp_path / "told").open("wb") as told,
+        subprocess.Popen(command, stdout=told, stderr=subprocess.DEVNULL),
+    ):
+        while not (tmp_path / "told").stat().st_size:
+            time.sleep(0.01)
+        places.remove_tree(tmp_path / "scratch")
+    assert not (tmp_path / "scratch").exists()
