@@ -129,7 +129,8 @@ def verdicts(home: Path) -> set[tuple[int, str]]:
     """Those that are kept, as another process sees them: number of the row and name. What is measured again gets a new
     number. None while there is no file yet."""
     try:
-        with sqlite3.connect(f"file:{home}/cache/results.sqlite3?mode=ro", uri=True) as store:
+        opened = sqlite3.connect(f"file:{home}/cache/results.sqlite3?mode=ro", uri=True)
+        with contextlib.closing(opened) as store:
             return set(store.execute("SELECT rowid, name FROM results WHERE kind = 'verdicts'"))
     except sqlite3.OperationalError:
         return set()
