@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from generator import process, seeds
 from generator.errors import UnfitError
+from generator.records import ChangeKind, Edit, Family, Mutant, Span
 from generator.trial import store
 from generator.views import Walls
 
@@ -85,3 +86,12 @@ def _with_in_environment(text: str) -> Iterator[str]:
         with contextlib.suppress(OSError):
             if text.encode() in (directory / "environ").read_bytes():
                 yield (directory / "cmdline").read_text().replace("\0", " ")
+
+
+def mutant_of(path: str, source: str, old: str, new: str) -> Mutant:
+    """The file `path`, which reads `source`, with the first `old` made `new`."""
+    start = source.index(old)
+    line = source.count("\n", 0, start) + 1
+    span = Span(path, line, line + old.count("\n"))
+    edit = Edit(path, start, start + len(old), new)
+    return Mutant("o", Family.LOGIC, ChangeKind.NAME, path, line, "", (edit,), (span,))

@@ -26,7 +26,7 @@ from generator.records import (
 )
 from generator.trial import baseline, engine, suite
 from generator.trial.engine import Engine
-from tests.conftest import stored, write
+from tests.conftest import mutant_of, stored, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,11 +134,7 @@ PATH = "src/shop/core.py"
 
 
 def mutant(old: str, new: str) -> Mutant:
-    start = CORE.index(old)
-    line = CORE.count("\n", 0, start) + 1
-    span = Span(PATH, line, line + old.count("\n"))
-    edit = Edit(PATH, start, start + len(old), new)
-    return Mutant("o", Family.LOGIC, ChangeKind.NAME, PATH, line, "", (edit,), (span,))
+    return mutant_of(PATH, CORE, old, new)
 
 
 EDGE = mutant("used < limit", "used <= limit")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator import edits, process, seeds
-from generator.records import Baseline, ChangeKind, Edit, Family, Mutant, Seed, Span, VerdictKind
+from generator.records import Baseline, Mutant, Seed, VerdictKind
 from generator.trial import baseline, engine, suite
 from generator.trial.engine import Engine
 from generator.trial.forks import Forks
 from generator.trial.server import Trial, Way
 from generator.trial.swap import swaps
-from tests.conftest import write
+from tests.conftest import mutant_of, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -164,12 +164,7 @@ FILES = {
 
 
 def mutant(old: str, new: str, path: str = PATH) -> Mutant:
-    source = FILES[path]
-    start = source.index(old)
-    line = source.count("\n", 0, start) + 1
-    span = Span(path, line, line + old.count("\n"))
-    edit = Edit(path, start, start + len(old), new)
-    return Mutant("o", Family.LOGIC, ChangeKind.NAME, path, line, "", (edit,), (span,))
+    return mutant_of(path, FILES[path], old, new)
 
 
 FIRST = mutant("return n + 1", "return n + 2")
