@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,6 +19,7 @@ from generator.records import BUDGET, Request
 from generator.trial import orders
 from generator.trial.engine import Engine
 from generator.trial.in_order import in_order
+from generator.trial.watcher import Watcher
 from generator.worth import Judged, Watched
 
 if TYPE_CHECKING:
@@ -132,16 +135,17 @@ def _watched(bench: Bench, trials: list[Trial], jobs: int, listen: Listener) -> 
     # As `new` draws where no level is asked for: of several tests that show a bug, the one most to the point is told.
     request = Request(bench.seed.name, random_seed=0, level=3)
 
-    def watch(trial: Trial) -> Watched:
+    def watch(watcher: Watcher, trial: Trial) -> Watched:
         mutant, verdict = trial
-        possible = tellable(bench, mutant, verdict, request, executed)
+        possible = tellable(bench, watcher, mutant, verdict, request, executed)
         if isinstance(possible, Refusal):
             return Watched(mutant, possible)
         told = best(bench.seed, possible, request)
         return Watched(mutant, told.level, frozenset(each.level for each in possible))
 
     watched = []
-    for _, one in in_order(trials, watch, jobs):
-        watched.append(one)
-        listen("measuring levels", len(watched), len(trials))
+    with closing(Watcher(bench.seed, bench.baseline, bench.python)) as watcher:
+        for _, one in in_order(trials, partial(watch, watcher), jobs):
+            watched.append(one)
+            listen("measuring levels", len(watched), len(trials))
     return tuple(watched)

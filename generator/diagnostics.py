@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import ast
 import functools
+import hashlib
 import json
 import re
 import sys
 import sysconfig
 import warnings
 from collections import Counter
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import edits, places, process
 from generator.errors import UnfitError
+from generator.trial import store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +41,35 @@ _NAME = re.compile(r"[\w.]+")
 
 
 def new_findings(contents: Mapping[str, bytes], mutants: Sequence[Mutant]) -> list[tuple[str, ...]]:
-    """For each mutant, what the tools say of its files beyond what they say of the clean ones: `rule message`."""
+    """For each mutant, what the tools say of its files beyond what they say of the clean ones: `rule message`. From the store
+    where they were asked before."""
+    names = [_stored_name(contents, mutant) for mutant in mutants]
+    found = [store.load("findings", name) for name in names]
+    unknown = [number for number, findings in enumerate(found) if findings is None]
+    if unknown:
+        asked = _asked(contents, [mutants[number] for number in unknown])
+        for number, findings in zip(unknown, asked, strict=True):
+            found[number] = findings
+            store.save("findings", names[number], findings)
+    return [tuple(findings) for findings in found]
+
+
+def _stored_name(contents: Mapping[str, bytes], mutant: Mutant) -> str:
+    files = edits.apply(contents, mutant.edits)
+    read = [(path, *map(_digest, (contents[path], files[path]))) for path in sorted(files)]
+    return store.key("findings", read, sys.version_info[:3], version("ruff"), _own_code())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@functools.cache
+def _own_code() -> str:
+    return _digest(Path(__file__).read_bytes())
+
+
+def _asked(contents: Mapping[str, bytes], mutants: Sequence[Mutant]) -> list[tuple[str, ...]]:
     with places.scratch() as scratch:
         changed = [edits.apply(contents, mutant.edits) for mutant in mutants]
         clean = {path: contents[path] for files in changed for path in files}

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
-from generator import diagnostics, difficulty, edits, records
+from generator import diagnostics, difficulty, records
 from generator.admit import Refusal
 from generator.challenge import wording
 from generator.challenge.tickets.telling import FATAL
 from generator.records import Candidate, Mode
-from generator.trial import baseline as baselines
-from generator.trial import suite, tracing
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterable
 
     from generator.records import Bench, Mutant, Request, Seed, Trace, Verdict
+    from generator.trial.watcher import Watcher
 
 _WITNESSES = 6
 """How many failing tests are watched before one is chosen to be told."""
@@ -33,9 +31,11 @@ def seen_by_tools(seed: Seed, mutant: Mutant) -> Refusal | None:
 
 def examine(
     bench: Bench,
+    watcher: Watcher,
     mutant: Mutant,
     verdict: Verdict,
     request: Request,
+    *,
     refused: Counter[Refusal],
     executed: difficulty.ExecutedBy,
 ) -> Candidate | Refusal:
@@ -43,7 +43,7 @@ def examine(
 
     `refused` counts what was passed over before, `executed` is what `difficulty.executed_by` says.
     """
-    possible = tellable(bench, mutant, verdict, request, executed)
+    possible = tellable(bench, watcher, mutant, verdict, request, executed)
     if isinstance(possible, Refusal):
         return possible
     passed_over = {reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]}
@@ -57,13 +57,14 @@ def best(seed: Seed, possible: Iterable[Candidate], request: Request) -> Candida
 
 def tellable(
     bench: Bench,
+    watcher: Watcher,
     mutant: Mutant,
     verdict: Verdict,
     request: Request,
     executed: difficulty.ExecutedBy,
 ) -> list[Candidate] | Refusal:
     """A candidate for each failing test function that could be told. Never none: then it is said why."""
-    seed, baseline = bench.seed, bench.baseline
+    seed = bench.seed
     random = Random(f"{request.random_seed} {mutant.edits}")  # noqa: S311 - must repeat
     told = _could_be_told(bench, verdict, request.mode, random)
     if not told:
@@ -71,16 +72,9 @@ def tellable(
     if request.strict and _is_too_easy(mutant, told, request, executed):
         return Refusal.WRONG_LEVEL
     tests = tuple(cases[0] for cases in told)
-    changed = edits.apply(seed.contents, mutant.edits)
-    tree = suite.tree_of(seed)
-    first, last = edits.changed_lines(seed.contents[mutant.path], mutant.edits_of(mutant.path))
-    watch = tracing.watch(changed[mutant.path], mutant.path, mutant.function, first, last)
-    limits = baselines.limits(baseline, tests)
-    watched = partial(tracing.traces, tests=tests, limits=limits, python=bench.python)
-    buggy = watched(tree.with_files(changed), watch=watch)
-    clean = watched(tree, watch=None)
+    buggy, clean = watcher.buggy(mutant, tests), watcher.clean(tests)
     # What hangs on the clock or on hash order differs by itself: no bug made it.
-    again = watched(tree, watch=None, hash_seed="1")
+    again = watcher.clean(tests, hash_seed="1")
     steady = [
         cases
         for cases in told

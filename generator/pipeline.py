@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from generator.judge import verify
 from generator.records import Bench, Candidate, Mode
 from generator.trial import baseline as baselines
 from generator.trial.engine import Engine
+from generator.trial.watcher import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,6 +66,13 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
     Where the level was drawn, the nearest ones serve too after a number of others. Raises UnfitError at the
     end, saying why nothing more fits.
     """
+    with closing(Watcher(bench.seed, bench.baseline, bench.python)) as watcher:
+        yield from _candidates(bench, watcher, request, listen)
+
+
+def _candidates(
+    bench: Bench, watcher: Watcher, request: Request, listen: Listener
+) -> Iterator[Candidate]:
     seed, baseline = bench.seed, bench.baseline
     engine = Engine(
         seed,
@@ -81,7 +90,9 @@ def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Can
         if reason is not None:
             refused[reason] += 1
             continue
-        candidate = examine(bench, mutant, verdict, request, refused, executed)
+        candidate = examine(
+            bench, watcher, mutant, verdict, request, refused=refused, executed=executed
+        )
         if isinstance(candidate, Refusal):
             refused[candidate] += 1
             continue

@@ -20,7 +20,7 @@ import subprocess
 import tempfile
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
@@ -60,6 +60,11 @@ class Limits:
     cpu: float | None = None
     memory: int | None = None
     file: int | None = 256 << 20
+
+    def longer(self, times: int) -> Limits:
+        """The same with that many times the seconds."""
+        cpu = None if self.cpu is None else self.cpu * times
+        return replace(self, wall=self.wall * times, cpu=cpu)
 
 
 @dataclass(frozen=True, slots=True)

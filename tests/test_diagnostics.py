@@ -112,14 +112,30 @@ def test_a_directory_that_linters_skip_is_looked_at() -> None:
     assert "F401" in findings("math.pi", "3.14", path="src/build/core.py")
 
 
-def test_many_at_once_are_told_as_one_by_one(tmp_path: Path) -> None:
+def test_many_at_once_are_told_as_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     changes = [("used < limit", "used <= limit"), ("math.pi", "3.14"), ("start=0", "start =0")]
     mutants = [mutant(*changes[n % 3]) for n in range(40)]
     contents = {"src/shop/core.py": CLEAN.encode()}
     found = diagnostics.new_findings(contents, mutants)
+    monkeypatch.setenv("BUGSQUASH_HOME", str(tmp_path / "where nothing is known"))
     alone = [diagnostics.new_findings(contents, [mutant(*change)])[0] for change in changes]
     assert found == [alone[n % 3] for n in range(40)]
     assert [bool(findings) for findings in alone] == [False, True, True]
+
+
+def test_the_tools_are_asked_once_of_the_same_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    contents = {"src/shop/core.py": CLEAN.encode()}
+    first, second = mutant("math.pi", "3.14"), mutant("used < limit", "used <= limit")
+    (found,) = diagnostics.new_findings(contents, [first])
+    assert found
+    assert diagnostics.new_findings(contents, [second, first]) == [(), found]
+    monkeypatch.delattr(diagnostics, "_ruff")
+    assert diagnostics.new_findings(contents, [first, second]) == [found, ()]
+    other = {"src/shop/core.py": b"# more\n" + CLEAN.encode()}
+    with pytest.raises(NameError):
+        diagnostics.new_findings(other, [first])
 
 
 def test_several_files_of_one_mutant_are_looked_at() -> None:

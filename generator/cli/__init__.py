@@ -55,9 +55,16 @@ class _Commands(click.Group):
 class _Notes(logging.Handler):
     """Says what a part deep below has to tell a person and no caller is to be troubled with; stdout is for results."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: set[str] = set()
+
     def emit(self, record: logging.LogRecord) -> None:
-        """Say it in one line."""
-        click.echo(f"bugsquash: {record.getMessage()}", err=True)
+        """Say it in one line, once."""
+        message = record.getMessage()
+        if message not in self._said:
+            self._said.add(message)
+            click.echo(f"bugsquash: {message}", err=True)
 
 
 @click.group(

@@ -36,11 +36,12 @@ _SLOWER = {
 class Forks:
     """Runs trials of one seed. Any number of threads may ask at once: each gets a server of its own."""
 
-    def __init__(self, seed: Seed, baseline: Baseline, python: Path) -> None:
+    def __init__(self, seed: Seed, baseline: Baseline, python: Path, hash_seed: str = "0") -> None:
         """Nothing is started before it is asked for."""
         self._seed = seed
         self._baseline = baseline
         self._python = python
+        self._hash_seed = hash_seed
         self._idle: dict[Way, queue.SimpleQueue[Server]] = {way: queue.SimpleQueue() for way in Way}
         self._proofs = {way: threading.Lock() for way in Way}
         self._known: dict[Way, _Proof] = {}
@@ -88,7 +89,7 @@ class Forks:
         try:
             return self._idle[way].get_nowait()
         except queue.Empty:
-            server = Server(self._seed, self._baseline, way, self._python)
+            server = Server(self._seed, self._baseline, way, self._python, self._hash_seed)
             self.servers.append(server)
             return server
 
@@ -105,7 +106,12 @@ class Forks:
 
     def _stored_proof(self, way: Way) -> _Proof:
         name = store.key(
-            "fork", self._seed.digest, suite.fingerprint(self._python), way, self._baseline.tests
+            "fork",
+            self._seed.digest,
+            suite.fingerprint(self._python),
+            way,
+            self._baseline.tests,
+            self._hash_seed,
         )
         stored = store.load("forks", name)
         if stored is not None:

@@ -53,12 +53,19 @@ class Trial:
     swaps: tuple[Swap, ...] | None
     tests: tuple[str, ...]
     give_up_after: int | None = None
+    task: str = "run"
+    """`run` or `trace`, as of a job."""
+    watch: Mapping[str, Any] | None = None
+    slower: int = 1
+    """How many times as long it may take as tests that nobody watches."""
 
 
 class Server:
     """One process that stays, in a tree of its own."""
 
-    def __init__(self, seed: Seed, baseline: Baseline, way: Way, python: Path) -> None:
+    def __init__(
+        self, seed: Seed, baseline: Baseline, way: Way, python: Path, hash_seed: str = "0"
+    ) -> None:
         """Start it and wait until it can serve. Raises GoneError where it can't."""
         self._baseline, self.way = baseline, way
         self._is_ready = False
@@ -66,7 +73,7 @@ class Server:
         self._held = ExitStack()
         try:
             self._ground = _Ground(self._held.enter_context(places.scratch()), self._tree)
-            self._service = self._started(python)
+            self._service = self._started(python, hash_seed)
             self._held.callback(self._service.close)
             self.threads = self._ready()
             self._ground.is_clean()
@@ -74,9 +81,9 @@ class Server:
             self._held.close()
             raise
 
-    def _started(self, python: Path) -> process.Service:
+    def _started(self, python: Path, hash_seed: str) -> process.Service:
         limits = baselines.limits(self._baseline, self._baseline.tests)
-        job = suite.Job(limits, task=self.way)
+        job = suite.Job(limits, task=self.way, hash_seed=hash_seed)
         view = suite.view(self._ground.scratch, python)
         self._alone = view.walls is Walls.BUBBLEWRAP
         service = process.Service(
@@ -101,7 +108,7 @@ class Server:
 
     def run(self, trial: Trial, stays: suite.Stays | None = None) -> suite.SuiteRun:
         """Fork, and read what the fork reports. What `stays` is made ready before the first fork. Raises GoneError."""
-        limits = _limits(self._baseline, trial.tests, self.way)
+        limits = _limits(self._baseline, trial.tests, self.way).longer(trial.slower)
         self._ground.report.unlink(missing_ok=True)
         request = self._asked(trial, limits)
         if stays and not self._is_ready:
@@ -124,13 +131,15 @@ class Server:
             "report": str(self._ground.report),
             "wanted": trial.tests,
             "give_up_after": trial.give_up_after,
+            "task": trial.task,
+            "watch": dict(trial.watch) if trial.watch else None,
             "names_what_stays": not trial.changed,
         }
         if self.way is Way.FUNCTIONS:
             swaps = trial.swaps or ()
             pieces = [{name: getattr(each, name) for name in _PIECE} for each in swaps]
             return {**what, "pieces": pieces, "shifts": _shifts(swaps)}
-        job = suite.Job(limits, wanted=trial.tests, give_up_after=trial.give_up_after)
+        job = suite.Job(limits, wanted=trial.tests)
         told = suite.message(self._tree, job, self._ground.root, self._ground.report)
         return {**told, **what}
 

@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import hashlib
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,10 @@ from generator.trial import store, suite
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_SLOWER = 5
+SLOWER = 5
 """Every call of the watched test goes through Python code of ours."""
+Forked = Callable[[suite.Job], "suite.SuiteRun | None"]
+"""Runs a job of the same tree, interpreter and hash seed in a fork; None where only a fresh process can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +103,13 @@ def traces(
     watch: Watch | None,
     python: Path = Path(sys.executable),
     hash_seed: str = "0",
+    forked: Forked | None = None,
 ) -> dict[str, Trace]:
     """Run these tests of the tree in one process and tell of each what it did; from the store where the same was
     watched before.
 
-    `limits` are those of a plain run. A test that does not come to its end leaves a trace without calls.
+    `limits` are those of a plain run. `forked` is asked first. A test that does not come to its end leaves a trace without
+    calls.
     """
     wanted = dataclasses.asdict(watch) if watch else None
     about = _digest(tree), wanted, suite.fingerprint(python), hash_seed
@@ -113,19 +118,14 @@ def traces(
     missing = tuple(test for test, seen in stored.items() if seen is None)
     if missing:
         job = suite.Job(
-            _longer(limits), wanted=missing, task="trace", watch=wanted, hash_seed=hash_seed
+            limits.longer(SLOWER), wanted=missing, task="trace", watch=wanted, hash_seed=hash_seed
         )
-        run = suite.run(tree, job, python=python)
+        seen = (forked and forked(job)) or suite.run(tree, job, python=python)
         for test in missing:
-            stored[test] = _to_json(run, test)
-            if test in run.outcomes:
+            stored[test] = _to_json(seen, test)
+            if test in seen.outcomes:
                 store.save("traces", names[test], stored[test])
     return {test: _from_json(seen) for test, seen in stored.items()}
-
-
-def _longer(limits: process.Limits) -> process.Limits:
-    cpu = None if limits.cpu is None else limits.cpu * _SLOWER
-    return dataclasses.replace(limits, wall=limits.wall * _SLOWER, cpu=cpu)
 
 
 def _digest(tree: suite.Tree) -> str:

@@ -240,20 +240,33 @@ def test_each_way_shows_what_a_fresh_process_shows(
     assert failing(fresh) == found
 
 
+@pytest.mark.parametrize(
+    ("body", "through"),
+    [
+        # The function that raises stands below the one that became longer.
+        (
+            ["added = n", "fails(added)", "return added"],
+            ["fails(added)", 'raise ValueError("after")'],
+        ),
+        # One that lies within it.
+        (
+            ["def inner():", "    fails(n)", "added = n", "inner()", "return added"],
+            ["inner()", "fails(n)", 'raise ValueError("after")'],
+        ),
+    ],
+)
 def test_a_traceback_names_the_lines_of_the_file_as_it_is(
-    bench: tuple[Seed, Baseline], home: Path
+    bench: tuple[Seed, Baseline], home: Path, body: list[str], through: list[str]
 ) -> None:
-    # The function that raises stands below the one that became longer.
-    longer = mutant(
-        "return n + 1\n\n\n@counted", "added = n\n    fails(added)\n    return added\n\n\n@counted"
-    )
+    longer = mutant("return n + 1", "\n    ".join(body))
+    assert swaps(*bench, longer)
     found = Engine(*bench).verdict(longer)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BUGSQUASH_HOME", str(home.parent / "other"))
         assert Engine(*bench, fresh=True).verdict(longer) == found
     lines = [frame.line for frame in found.failures[0].frames if frame.path == PATH]
     changed = edits.apply(bench[0].contents, longer.edits)[PATH].decode().splitlines()
-    assert [changed[n - 1].strip() for n in lines] == ["fails(added)", 'raise ValueError("after")']
+    assert [changed[n - 1].strip() for n in lines] == through
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ class Collected:
     def _swapped(self, request: dict[str, Any], plugin: suite.Plugin) -> bool:
         try:
             for piece in request["pieces"]:
-                plugin.swapped.add(swaps.swap(self._known, piece))
+                plugin.swapped.update(swaps.swap(self._known, piece))
         except swaps.NotHereError as reason:
             plugin.report.say("not here", why=str(reason))
             return False

@@ -58,8 +58,7 @@ def run(job: dict[str, Any], *others: object) -> int:
     for entry in reversed(job["path"]):
         sys.path.insert(0, os.path.join(tree, entry))  # noqa: PTH118
     lines = LineMap(tree, job["source"]) if job["task"] == "lines" else None
-    recorder = Recorder(report, job["source"], job.get("watch")) if job["task"] == "trace" else None
-    plugin = Plugin(job, report, lines, recorder)
+    plugin = Plugin(job, report, lines)
     Effects(report, lambda: plugin.running, writes=lines is not None)
     if lines:
         lines.start()
@@ -158,22 +157,27 @@ class Plugin:
         job: dict[str, Any],
         report: Report,
         lines: LineMap | None,
-        recorder: Recorder | None,
     ) -> None:
         self.job = job
         self.report = report
         self.lines = lines
-        self.recorder = recorder
         self.outcomes: dict[str, dict[str, Any]] = {}
         self.failed: set[str] = set()
         self.running = ""
         self.shared: dict[pytest.FixtureDef[Any], str] = {}
         self.swapped: set[CodeType] = set()
+        self.recorder = self._recorder()
 
     def take(self, job: dict[str, Any]) -> None:
-        """From here on, in a fork: another job, and another report."""
-        self.job, self.report = job, self.report.elsewhere(job["report"])
+        """From here on, in a fork: what this job asks for, and another report."""
+        self.job, self.report = {**self.job, **job}, self.report.elsewhere(job["report"])
+        self.recorder = self._recorder()
         self.report.say("collected", tests=job["wanted"])
+
+    def _recorder(self) -> Recorder | None:
+        if self.job["task"] != "trace":
+            return None
+        return Recorder(self.report, self.job["source"], self.job["watch"], self._line)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(
@@ -391,14 +395,17 @@ class Plugin:
             path = self.report.relative_code(code.co_filename)
             if path is not None:
                 name = getattr(code, "co_qualname", code.co_name)
-                line = traceback.tb_lineno
-                if code not in self.swapped:
-                    line = self._as_written(path, line)
-                yield [path, line, name.replace("<locals>.", "")]
+                yield [
+                    path,
+                    self._line(code, path, traceback.tb_lineno),
+                    name.replace("<locals>.", ""),
+                ]
             traceback = traceback.tb_next
 
-    def _as_written(self, path: str, line: int) -> int:
-        """Of code that was there before other code was put beside it: its line in the file as it is now."""
+    def _line(self, code: CodeType, path: str, line: int) -> int:
+        """A line in the file as it is now. Code that was there before other code was put beside it knows it as it was."""
+        if code in self.swapped:
+            return line
         shifts = self.job.get("shifts", {}).get(path, ())
         return line + sum(int(by) for after, by in shifts if line > after)
 

@@ -34,8 +34,9 @@ def functions(report: Report) -> dict[Place, list[FunctionType]]:
     return found
 
 
-def swap(known: dict[Place, list[FunctionType]], piece: dict[str, Any]) -> CodeType:
-    """Give the function of `piece` its new code, which comes back. Raises NotHereError where that can't be done."""
+def swap(known: dict[Place, list[FunctionType]], piece: dict[str, Any]) -> list[CodeType]:
+    """Give the function of `piece` its new code, which comes back with all that lies within it. Raises NotHereError where that
+    can't be done."""
     targets = known.get((piece["path"], piece["line"], piece["name"]), [])
     if not targets:
         raise NotHereError("no function object")
@@ -45,7 +46,7 @@ def swap(known: dict[Place, list[FunctionType]], piece: dict[str, Any]) -> CodeT
             raise NotHereError("other free variables")
     for target in targets:
         target.__code__ = new
-    return new
+    return [new, *_inside(new)]
 
 
 def _compiled(piece: dict[str, Any], filename: str) -> CodeType:

@@ -27,17 +27,26 @@ _ANONYMOUS = re.compile(r"^<.*>$")
 _SEEN_THROUGH = frozenset({contextlib.__file__, functools.__file__})
 """Between a test and a context manager, a cached property or a single-dispatch function stands the standard library."""
 Tracer = Callable[["FrameType", str, Any], Any]
+LineNow = Callable[["CodeType", str, int], int]
+"""Code, its file below the tree, a line of it as the code knows it → the line of the file as it is."""
 
 
 class Recorder:
     """Records between `begin` and `end`; between `pause` and `resume` it looks away. `source` are the package's files below the tree; `watch`, where given, names the
     guilty function: `path`, `name`, `first` and `last` line, and `lines` and `names` whose values are wanted."""
 
-    def __init__(self, report: Report, source: list[str], watch: dict[str, Any] | None) -> None:
+    def __init__(
+        self,
+        report: Report,
+        source: list[str],
+        watch: dict[str, Any] | None,
+        line_now: LineNow,
+    ) -> None:
         self._report = report
         self._describer = Describer(report)
         self._source = frozenset(source)
         self._watch = watch
+        self._line_now = line_now
         self._paths: dict[str, str | None] = {}
         self._clear()
 
@@ -237,13 +246,11 @@ class Recorder:
         return watch is not None and frame.f_lineno in watch["lines"] and self._is_guilty(frame)
 
     def _is_guilty(self, frame: FrameType) -> bool:
-        watch = self._watch
-        return (
-            watch is not None
-            and self._path(frame) == watch["path"]
-            and frame.f_code.co_name == watch["name"]
-            and watch["first"] <= frame.f_code.co_firstlineno <= watch["last"]
-        )
+        watch, code = self._watch, frame.f_code
+        if watch is None or code.co_name != watch["name"] or self._path(frame) != watch["path"]:
+            return False
+        first = self._line_now(code, watch["path"], code.co_firstlineno)
+        return bool(watch["first"] <= first <= watch["last"])
 
     def _depth_of(self, frame: FrameType) -> int:
         depth = 0

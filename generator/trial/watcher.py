@@ -1,0 +1,77 @@
+"""Watches tests of one seed, clean and with a mutant in it: in forks, which take a hundredth of a second each, or else in fresh
+processes, which take most of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator import edits
+from generator.trial import baseline as baselines
+from generator.trial import suite, swap, tracing
+from generator.trial.forks import Forks
+from generator.trial.server import Trial
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.records import Baseline, Mutant, Seed, Trace
+    from generator.trial.swap import Swap
+
+HASH_SEEDS = ("0", "1")
+"""What hangs on the order of a set shows in one of them."""
+
+
+class Watcher:
+    """Any number of threads may ask at once."""
+
+    def __init__(self, seed: Seed, baseline: Baseline, python: Path) -> None:
+        """Nothing is started before it is asked for."""
+        self._seed, self._baseline, self._python = seed, baseline, python
+        self._forks = {one: Forks(seed, baseline, python, one) for one in HASH_SEEDS}
+
+    def clean(self, tests: tuple[str, ...], hash_seed: str = "0") -> dict[str, Trace]:
+        """What each of these tests does on the clean code."""
+        return self._traces({}, (), tests, None, hash_seed)
+
+    def buggy(self, mutant: Mutant, tests: tuple[str, ...]) -> dict[str, Trace]:
+        """What each of these tests does with the mutant in it, and what its first changed line sees."""
+        path = mutant.path
+        changed = edits.apply(self._seed.contents, mutant.edits)
+        first, last = edits.changed_lines(self._seed.contents[path], mutant.edits_of(path))
+        watch = tracing.watch(changed[path], path, mutant.function, first, last)
+        swaps = swap.swaps(self._seed, self._baseline, mutant)
+        return self._traces(changed, swaps, tests, watch)
+
+    def close(self) -> None:
+        """End what was started."""
+        for forks in self._forks.values():
+            forks.close()
+
+    def _traces(
+        self,
+        changed: dict[str, bytes],
+        swaps: tuple[Swap, ...] | None,
+        tests: tuple[str, ...],
+        watch: tracing.Watch | None,
+        hash_seed: str = "0",
+    ) -> dict[str, Trace]:
+        def forked(job: suite.Job) -> suite.SuiteRun | None:
+            trial = Trial(
+                changed,
+                swaps,
+                job.wanted or (),
+                task=job.task,
+                watch=job.watch,
+                slower=tracing.SLOWER,
+            )
+            return self._forks[hash_seed].run(trial)
+
+        return tracing.traces(
+            suite.tree_of(self._seed).with_files(changed),
+            tests,
+            limits=baselines.limits(self._baseline, tests),
+            watch=watch,
+            python=self._python,
+            hash_seed=hash_seed,
+            forked=forked,
+        )
