@@ -22,7 +22,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from generator import places, views
 from generator.errors import UnfitError, UsageError, nearest
@@ -137,6 +137,12 @@ def run(
         return Finished(status, out.read(kept), err.read(kept), ended)
 
 
+def run_again_if_killed(command: Sequence[str], **how: Any) -> Finished:
+    """The same as `run`, but once again where a signal ended it: a machine short of memory kills what it likes."""
+    finished = run(command, **how)
+    return run(command, **how) if finished.ended is Ended.SIGNALLED else finished
+
+
 class GoneError(Exception):
     """A service has ended, or was ended since its answer did not come in time."""
 
@@ -239,7 +245,7 @@ def _why_not(walls: Walls) -> str | None:
     if walls is Walls.PLAIN:
         return None
     with places.scratch() as scratch:
-        tried = run(
+        tried = run_again_if_killed(
             ["/bin/sh", "-c", ":"],
             cwd=scratch,
             limits=Limits(wall=60),

@@ -157,6 +157,12 @@ class SuiteRun:
 
 def run(tree: Tree, job: Job, *, python: Path = Path(sys.executable)) -> SuiteRun:
     """Write the tree to a scratch directory, run the job there in a fresh process, read the report."""
+    told = _run(tree, job, python)
+    # Once again where a signal ended it: a machine short of memory kills what it likes.
+    return _run(tree, job, python) if told.ended is process.Ended.SIGNALLED else told
+
+
+def _run(tree: Tree, job: Job, python: Path) -> SuiteRun:
     with places.scratch() as scratch:
         root = scratch / "tree"
         write_tree(root, tree.contents, tree.executable)
@@ -361,7 +367,7 @@ class _Told:
 @functools.cache
 def _asked(python: Path) -> _Told:
     try:
-        told = process.run(
+        told = process.run_again_if_killed(
             [str(python), "-I", "-c", _ABOUT], cwd=Path("/"), limits=process.Limits(wall=60)
         )
     except OSError as error:

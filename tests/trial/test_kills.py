@@ -1,0 +1,168 @@
+"""`kill -9` at twenty random moments, of the whole, of a server, of a fork, or of whatever stands between them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from generator import places, seeds
+from generator.trial import baseline, suite
+from generator.trial.engine import Engine
+from tests.conftest import left_running, mutant_of, stored, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.records import Mutant
+
+ROOT = Path(__file__).parents[2]
+PATH = "shop/core.py"
+CORE = """\
+def double(n, by=2):
+    return n * by
+
+
+def note(text):
+    return text
+"""
+FILES = {
+    "shop/__init__.py": "",
+    PATH: CORE,
+    "tests/test_a.py": (
+        "from shop.core import double, note\n\n\ndef test_double():\n    assert double(2) == 4\n\n\n"
+        "def test_by():\n    assert double(2, 3) == 6\n\n\ndef test_note():\n    assert note('a') == 'a'\n"
+    ),
+}
+MUTANTS = 300
+KILLS = 20
+TOLD = 60
+"""Seconds that the whole test may take to come to its end."""
+
+
+def mutant(number: int) -> Mutant:
+    """Each unlike all others, told in one of three ways."""
+    if number % 50 == 7:
+        # By a fresh process: the tree is not as it was.
+        return changed("return text", f"open('left-{number}', 'w').close()\n    return text")
+    if number % 10 == 4:
+        # Imported.
+        return changed("by=2", f"by={number}")
+    return changed("n * by", f"n * by + {number} % {1 + number % 2 * 1000}")
+
+
+def changed(old: str, new: str) -> Mutant:
+    return mutant_of(PATH, CORE, old, new)
+
+
+def worker(root: str) -> None:
+    """What a command does: sweep, then try one mutant after the other. Says each verdict."""
+    places.sweep()
+    seed = seeds.load(root)
+    trials = Engine(seed, baseline.measure(seed), jobs=2).verdicts(map(mutant, range(MUTANTS)))
+    for number, (_, verdict) in enumerate(trials):
+        sys.stdout.write(f"{number} {verdict.kind.name} {len(verdict.failures)}\n")
+        sys.stdout.flush()
+
+
+class Run:
+    """One worker."""
+
+    def __init__(self, root: Path, environment: dict[str, str]) -> None:
+        code = "import sys; from tests.trial import test_kills; test_kills.worker(sys.argv[1])"
+        command = [sys.executable, "-c", code, str(root)]
+        self._out = root.parent / "said"
+        with self._out.open("w") as out:
+            self.process = subprocess.Popen(command, env=environment, stdout=out)
+
+    def said(self) -> list[str]:
+        return self._out.read_text().splitlines()
+
+    def started(self) -> list[int]:
+        """All that it has started, directly or not, and that still runs."""
+        return list(descendants(self.process.pid))
+
+
+def descendants(pid: int) -> Iterator[int]:
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, file.read_text().split()):
+                yield child
+                yield from descendants(child)
+
+
+def killed(run: Run, random: Random) -> bool:
+    """Kill the whole, or something that it has started. Whether the whole has gone."""
+    if random.random() < 0.4:
+        run.process.kill()
+        run.process.wait()
+        return True
+    victims = run.started()
+    if victims:
+        # It may have ended meanwhile.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(random.choice(victims), signal.SIGKILL)
+    return False
+
+
+def test_what_is_killed_at_twenty_moments_loses_nothing_and_leaves_nothing(
+    home: Path, tmp_path: Path
+) -> None:
+    root = write(tmp_path / "project", FILES)
+    scratch = tmp_path / "scratch"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(scratch)}
+    random = Random(20)  # noqa: S311 - must repeat
+    baseline.measure(seeds.load(str(root)))
+    run = Run(root, environment)
+    for _ in range(KILLS):
+        time.sleep(random.uniform(0, 1.2))
+        finished = run.process.poll() is not None
+        assert not finished or run.process.returncode == 0
+        known = stored("verdicts")
+        if finished or killed(run, random):
+            assert left_running(scratch) == []
+            assert stored("verdicts") >= max(known, len(run.said()))
+            run = Run(root, environment)
+    assert run.process.wait(TOLD) == 0
+    places.sweep()
+    (beside,) = scratch.iterdir()
+    assert [path.name for path in beside.iterdir()] == [".lock"]
+    assert run.said() == [f"{number} {expected(number)}" for number in range(MUTANTS)]
+
+
+def test_a_fresh_process_that_something_kills_is_run_again(tmp_path: Path, home: Path) -> None:
+    sleeps = "import time\n\n\ndef test_a():\n    time.sleep(1)\n"
+    seed = seeds.load(str(write(tmp_path / "project", {**FILES, "tests/test_a.py": sleeps})))
+    job = suite.Job(suite.start_up())
+    with ThreadPoolExecutor() as pool:
+        run = pool.submit(suite.run, suite.tree_of(seed), job)
+        os.kill(next(filter(is_a_child_of_ours, forever_descendants())), signal.SIGKILL)
+        assert run.result().of("passed") == ("tests/test_a.py::test_a",)
+
+
+def forever_descendants() -> Iterator[int]:
+    while True:
+        yield from descendants(os.getpid())
+
+
+def is_a_child_of_ours(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return words[0].endswith(b"/python3") and b"bugsquash_child" in words
+    return False
+
+
+def expected(number: int) -> str:
+    """Kind, and how many tests fail."""
+    if number % 50 == 7:
+        return "SURVIVED 0"
+    if number % 10 == 4:
+        return "CAUGHT 1"
+    return "CAUGHT 2" if number % 2 else "SURVIVED 0"
