@@ -255,6 +255,18 @@ def test_a_suite_that_can_not_be_collected_is_refused(home: Path, make_seed: Mak
     assert "(ModuleNotFoundError: No module named 'no_such_module')" in message
 
 
+def test_a_conftest_beside_the_project_has_no_part_in_it(
+    home: Path, make_seed: MakeSeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Where its copies lie, that is. Behind better walls nothing of it is there.
+    monkeypatch.setenv("BUGSQUASH_ISOLATION", "plain")
+    (home.parent / "scratch" / "conftest.py").write_text("raise RuntimeError('somebody else')")
+    seed = make_seed(
+        {"shop/__init__.py": "", "tests/test_a.py": "import shop\ndef test_a(): pass\n"}
+    )
+    assert baseline.measure(seed).tests == ("tests/test_a.py::test_a",)
+
+
 def test_a_conftest_that_fails_is_named(home: Path, make_seed: MakeSeed) -> None:
     broken = {"tests/conftest.py": "import no_such_module\n"}
     message = refused(make_seed, "def test_a(): pass\n", broken)

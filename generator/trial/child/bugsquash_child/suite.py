@@ -88,7 +88,7 @@ def run_items(session: pytest.Session, items: list[pytest.Item]) -> None:
     for item in items:
         following = followers.pop(0)
         session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        if session.shouldstop:
+        if session.shouldstop or session.shouldfail:
             return
 
 
@@ -132,6 +132,9 @@ def _arguments(job: dict[str, Any]) -> list[str]:
     arguments = ["--rootdir", ".", "-q", "--tb=no", "--no-header", "--no-summary", "--color=no"]
     # A bug is told from all the tests it fails.
     arguments += ["--maxfail=0", "-c", job["configuration"] or os.devnull]
+    if not job["configuration"]:
+        # Else pytest looks for what it shall run, and for conftests, from above the null device on.
+        arguments += ["--confcutdir", "."]
     for plugin in KEPT_OUT:
         arguments += ["-p", "no:" + plugin]
     options = {
@@ -372,7 +375,8 @@ class Plugin:
         give_up_after = self.job.get("give_up_after")
         if give_up_after is not None and len(self.failed) > give_up_after:
             self.report.say("gave up")
-            item.session.shouldstop = "more failures than an exercise can use"
+            # Not `shouldstop`: what that raises is told with its traceback, which takes longer than most tests.
+            item.session.shouldfail = "more failures than an exercise can use"
         return report
 
     def _failure(self, call: pytest.CallInfo[None]) -> dict[str, Any]:
