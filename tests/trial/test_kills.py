@@ -143,19 +143,22 @@ def test_a_fresh_process_that_something_kills_is_run_again(tmp_path: Path, home:
     job = suite.Job(suite.start_up())
     with ThreadPoolExecutor() as pool:
         run = pool.submit(suite.run, suite.tree_of(seed), job)
-        os.kill(next(filter(is_a_child_of_ours, forever_descendants())), signal.SIGKILL)
+        os.kill(next(filter(is_a_child_of_ours, descendants_for(20))), signal.SIGKILL)
         assert run.result().of("passed") == ("tests/test_a.py::test_a",)
 
 
-def forever_descendants() -> Iterator[int]:
-    while True:
+def descendants_for(seconds: float) -> Iterator[int]:
+    """All that there are, and are at any time from now on."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         yield from descendants(os.getpid())
 
 
 def is_a_child_of_ours(pid: int) -> bool:
     with contextlib.suppress(OSError):
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        return words[0].endswith(b"/python3") and b"bugsquash_child" in words
+        # Not the shell or the walls that it stands behind.
+        return words[0] == os.fsencode(sys.executable) and b"bugsquash_child" in words
     return False
 
 
