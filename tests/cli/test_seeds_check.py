@@ -121,6 +121,12 @@ def test_third():
 
 
 @pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of this file alone: how many verdicts are kept is counted, and in the one that all share are those of others."""
+    return tmp_path_factory.mktemp("home-of-checks")
+
+
+@pytest.fixture(scope="module")
 def till(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_project(tmp_path_factory.mktemp("projects") / "till", TILL)
 
