@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -86,8 +85,7 @@ def _enumerated(seed: Seed) -> dict[str, Any]:
 @functools.cache
 def _code() -> str:
     package = Path(__file__).parent
-    files = sorted(file for pattern in _ENUMERATE for file in package.glob(pattern))
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+    return store.code(file for pattern in _ENUMERATE for file in package.glob(pattern))
 
 
 def _mutant(told: Mapping[str, Any]) -> Mutant:

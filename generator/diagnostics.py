@@ -66,7 +66,7 @@ def _digest(content: bytes) -> str:
 
 @functools.cache
 def _own_code() -> str:
-    return _digest(Path(__file__).read_bytes())
+    return store.code([Path(__file__)])
 
 
 def _asked(contents: Mapping[str, bytes], mutants: Sequence[Mutant]) -> list[tuple[str, ...]]:

@@ -22,14 +22,14 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from generator import places, views
 from generator.errors import UnfitError, UsageError, nearest
 from generator.views import Walls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import IO
 
@@ -137,10 +137,19 @@ def run(
         return Finished(status, out.read(kept), err.read(kept), ended)
 
 
-def run_again_if_killed(command: Sequence[str], **how: Any) -> Finished:
-    """The same as `run`, but once again where a signal ended it: a machine short of memory kills what it likes."""
-    finished = run(command, **how)
-    return run(command, **how) if finished.ended is Ended.SIGNALLED else finished
+class _HasEnded(Protocol):
+    @property
+    def ended(self) -> Ended:
+        """How it came to its end."""
+
+
+_Ran = TypeVar("_Ran", bound=_HasEnded)
+
+
+def again_if_killed(ran: Callable[[], _Ran]) -> _Ran:
+    """Run something, and once again where a signal ended it: a machine short of memory kills what it likes."""
+    first = ran()
+    return ran() if first.ended is Ended.SIGNALLED else first
 
 
 class GoneError(Exception):
@@ -245,12 +254,14 @@ def _why_not(walls: Walls) -> str | None:
     if walls is Walls.PLAIN:
         return None
     with places.scratch() as scratch:
-        tried = run_again_if_killed(
-            ["/bin/sh", "-c", ":"],
-            cwd=scratch,
-            limits=Limits(wall=60),
-            env=environment(scratch),
-            view=views.View(walls, scratch),
+        tried = again_if_killed(
+            lambda: run(
+                ["/bin/sh", "-c", ":"],
+                cwd=scratch,
+                limits=Limits(wall=60),
+                env=environment(scratch),
+                view=views.View(walls, scratch),
+            )
         )
     return None if tried.ok else tried.last_words.rstrip(".")
 

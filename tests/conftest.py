@@ -14,13 +14,13 @@ from hypothesis import settings
 from generator import process, seeds
 from generator.errors import UnfitError
 from generator.records import ChangeKind, Edit, Family, Mutant, Span
-from generator.trial import store
+from generator.trial import baseline, store
 from generator.views import Walls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from generator.records import Seed
+    from generator.records import Baseline, Seed
 
 # No deadline: how long an example takes says more about the machine than about the code.
 settings.register_profile("quick", deadline=None, max_examples=40)
@@ -60,6 +60,16 @@ def make_seed(tmp_path: Path) -> Callable[..., Seed]:
         return seeds.load(str(write(tmp_path / name, files)))
 
     return make
+
+
+@contextlib.contextmanager
+def measured_seed(root: Path, files: Mapping[str, str | bytes]) -> Iterator[tuple[Seed, Baseline]]:
+    """The seed that these files make, and its baseline, for a whole module: the home, below `root`, is a test's only where
+    it has none of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BUGSQUASH_HOME", str(root / "home"))
+        seed = seeds.load(str(write(root / "project", files)))
+        yield seed, baseline.measure(seed)
 
 
 @pytest.fixture(params=[walls.value for walls in Walls])

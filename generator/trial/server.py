@@ -107,10 +107,11 @@ class Server:
             raise process.GoneError(next(filter(None, reversed(said)), str(error))) from error
 
     def run(self, trial: Trial, stays: suite.Stays | None = None) -> suite.SuiteRun:
-        """Fork, and read what the fork reports. What `stays` is made ready before the first fork. Raises GoneError."""
+        """Fork, and read what the fork reports. What `stays` is made ready before the first fork; where
+        that is not known, the report names it. Raises GoneError."""
         limits = _limits(self._baseline, trial.tests, self.way).longer(trial.slower)
         self._ground.report.unlink(missing_ok=True)
-        request = self._asked(trial, limits)
+        request = {**self._asked(trial, limits), "names_what_stays": stays is None}
         if stays and not self._is_ready:
             request["stays"] = dataclasses.asdict(stays)
             self._is_ready = True
@@ -133,7 +134,6 @@ class Server:
             "give_up_after": trial.give_up_after,
             "task": trial.task,
             "watch": dict(trial.watch) if trial.watch else None,
-            "names_what_stays": not trial.changed,
         }
         if self.way is Way.FUNCTIONS:
             swaps = trial.swaps or ()

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from generator import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _NOTES = logging.getLogger(__name__)
@@ -52,6 +52,11 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLI
 def key(*parts: object) -> str:
     """A name for the result that hangs on these parts, and on nothing else."""
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def code(files: Iterable[Path]) -> str:
+    """What a result hangs on that this code has made: a digest of its files."""
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
 
 def load(kind: str, name: str) -> Any:

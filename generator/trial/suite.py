@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from generator import places, process, seeds, views
 from generator.errors import UnfitError
 from generator.records import BUDGET, Failure, Frame
+from generator.trial import store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,9 +158,7 @@ class SuiteRun:
 
 def run(tree: Tree, job: Job, *, python: Path = Path(sys.executable)) -> SuiteRun:
     """Write the tree to a scratch directory, run the job there in a fresh process, read the report."""
-    told = _run(tree, job, python)
-    # Once again where a signal ended it: a machine short of memory kills what it likes.
-    return _run(tree, job, python) if told.ended is process.Ended.SIGNALLED else told
+    return process.again_if_killed(lambda: _run(tree, job, python))
 
 
 def _run(tree: Tree, job: Job, python: Path) -> SuiteRun:
@@ -350,8 +349,8 @@ def interpreter(python: Path = Path(sys.executable)) -> Interpreter:
 def fingerprint(python: Path = Path(sys.executable)) -> str:
     """What a verdict depends on beside the seed, as a digest: the interpreter, what is installed there, the code that
     runs trials, and what it sees of the machine. Raises UnfitError where the interpreter can't run them."""
-    parts = [interpreter(python).installed, process.walls().value.encode(), _own_code()]
-    return hashlib.sha256(b"".join(parts)).hexdigest()
+    installed = interpreter(python).installed
+    return hashlib.sha256(installed + f"{process.walls().value} {_own_code()}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,10 +365,9 @@ class _Told:
 
 @functools.cache
 def _asked(python: Path) -> _Told:
+    command, limits = [str(python), "-I", "-c", _ABOUT], process.Limits(wall=60)
     try:
-        told = process.run_again_if_killed(
-            [str(python), "-I", "-c", _ABOUT], cwd=Path("/"), limits=process.Limits(wall=60)
-        )
+        told = process.again_if_killed(lambda: process.run(command, cwd=Path("/"), limits=limits))
     except OSError as error:
         raise UnfitError(f"there is no Python interpreter at {python}.") from error
     if not told.ok:
@@ -397,7 +395,6 @@ print(json.dumps({
 
 
 @functools.cache
-def _own_code() -> bytes:
+def _own_code() -> str:
     doors = [Path(process.__file__), Path(views.__file__), views.OWN_NETWORK]
-    files = sorted([*CHILD.rglob("*.py"), *CHILD.parent.glob("*.py"), *doors])
-    return b"".join(file.read_bytes() for file in files)
+    return store.code([*CHILD.rglob("*.py"), *CHILD.parent.glob("*.py"), *doors])

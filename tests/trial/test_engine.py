@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import places, process, seeds
+from generator import places, process
 from generator.records import (
     Baseline,
     ChangeKind,
@@ -26,7 +26,7 @@ from generator.records import (
 )
 from generator.trial import baseline, engine, suite
 from generator.trial.engine import Engine
-from tests.conftest import mutant_of, stored, write
+from tests.conftest import measured_seed, mutant_of, stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -161,11 +161,8 @@ STEPS = [mutant("return n * 1", f"return n * {number}") for number in range(2, 8
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Baseline]]:
-    root = tmp_path_factory.mktemp("bench")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BUGSQUASH_HOME", str(root / "home"))
-        seed = seeds.load(str(write(root / "project", FILES)))
-        yield seed, baseline.measure(seed)
+    with measured_seed(tmp_path_factory.mktemp("bench"), FILES) as both:
+        yield both
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["fresh", "forks"])
@@ -307,7 +304,7 @@ def test_a_killed_run_goes_on_where_it_stopped(
     bench: tuple[Seed, Baseline], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = (
-        "import sys; from tests.trial.test_engine import *\n"
+        "import sys; from generator import seeds; from tests.trial.test_engine import *\n"
         "seed = seeds.load(sys.argv[1])\n"
         "for _ in Engine(seed, baseline.measure(seed)).verdicts(STEPS): print(flush=True)"
     )

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import edits, process, seeds
+from generator import edits, process
 from generator.records import Baseline, Mutant, Seed, VerdictKind
 from generator.trial import baseline, engine, suite
 from generator.trial.engine import Engine
 from generator.trial.forks import Forks
 from generator.trial.server import Trial, Way
 from generator.trial.swap import swaps
-from tests.conftest import mutant_of, write
+from tests.conftest import measured_seed, mutant_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -172,11 +172,8 @@ FIRST = mutant("return n + 1", "return n + 2")
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Baseline]]:
-    root = tmp_path_factory.mktemp("bench")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BUGSQUASH_HOME", str(root / "home"))
-        seed = seeds.load(str(write(root / "project", FILES)))
-        yield seed, baseline.measure(seed)
+    with measured_seed(tmp_path_factory.mktemp("bench"), FILES) as both:
+        yield both
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ FILES = {
 MUTANTS = 300
 KILLS = 20
 TOLD = 60
-"""Seconds that the whole test may take to come to its end."""
+"""Seconds that the last run, which nobody kills, may take."""
 
 
 def mutant(number: int) -> Mutant:
@@ -56,6 +56,15 @@ def mutant(number: int) -> Mutant:
         # Imported.
         return changed("by=2", f"by={number}")
     return changed("n * by", f"n * by + {number} % {1 + number % 2 * 1000}")
+
+
+def expected(number: int) -> str:
+    """Kind, and how many tests fail."""
+    if number % 50 == 7:
+        return "SURVIVED 0"
+    if number % 10 == 4:
+        return "CAUGHT 1"
+    return "CAUGHT 2" if number % 2 else "SURVIVED 0"
 
 
 def changed(old: str, new: str) -> Mutant:
@@ -160,12 +169,3 @@ def is_a_child_of_ours(pid: int) -> bool:
         # Not the shell or the walls that it stands behind.
         return words[0] == os.fsencode(sys.executable) and b"bugsquash_child" in words
     return False
-
-
-def expected(number: int) -> str:
-    """Kind, and how many tests fail."""
-    if number % 50 == 7:
-        return "SURVIVED 0"
-    if number % 10 == 4:
-        return "CAUGHT 1"
-    return "CAUGHT 2" if number % 2 else "SURVIVED 0"

@@ -13,10 +13,10 @@ import pytest
 
 from generator import bench as benches
 from generator import seeds, select
-from generator.trial import baseline, suite
+from generator.trial import suite
 from generator.trial.engine import Engine
 from generator.trial.watcher import HASH_SEEDS, Watcher
-from tests.conftest import mutant_of, write
+from tests.conftest import measured_seed, mutant_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,11 +127,8 @@ def mutant(function: str, old: str, new: str) -> Mutant:
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Baseline]]:
-    root = tmp_path_factory.mktemp("bench")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BUGSQUASH_HOME", str(root / "home"))
-        seed = seeds.load(str(write(root / "project", FILES)))
-        yield seed, baseline.measure(seed)
+    with measured_seed(tmp_path_factory.mktemp("bench"), FILES) as both:
+        yield both
 
 
 def watched(
