@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from generator.views import View
 
 _OUTPUT_KEPT = 1 << 20
+_LEAVE = 1
+"""Seconds that a program which stays has to end by itself."""
 
 
 class Ended(Enum):
@@ -209,11 +211,14 @@ class Service:
             self._in.flush()
 
     def close(self) -> None:
-        """End it, and all that it has started in its group."""
+        """End it, and all that it has started in its group. Who reads that nobody asks any more may end by itself: only then
+        does the system count what it took as ours."""
+        with contextlib.suppress(BrokenPipeError):
+            self._in.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._running.child.wait(_LEAVE)
         _ended(self._running)
-        for pipe in (self._in, self._out):
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
+        self._out.close()
 
 
 def workers() -> int:

@@ -1,8 +1,8 @@
 """Trials in forks of processes that stay: what is the same for all mutants is done once.
 
-Two ways, each exact for what it is used for (see `swap` and the child's `server`): a mutant that only changes functions
+Three ways, each exact for what it is used for (see `swap` and the child's `server`): a mutant that only changes functions
 gets its code swapped into a fork of a process that has collected the tests; another is imported by a fork of a process
-that has imported what others have written. The mutant's files lie on the disk in both, for whatever reads them there.
+that has imported what others have written, and started pytest where that does not import the project. The mutant's files lie on the disk in both, for whatever reads them there.
 What does not end as an ordinary run of tests is no verdict: a fresh process decides.
 """
 
@@ -29,6 +29,7 @@ _NOTES = logging.getLogger(__name__)
 _NOTHING = suite.Stays()
 _SLOWER = {
     Way.FUNCTIONS: "each mutant of %s is imported anew, which is slower: %s.",
+    # Of the way between there is nothing to say: the next is little slower.
     Way.IMPORTS: "mutants of %s that have to be imported get a fresh process each, which is slower: %s.",
 }
 
@@ -62,8 +63,9 @@ class Forks:
 
     def prove(self) -> None:
         """Find out now which ways can be gone, unless that is known; otherwise the first trial that could go one does."""
-        for way in Way:
-            self._proof(way)
+        self._proof(Way.FUNCTIONS)
+        if self._proof(Way.COLLECTS).why_not:
+            self._proof(Way.IMPORTS)
 
     def close(self) -> None:
         """End what was started."""
@@ -122,7 +124,7 @@ class Forks:
         except process.GoneError as why:
             # Another time it may come up.
             proof = _Proof(str(why))
-        if proof.why_not:
+        if proof.why_not and way in _SLOWER:
             _NOTES.warning(_SLOWER[way], self._seed.name, proof.why_not)
         return proof
 
@@ -132,6 +134,8 @@ class Forks:
         if server.threads > 1:
             # A lock that another thread holds is never released in a fork.
             why_not, run = "threads run before the first test", None
+        elif server.has_imported_it:
+            why_not, run = "it is imported before its tests are looked for", None
         else:
             run = server.run(Trial({}, (), self._baseline.tests))
             why_not = _why_not(run, self._baseline.tests)

@@ -42,6 +42,7 @@ class Way(StrEnum):
     """How a fork comes to the mutant's code."""
 
     FUNCTIONS = "functions"
+    COLLECTS = "collects"
     IMPORTS = "imports"
 
 
@@ -75,7 +76,10 @@ class Server:
             self._ground = _Ground(self._held.enter_context(places.scratch()), self._tree)
             self._service = self._started(python, hash_seed)
             self._held.callback(self._service.close)
-            self.threads = self._ready()
+            ready = self._ready()
+            self.threads = int(ready["threads"])
+            self.has_imported_it = bool(ready.get("imported"))
+            """What a mutant may change is imported before the first fork."""
             self._ground.is_clean()
         except BaseException:
             self._held.close()
@@ -98,13 +102,14 @@ class Server:
         service.say(json.dumps(told).encode())
         return service
 
-    def _ready(self) -> int:
-        """Wait until it can serve; how many threads run there."""
+    def _ready(self) -> dict[str, Any]:
+        """Wait until it can serve; what it has to say of itself."""
         try:
-            return int(json.loads(self._service.hear(_READY))["threads"])
+            told: dict[str, Any] = json.loads(self._service.hear(_READY))
         except process.GoneError as error:
             said = self._ground.errors.read_text("utf-8", "replace").split("\n")
             raise process.GoneError(next(filter(None, reversed(said)), str(error))) from error
+        return told
 
     def run(self, trial: Trial, stays: suite.Stays | None = None) -> suite.SuiteRun:
         """Fork, and read what the fork reports. What `stays` is made ready before the first fork; where
@@ -250,7 +255,7 @@ def _idle(baseline: Baseline, tests: Sequence[str]) -> float:
 def _limits(baseline: Baseline, tests: tuple[str, ...], way: Way) -> process.Limits:
     """As for a fresh process, but where the tests are collected already, nothing of it is start-up."""
     limits = baselines.limits(baseline, tests)
-    if way is Way.IMPORTS:
+    if way is not Way.FUNCTIONS:
         return limits
     inside = sum(baseline.seconds.get(test, 0.0) for test in tests)
     return dataclasses.replace(limits, cpu=0.3 + 6 * inside)

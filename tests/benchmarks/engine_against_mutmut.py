@@ -118,7 +118,7 @@ def ours(subject: Subject, place: Path, python: Path, *, limit: bool) -> Round:
         command += ["--place", str(place), "--python", str(python), "--engine"]
         command += ["--limit"] if limit else []
         told, usage = _measured(command, ROOT, {**os.environ, "BUGSQUASH_HOME": home})
-    return Round(**{"memory": usage.ru_maxrss << 10, **json.loads(told)})
+    return Round(**{"memory": usage.ru_maxrss << 10, **json.loads(told.splitlines()[-1])})
 
 
 def engine(subject: Subject, place: Path, python: Path, *, limit: bool) -> dict[str, Any]:

@@ -406,6 +406,35 @@ def test_a_suite_that_does_not_pass_after_it_was_forked_is_imported_anew(
     ]
 
 
+@pytest.mark.parametrize(
+    ("files", "way"),
+    [
+        ({}, Way.COLLECTS),
+        ({"tests/conftest.py": "import shop.late\n"}, Way.IMPORTS),
+        ({"pytest.ini": "[pytest]\naddopts = -p shop.late\n"}, Way.IMPORTS),
+    ],
+    ids=["by tests", "by a conftest", "by a plugin of its own"],
+)
+def test_pytest_starts_anew_only_where_it_has_imported_the_project_before_it_collects(
+    make_seed: Callable[..., Seed],
+    home: Path,
+    caplog: pytest.LogCaptureFixture,
+    files: dict[str, str],
+    way: Way,
+) -> None:
+    seed = make_seed({**FILES, **files})
+    measured = baseline.measure(seed)
+    with closing(Forks(seed, measured, Path(sys.executable))) as started:
+        for written, found in (
+            ("(n, by=2):\n    return n + by", ["test_late"]),
+            ("(n, *_):\n    return n + 1", []),
+        ):
+            one = mutant("(n):\n    return n + 1", written, "src/shop/late.py")
+            assert failing(started.run(trial((seed, measured), one))) == found
+        assert [server.way for server in started.servers] == [way]
+    assert caplog.messages == []
+
+
 def test_an_interpreter_that_can_not_serve_leaves_everything_to_fresh_processes(
     bench: tuple[Seed, Baseline],
     home: Path,

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 import traceback
-from typing import Any, Callable
+from typing import Any, Callable, NoReturn
 
 _TICK = 0.1
 _SETTLED = 70
@@ -21,31 +21,40 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def run(
-    body: Callable[[], None], limits: dict[str, Any], given_up: int, *, alone: bool
-) -> dict[str, Any]:
-    """Run `body` in a fork within the limits (`cpu`, `wall`, `idle` seconds) and wait for its end.
+def begin(limits: dict[str, Any], given_up: int, *, alone: bool) -> dict[str, Any] | None:
+    """Fork. In the fork, which has the limits (`cpu`, `wall`, `idle` seconds) from now on, it returns None; `end` is its last call.
 
-    Returns `ended`, which is "exited", "signalled", "cpu", "wall" or "idle", and `status`. Whoever waits for the answer goes away
-    when `given_up`, a descriptor, has something to read: then the fork is killed, and so is this process. `alone`: there is
-    nothing in this process id namespace but what this process has started.
+    In this process it returns when the fork has ended: `ended`, which is "exited", "signalled", "cpu", "wall" or "idle", and
+    `status`. Whoever waits for the answer goes away when `given_up`, a descriptor, has something to read: then the fork is
+    killed, and so is this process. `alone`: there is nothing in this process id namespace but what this process has started.
     """
     me = os.getpid()
     child = os.fork()
     if not child:
         try:
             _contain(limits, me)
-            body()
-        except BaseException:  # noqa: BLE001 - this frame is the fork's last
-            traceback.print_exc()
-        finally:
-            os._exit(_SETTLED)
+        except BaseException:  # noqa: BLE001 - whoever called is another process
+            _fail()
+        return None
     try:
         return _awaited(child, limits, given_up)
     finally:
         _kill_group(child)
         if alone:
             _kill_all()
+
+
+def end(body: Callable[[], int]) -> NoReturn:
+    """Run the rest of a fork, which ends with the status that `body` returns: what stands above it is not the fork's to do."""
+    try:
+        os._exit(body())
+    except BaseException:  # noqa: BLE001 - this frame is the fork's last
+        _fail()
+
+
+def _fail() -> NoReturn:
+    traceback.print_exc()
+    os._exit(_SETTLED)
 
 
 def _contain(limits: dict[str, Any], parent: int) -> None:

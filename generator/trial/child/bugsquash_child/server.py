@@ -1,8 +1,9 @@
-"""A process that stays and forks once for each mutant, in one of two ways.
+"""A process that stays and forks once for each mutant, in one of three ways.
 
 `functions`: the tests are collected and the project is imported; a fork gets other code for the functions that the mutant
-changes. `imports`: pytest and what others have written is imported, the project is not; a fork imports it as it lies on
-the disk. A request is one line of JSON on what was standard input, its answer one on what was standard output; what the
+changes. `collects`: pytest has started and what others have written is imported, the project is not; a fork collects the
+tests, which imports it as it lies on the disk. `imports`: the same before pytest has started, for projects that it imports
+with its plugins and conftests. A request is one line of JSON on what was standard input, its answer one on what was standard output; what the
 fork found is in the report that the request names.
 """
 
@@ -17,7 +18,7 @@ import re
 import sys
 import threading
 import warnings
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -39,32 +40,30 @@ class Channel:
             os.dup2(nothing, standard)
         os.close(nothing)
 
-    def requests(self) -> Iterator[dict[str, Any]]:
-        """One after the other, until nobody asks any more."""
-        for line in self._in:
-            yield json.loads(line)
-
     def say(self, **facts: Any) -> None:
         """One answer."""
         self._out.write(json.dumps(facts).encode() + b"\n")
 
-    def serve(self, prepare: Callable[[], None], trial: Callable[[dict[str, Any]], None]) -> None:
-        """Fork for each request, and let `trial` do what it asks for in the fork."""
-        prepare()
+    def serve(self, **ready: object) -> dict[str, Any]:
+        """Fork for each request. Returns in the forks, with the request that each is for; this process ends when nobody asks
+        any more. `ready` is what there is to say before the first."""
         _freeze()
-        self.say(threads=threading.active_count())
-        for request in self.requests():
+        self.say(threads=threading.active_count(), **ready)
+        for request in self._requests():
             if "stays" in request:
                 _make_ready(request["stays"])
-
-            def body(request: dict[str, Any] = request) -> None:
-                self._close()
-                trial(request)
-
             threads = threading.active_count()
             limits, given_up = request["limits"], self._in.fileno()
-            ended = fork.run(body, limits, given_up, alone=request["alone"])
+            ended = fork.begin(limits, given_up, alone=request["alone"])
+            if ended is None:
+                self._close()
+                return request
             self.say(threads=threads, **ended)
+        os._exit(0)
+
+    def _requests(self) -> Iterator[dict[str, Any]]:
+        for line in self._in:
+            yield json.loads(line)
 
     def _close(self) -> None:
         self._in.close()
@@ -97,40 +96,65 @@ class Collected:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._known: dict[Any, Any] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve until nobody asks any more."""
-        plugins = session.config.pluginmanager.get_plugins()
-        plugin = next(each for each in plugins if isinstance(each, suite.Plugin))
+        plugin = _plugin(session)
         items = {item.nodeid: item for item in session.items}
+        known = swaps.functions(plugin.report)
+        suite.stop_capturing(session)
+        request = self._channel.serve()
 
-        def prepare() -> None:
-            self._known = swaps.functions(plugin.report)
-            suite.stop_capturing(session)
-
-        def trial(request: dict[str, Any]) -> None:
+        def trial() -> int:
             plugin.take(request)
-            if self._swapped(request, plugin):
+            plugin.report.say("collected", tests=request["wanted"])
+            if _swapped(known, request, plugin):
+                suite.start_capturing(session)
                 suite.run_items(session, [items[test] for test in request["wanted"]])
-            if request["names_what_stays"]:
-                suite.say_what_stays(plugin.report)
-            suite.say_end(plugin.report, 0)
-            os._exit(0)
+            suite.say_end(plugin, 0)
+            # Nothing that comes after the tests is of use to anybody.
+            return 0
 
-        self._channel.serve(prepare, trial)
-        # Nothing that comes after the tests is of use to anybody.
-        os._exit(0)
+        fork.end(trial)
 
-    def _swapped(self, request: dict[str, Any], plugin: suite.Plugin) -> bool:
-        try:
-            for piece in request["pieces"]:
-                plugin.swapped.update(swaps.swap(self._known, piece))
-        except swaps.NotHereError as reason:
-            plugin.report.say("not here", why=str(reason))
-            return False
-        return True
+
+def _swapped(known: swaps.Known, request: dict[str, Any], plugin: suite.Plugin) -> bool:
+    try:
+        for piece in request["pieces"]:
+            plugin.swapped.update(swaps.swap(known, piece))
+    except swaps.NotHereError as reason:
+        plugin.report.say("not here", why=str(reason))
+        return False
+    return True
+
+
+class Uncollected:
+    """Stops pytest before it looks for tests."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """Serve until nobody asks any more; a fork goes on from here."""
+        plugin = _plugin(session)
+        suite.stop_capturing(session)
+        request = self._channel.serve(imported=suite.is_imported(plugin.job, plugin.report))
+        _keep_compiled()
+        plugin.take(request)
+        session.config.args = request["arguments"]
+        suite.start_capturing(session)
+
+
+def _plugin(session: pytest.Session) -> suite.Plugin:
+    plugins = session.config.pluginmanager.get_plugins()
+    return next(each for each in plugins if isinstance(each, suite.Plugin))
+
+
+def _keep_compiled() -> None:
+    # Each mutant has a time of change of its own, so what was compiled for one is never taken for another.
+    sys.dont_write_bytecode = False
 
 
 def functions(job: dict[str, Any]) -> int:
@@ -138,17 +162,17 @@ def functions(job: dict[str, Any]) -> int:
     return suite.run(job, Collected(Channel()))
 
 
-def imports(_: dict[str, Any]) -> int:
-    """Serve."""
+def collects(job: dict[str, Any]) -> int:
+    """Serve as soon as pytest would collect the tests."""
     channel = Channel()
-
-    def trial(request: dict[str, Any]) -> None:
-        # Each mutant has a time of change of its own, so what was compiled for one is never taken for another.
-        sys.dont_write_bytecode = False
-        os._exit(suite.run(request))
-
-    channel.serve(lambda: None, trial)
-    return 0
+    fork.end(lambda: suite.run(job, Uncollected(channel)))
 
 
-WAYS = {"functions": functions, "imports": imports}
+def imports(_: dict[str, Any]) -> int:
+    """Serve before pytest starts."""
+    request = Channel().serve()
+    _keep_compiled()
+    fork.end(lambda: suite.run(request))
+
+
+WAYS = {"functions": functions, "collects": collects, "imports": imports}

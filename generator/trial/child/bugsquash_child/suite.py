@@ -66,9 +66,7 @@ def run(job: dict[str, Any], *others: object) -> int:
     if lines:
         for test, executed in lines.stop():
             report.say("lines", test=test, lines=executed)
-    if job.get("names_what_stays"):
-        say_what_stays(report)
-    say_end(report, status)
+    say_end(plugin, status)
     return status
 
 
@@ -79,11 +77,15 @@ def stop_capturing(session: pytest.Session) -> None:
         capture.stop_global_capturing()
 
 
-def run_items(session: pytest.Session, items: list[pytest.Item]) -> None:
-    """Run these tests of a session that another process has collected: this one is a fork of it."""
+def start_capturing(session: pytest.Session) -> None:
+    """Once it has forked."""
     capture = session.config.pluginmanager.get_plugin("capturemanager")
     if capture is not None:
         capture.start_global_capturing()
+
+
+def run_items(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """Run these tests of a session that another process has collected: this one is a fork of it."""
     followers = [*items[1:], None]
     for item in items:
         following = followers.pop(0)
@@ -92,8 +94,17 @@ def run_items(session: pytest.Session, items: list[pytest.Item]) -> None:
             return
 
 
-def say_end(report: Report, status: int) -> None:
-    """The last line of the report, with what the run took."""
+def is_imported(job: dict[str, Any], report: Report) -> bool:
+    """Whether any of the source files is, which a mutant may change."""
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    return not {report.relative(file) for file in files if file}.isdisjoint(job["source"])
+
+
+def say_end(plugin: Plugin, status: int) -> None:
+    """The last lines of the report: what the run took and, where asked, what it shares with others."""
+    report = plugin.report
+    if plugin.job.get("names_what_stays"):
+        _say_what_stays(report)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MEGABYTE_UNITS
     report.say("end", status=status, cpu=_cpu(), memory=peak)
 
@@ -105,7 +116,7 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def say_what_stays(report: Report) -> None:
+def _say_what_stays(report: Report) -> None:
     """What is the same whichever mutant is tried: others' modules, and regular expressions that are compiled."""
     report.say("stays", modules=_foreign_modules(report), patterns=_patterns())
 
@@ -175,7 +186,6 @@ class Plugin:
         """From here on, in a fork: what this job asks for, and another report."""
         self.job, self.report = {**self.job, **job}, self.report.elsewhere(job["report"])
         self.recorder = self._recorder()
-        self.report.say("collected", tests=job["wanted"])
 
     def _recorder(self) -> Recorder | None:
         if self.job["task"] != "trace":

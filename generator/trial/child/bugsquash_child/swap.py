@@ -5,7 +5,7 @@ import __future__
 
 import gc
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
 Place = Tuple[str, int, str]
 """Of a function: its file below the tree, its first line (decorators included), its bare name."""
+Known = Dict[Place, List[FunctionType]]
+"""The function objects at each place."""
 
 
 class NotHereError(Exception):
     """There is no such function object, or the new code does not fit into it."""
 
 
-def functions(report: Report) -> dict[Place, list[FunctionType]]:
+def functions(report: Report) -> Known:
     """Every function object there is now whose code lies in a file of the tree. Several may share one place: what a
     decorator or a copy made of it."""
-    found: dict[Place, list[FunctionType]] = {}
+    found: Known = {}
     for each in gc.get_objects():
         if type(each) is not FunctionType:
             continue
@@ -34,7 +36,7 @@ def functions(report: Report) -> dict[Place, list[FunctionType]]:
     return found
 
 
-def swap(known: dict[Place, list[FunctionType]], piece: dict[str, Any]) -> list[CodeType]:
+def swap(known: Known, piece: dict[str, Any]) -> list[CodeType]:
     """Give the function of `piece` its new code, which comes back with all that lies within it. Raises NotHereError where that
     can't be done."""
     targets = known.get((piece["path"], piece["line"], piece["name"]), [])
