@@ -19,6 +19,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -159,7 +160,8 @@ class GoneError(Exception):
 
 
 class Service:
-    """A program that stays: a line in, a line out. It ends with `close`, with its `Stop`, and with the command."""
+    """A program that stays: a line in, a line out. It ends with `close` and with the command, and with a `Stop` that covers
+    whoever waits for its answer."""
 
     def __init__(
         self,
@@ -196,8 +198,9 @@ class Service:
 
     def hear(self, wall: float) -> bytes:
         """The next line it says, within `wall` seconds. Raises GoneError, or StoppedError where it was ended from here."""
-        there, _, _ = select.select([self._out], [], [], wall)
-        line = self._out.readline() if there else b""
+        with _waited_for(self._running):
+            there, _, _ = select.select([self._out], [], [], wall)
+            line = self._out.readline() if there else b""
         if self._running.ended:
             raise StoppedError
         if not line.endswith(b"\n"):
@@ -327,6 +330,8 @@ _RUNNING: list[_Running] = []
 _STOP: contextvars.ContextVar[Stop | None] = contextvars.ContextVar("_STOP", default=None)
 # A signal's handler may call `end_all` while its own thread holds the lock.
 _LOCK = threading.RLock()
+_STARTER = ThreadPoolExecutor(1)
+"""bubblewrap's programs die with the thread that started it, which for one that stays may be done long before."""
 
 
 def _started(
@@ -343,18 +348,46 @@ def _started(
         # Under the lock: what is started is known to whoever stops it, and what was stopped starts nothing.
         if stop is not None and stop.stopped:
             raise StoppedError
-        child = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=env,
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            start_new_session=True,
-        )
-        running = _Running(child, stop)
-        _RUNNING.append(running)
-    return running
+
+        def started() -> _Running:
+            child = subprocess.Popen(
+                command,
+                cwd=cwd,
+                env=env,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+            running = _Running(child, stop)
+            _RUNNING.append(running)
+            return running
+
+        starting = _STARTER.submit(started)
+        try:
+            return starting.result()
+        except BaseException:
+            starting.add_done_callback(_end_at_once)
+            raise
+
+
+def _end_at_once(starting: Future[_Running]) -> None:
+    """Of a program whose caller was interrupted while it started."""
+    if starting.exception() is None:
+        _end([starting.result()])
+
+
+@contextmanager
+def _waited_for(running: _Running) -> Iterator[None]:
+    """It ends with this thread's `Stop` while the block runs."""
+    with _LOCK:
+        running.stop = _STOP.get()
+        if running.stop is not None and running.stop.stopped:
+            raise StoppedError
+    try:
+        yield
+    finally:
+        running.stop = None
 
 
 @contextmanager

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import process
+from generator import process, views
 from generator.process import Ended, Limits
 
 if TYPE_CHECKING:
@@ -198,3 +200,68 @@ def test_all_can_be_ended_while_a_program_is_being_started() -> None:
     # A signal's handler runs in the thread that it interrupts, lock or no lock.
     with process._LOCK:
         process.end_all()
+
+
+ECHO = "while read line; do echo $line; done"
+
+
+def echo(tmp_path: Path) -> process.Service:
+    """It says what it hears."""
+    scratch = tmp_path / "scratch"
+    env = process.environment(scratch)
+    return process.Service(
+        [SH, "-c", ECHO],
+        cwd=scratch,
+        limits=Limits(wall=60),
+        env=env,
+        errors=tmp_path / "errors",
+        view=views.View(process.walls(), scratch, ()),
+    )
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[process.Service]:
+    """One that another thread has started, which is gone."""
+    with ThreadPoolExecutor(1) as pool:
+        started = pool.submit(echo, tmp_path).result()
+    yield started
+    started.close()
+
+
+def test_a_service_outlives_the_thread_that_started_it(service: process.Service) -> None:
+    time.sleep(0.2)
+    service.say(b"here")
+    assert service.hear(10) == b"here\n"
+
+
+def test_a_stop_ends_a_service_only_while_who_is_covered_waits_for_its_answer(
+    service: process.Service,
+) -> None:
+    stop = process.Stop()
+    with stop.covers():
+        service.say(b"here")
+        assert service.hear(10) == b"here\n"
+    stop.stop()
+    service.say(b"still here")
+    assert service.hear(10) == b"still here\n"
+    with stop.covers(), pytest.raises(process.StoppedError):
+        service.hear(10)
+    another = process.Stop()
+    threading.Timer(0.3, another.stop).start()
+    begun = time.monotonic()
+    with another.covers(), pytest.raises(process.StoppedError):
+        service.hear(10)
+    assert time.monotonic() - begun < 5
+
+
+def test_what_a_service_took_is_counted_once_it_is_closed(tmp_path: Path) -> None:
+    def taken() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    before, service = taken(), echo(tmp_path)
+    for _ in range(20_000):
+        service.say(b"here")
+        service.hear(10)
+    service.close()
+    assert taken() - before > 0.05
