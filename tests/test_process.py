@@ -206,10 +206,10 @@ ECHO = "while read line; do echo $line; done"
 
 
 def echo(tmp_path: Path) -> process.Service:
-    """It says what it hears."""
+    """It says what it hears, and has done so once."""
     scratch = tmp_path / "scratch"
     env = process.environment(scratch)
-    return process.Service(
+    started = process.Service(
         [SH, "-c", ECHO],
         cwd=scratch,
         limits=Limits(wall=60),
@@ -217,6 +217,9 @@ def echo(tmp_path: Path) -> process.Service:
         errors=tmp_path / "errors",
         view=views.View(process.walls(), scratch, ()),
     )
+    started.say(b"ready")
+    assert started.hear(10) == b"ready\n"
+    return started
 
 
 @pytest.fixture
