@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import os
 import secrets
 import shutil
@@ -28,24 +29,31 @@ _DYING = 2
 """Seconds that killed processes may take to be gone."""
 
 
-def _place(kind: str, default: Path) -> Path:
+def _place(kind: str) -> Path:
     home = os.environ.get("BUGSQUASH_HOME")
-    return Path(home).expanduser().absolute() / kind if home else default
+    return Path(home).expanduser().absolute() / kind if home else _ours(kind)
+
+
+@functools.cache
+def _ours(kind: str) -> Path:
+    # Asked of the environment once: every verdict is looked up below the cache.
+    directories = platformdirs.PlatformDirs(_APP, appauthor=False)
+    return Path(getattr(directories, f"user_{kind}_dir"))
 
 
 def data() -> Path:
     """What must not be lost: the identity that opens keys, and the index of challenges."""
-    return _place("data", platformdirs.user_data_path(_APP, appauthor=False))
+    return _place("data")
 
 
 def cache() -> Path:
     """What can be measured again."""
-    return _place("cache", platformdirs.user_cache_path(_APP, appauthor=False))
+    return _place("cache")
 
 
 def state() -> Path:
     """What was used lately."""
-    return _place("state", platformdirs.user_state_path(_APP, appauthor=False))
+    return _place("state")
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:

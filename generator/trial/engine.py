@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +75,7 @@ class Engine:
         stored = store.load("verdicts", name)
         if stored is not None:
             return _from_json(stored)
-        run = self._run(mutant, tests, self.give_up_after, forks)
+        run = self._run(self._trial(mutant, tests, self.give_up_after), forks)
         self.tried.append(mutant)
         verdict = verdict_of(run, tests)
         if run.ended in _MACHINE_INDEPENDENT:
@@ -90,10 +90,13 @@ class Engine:
         stored = store.load("noticed", name)
         if stored is not None:
             return bool(stored)
-        run = self._run(mutant, priority.of(mutant, tests), 0, forks)
+        for trial in _portions(self._trial(mutant, priority.of(mutant, tests), 0)):
+            run = self._run(trial, forks)
+            # Whatever is no clean pass: which of several ways to fail came first hangs on the order.
+            noticed = verdict_of(run, trial.tests).kind is not VerdictKind.SURVIVED
+            if noticed:
+                break
         priority.learn(mutant, run.failures)
-        # Whatever is no clean pass: which of several ways to fail came first hangs on the order.
-        noticed = verdict_of(run, tests).kind is not VerdictKind.SURVIVED
         if run.ended in _MACHINE_INDEPENDENT:
             store.save("noticed", name, noticed)
         return noticed
@@ -107,28 +110,35 @@ class Engine:
             [baselines.limits(self.baseline, tests).memory, *more],
         )
 
-    def _run(
-        self,
-        mutant: Mutant,
-        tests: tuple[str, ...],
-        give_up_after: int | None,
-        forks: Forks | None,
-    ) -> suite.SuiteRun:
+    def _trial(self, mutant: Mutant, tests: tuple[str, ...], give_up_after: int | None) -> Trial:
         changed = edits.apply(self.seed.contents, mutant.edits)
-        if forks is not None:
-            swaps = swap.swaps(self.seed, self.baseline, mutant)
-            run = forks.run(Trial(changed, swaps, tests, give_up_after))
-            if run is not None:
-                return run
-        tree = suite.tree_of(self.seed).with_files(changed)
-        job = suite.Job(
-            baselines.limits(self.baseline, tests), wanted=tests, give_up_after=give_up_after
-        )
+        return Trial(changed, swap.swaps(self.seed, self.baseline, mutant), tests, give_up_after)
+
+    def _run(self, trial: Trial, forks: Forks | None) -> suite.SuiteRun:
+        run = forks.run(trial) if forks else None
+        if run is not None:
+            return run
+        tree = suite.tree_of(self.seed).with_files(trial.changed)
+        limits = baselines.limits(self.baseline, trial.tests)
+        job = suite.Job(limits, wanted=trial.tests, give_up_after=trial.give_up_after)
         run = suite.run(tree, job, python=self.python)
         if run.ended is process.Ended.WALL:
             # Not the mutant's CPU time but the clock: a busy machine gets a second chance.
             run = suite.run(tree, job, python=self.python)
         return run
+
+
+def _portions(trial: Trial) -> Iterator[Trial]:
+    """The trial in parts, the first of which may be enough. Tests that have to be collected again take longer to collect than
+    to run: those in the file of the first of them come by themselves."""
+    if trial.swaps is not None:
+        yield trial
+        return
+    first = trial.tests[0].partition("::")[0]
+    for is_first in (True, False):
+        some = tuple(test for test in trial.tests if (test.partition("::")[0] == first) is is_first)
+        if some:
+            yield replace(trial, tests=some)
 
 
 def tests_that_matter(seed: Seed, baseline: Baseline, mutant: Mutant) -> tuple[str, ...]:

@@ -173,14 +173,15 @@ class _Ground:
         self._contents = tree.contents
         self._changes = 0
         suite.write_tree(self.root, tree.contents, tree.executable)
+        self._caches = [self.root / cache for cache in _CACHES]
         self._as_written = self._now()
 
     @cached_property
-    def _beside(self) -> dict[Path, frozenset[Path]]:
+    def _beside(self) -> dict[Path, frozenset[str]]:
         """The directories that a trial may fill (home, and what stands in for the machine's temporary ones), with what is
         there before the first: bubblewrap hangs its mounts there."""
         places = [path for path in self.scratch.iterdir() if path.is_dir() and path != self.root]
-        return {place: frozenset(place.iterdir()) for place in places}
+        return {place: _names(place) for place in places}
 
     @contextmanager
     def changed(self, files: Mapping[str, bytes]) -> Iterator[None]:
@@ -207,10 +208,11 @@ class _Ground:
     def is_clean(self) -> bool:
         """Whether the tree is as it was written; what lies beside it is removed, and so are caches in it."""
         for beside, there in self._beside.items():
-            for path in set(beside.iterdir()) - there:
-                _remove(path)
-        for cache in _CACHES:
-            _remove(self.root / cache)
+            # Names and not paths, here and below: it is asked after every trial.
+            for name in _names(beside) - there:
+                _remove(beside / name)
+        for cache in filter(os.path.lexists, self._caches):
+            _remove(cache)
         return self._now() == self._as_written
 
     def _now(self) -> dict[str, tuple[int, int, int]]:
@@ -220,6 +222,11 @@ class _Ground:
             return {path[start:]: facts for path, facts in _facts(str(self.root))}
         except OSError:
             return {}
+
+
+def _names(directory: Path) -> frozenset[str]:
+    with os.scandir(directory) as entries:
+        return frozenset(entry.name for entry in entries)
 
 
 def _facts(directory: str) -> Iterator[tuple[str, tuple[int, int, int]]]:
