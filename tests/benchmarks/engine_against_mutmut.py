@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from generator.records import Bench, Mutant
+    from generator.trial import suite
 
 MUTMUT = "mutmut>=3,<4"
 ROOT = Path(__file__).parents[2]
@@ -130,25 +131,46 @@ def engine(subject: Subject, place: Path, python: Path, *, limit: bool) -> dict[
         forks.prove()
     mutants = [one for one in prepared.mutants if one.path in subject.modules]
     trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
+    preparing = time.monotonic() - begun
+    clean = _clean_runs(prepared)
     started, before = time.monotonic(), _cpu()
     answers = list(trials.noticed(mutants))
     wall, cpu = time.monotonic() - started, _cpu() - before
-    found = {
+    # Before the limit is looked for, which is other work.
+    memory = max(_peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN))
+    clean += _clean_runs(prepared)
+    least = the_limit(prepared, mutants, _seconds(clean)) if limit else []
+    return {
         "mutants": len(answers),
-        "prepared": started - begun,
+        "prepared": preparing,
         "wall": wall,
         "cpu": cpu,
-        # Before the limit is looked for, which is other work.
-        "memory": max(_peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN)),
+        "memory": memory,
+        "timed_out": sum(one.timed_out for one in least),
+        "limit": sum(one.cpu for one in least),
     }
-    least = the_limit(prepared, mutants) if limit else []
-    timed_out = sum(one.timed_out for one in least)
-    return {**found, "timed_out": timed_out, "limit": sum(one.cpu for one in least)}
 
 
 def _prepared(subject: Subject, place: Path, python: Path) -> Bench:
     root = real_projects.fetch(subject.project, place)
     return bench.prepare(seeds.load(str(root)), None, lambda _: None, python)
+
+
+def _clean_runs(prepared: Bench) -> list[suite.SuiteRun]:
+    """One for each core, all at once: what the tests take while the cores are as busy as they are with mutants, and at the
+    same time, since machines are faster and slower by the minute."""
+    trial, cores = Trial({}, (), prepared.baseline.tests), process.workers()
+    with (
+        closing(Forks(prepared.seed, prepared.baseline, prepared.python)) as forks,
+        ThreadPoolExecutor(cores) as pool,
+    ):
+        return [run for run in pool.map(forks.run, [trial] * cores) if run is not None]
+
+
+def _seconds(clean: Sequence[suite.SuiteRun]) -> dict[str, float]:
+    """Of each test, on the mean."""
+    tests = clean[0].outcomes
+    return {test: statistics.fmean(run.outcomes[test].seconds for run in clean) for test in tests}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,19 +181,21 @@ class Least:
     timed_out: bool = False
 
 
-def the_limit(prepared: Bench, mutants: Iterable[Mutant]) -> list[Least]:
-    """What the tests themselves took clean, of each mutant those that execute its lines, the fastest first, to the first that
+def the_limit(
+    prepared: Bench, mutants: Iterable[Mutant], seconds: Mapping[str, float]
+) -> list[Least]:
+    """What the tests themselves take clean (`seconds`), of each mutant those that execute its lines, the fastest first, to the first that
     fails. Of one that never ends, which a tool can only wait for, the time that it is given; of one that is told by no test,
     since it can't be imported, nothing."""
     with (
         closing(Forks(prepared.seed, prepared.baseline, prepared.python)) as forks,
         ThreadPoolExecutor(process.workers()) as pool,
     ):
-        return list(pool.map(lambda mutant: _least(prepared, forks, mutant), mutants))
+        return list(pool.map(lambda mutant: _least(prepared, forks, mutant, seconds), mutants))
 
 
-def _least(prepared: Bench, forks: Forks, mutant: Mutant) -> Least:
-    seed, seconds = prepared.seed, prepared.baseline.seconds
+def _least(prepared: Bench, forks: Forks, mutant: Mutant, seconds: Mapping[str, float]) -> Least:
+    seed = prepared.seed
     tests = tests_that_matter(seed, prepared.baseline, mutant)
     if not tests:
         return Least()
