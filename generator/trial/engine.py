@@ -43,8 +43,8 @@ class Engine:
     """Those whose verdict was not known and had to be measured, as they came."""
 
     def verdicts(self, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, Verdict]]:
-        """One verdict per mutant, in the order of the mutants, each as soon as it and all before are known. At most `jobs`
-        mutants are tried beyond the one last taken. Stopping the iteration stops the work."""
+        """One verdict per mutant, in the order of the mutants, each as soon as it and all before are known; some are tried
+        beyond the one last taken. Stopping the iteration stops the work."""
         with self._forks() as forks:
             yield from in_order(mutants, lambda mutant: self._verdict(mutant, forks), self.jobs)
 

@@ -373,7 +373,7 @@ def test_who_stops_early_does_not_wait(bench: tuple[Seed, Baseline], home: Path)
     # A trial that would take a minute.
     slow = dataclasses.replace(measured, seconds=dict.fromkeys(measured.tests, 9.0))
     hanging = mutant("return n * 1", "import time; time.sleep(60)")
-    others = [mutant("return n * 1", f"import time; time.sleep({n})") for n in range(60, 70)]
+    others = [mutant("return n * 1", f"import time; time.sleep({n})") for n in range(60, 90)]
     asked: list[Mutant] = []
 
     def mutants() -> Iterator[Mutant]:
@@ -386,7 +386,7 @@ def test_who_stops_early_does_not_wait(bench: tuple[Seed, Baseline], home: Path)
         assert (tried, verdict.kind) == (EDGE, VerdictKind.CAUGHT)
         break
     assert time.monotonic() - begun < 20
-    assert asked == [EDGE, hanging, others[0]]
+    assert others[-1] not in asked
     assert stored("verdicts") == 1
 
 
