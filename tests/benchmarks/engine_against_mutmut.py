@@ -108,6 +108,8 @@ class Round:
     """Of all processes in that time; of mutmut, which does not part them, of the whole run."""
     memory: int
     """Largest resident bytes of any one process."""
+    starting: float = 0.0
+    """CPU seconds of starting what stays; part of `cpu`."""
     limit: float = 0.0
     """CPU seconds that no tool can do without."""
 
@@ -133,6 +135,7 @@ def engine(subject: Subject, place: Path, python: Path, *, limit: bool) -> dict[
     trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
     preparing = time.monotonic() - begun
     clean = _clean_runs(prepared)
+    starting = _starting(prepared)
     started, before = time.monotonic(), _cpu()
     answers = list(trials.noticed(mutants))
     wall, cpu = time.monotonic() - started, _cpu() - before
@@ -146,6 +149,7 @@ def engine(subject: Subject, place: Path, python: Path, *, limit: bool) -> dict[
         "wall": wall,
         "cpu": cpu,
         "memory": memory,
+        "starting": starting,
         "timed_out": sum(one.timed_out for one in least),
         "limit": sum(one.cpu for one in least),
     }
@@ -156,15 +160,28 @@ def _prepared(subject: Subject, place: Path, python: Path) -> Bench:
     return bench.prepare(seeds.load(str(root)), None, lambda _: None, python)
 
 
-def _clean_runs(prepared: Bench) -> list[suite.SuiteRun]:
-    """One for each core, all at once: what the tests take while the cores are as busy as they are with mutants, and at the
-    same time, since machines are faster and slower by the minute."""
-    trial, cores = Trial({}, (), prepared.baseline.tests), process.workers()
+def _on_each_core(prepared: Bench, trial: Trial) -> list[suite.SuiteRun | None]:
+    """The trial in forks of processes that are started for it, as many at once as there are cores."""
+    cores = process.workers()
     with (
         closing(Forks(prepared.seed, prepared.baseline, prepared.python)) as forks,
         ThreadPoolExecutor(cores) as pool,
     ):
-        return [run for run in pool.map(forks.run, [trial] * cores) if run is not None]
+        return list(pool.map(forks.run, [trial] * cores))
+
+
+def _clean_runs(prepared: Bench) -> list[suite.SuiteRun]:
+    """What the tests take while the cores are as busy as they are with mutants, and at about the same time: machines are
+    faster and slower by the minute."""
+    runs = _on_each_core(prepared, Trial({}, (), prepared.baseline.tests))
+    return [run for run in runs if run is not None]
+
+
+def _starting(prepared: Bench) -> float:
+    """CPU seconds of starting what swaps functions, on each core."""
+    before = _cpu()
+    _on_each_core(prepared, Trial({}, (), ()))
+    return _cpu() - before
 
 
 def _seconds(clean: Sequence[suite.SuiteRun]) -> dict[str, float]:
@@ -292,7 +309,7 @@ def rows(subject: Subject, place: Path, python: Path, rounds: int) -> list[str]:
         _median(each.mutants / each.wall for each in some) for some in (mine, others)
     )
     ratio = _median(each.wall for each in mine) * process.workers() / limit
-    above = _median(each.cpu - limit for each in mine) / mine[0].mutants * 1000
+    above = _median(each.cpu - each.starting - limit for each in mine) / mine[0].mutants * 1000
     return [
         _row("bugsquash", subject, python, mine, timed_out, f"{rate / their_rate:.1f}", f"{ratio:.2f}", f"{above:.1f}"),
         _row("mutmut", subject, python, others, others[0].timed_out, "", "", ""),
