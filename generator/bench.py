@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import sys
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from generator import inject
+from generator import enumerated
 from generator.challenge.hiding import cut
 from generator.errors import MissingMetadataError
-from generator.operators import discover
-from generator.records import BUDGET, Bench, ChangeKind, Edit, Family, Mutant, Span
+from generator.records import BUDGET, Bench
 from generator.trial import baseline as baselines
 from generator.trial import metadata, store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from generator.records import Seed
-
-_ENUMERATE = (
-    *("operators/**/*.py", "inject.py", "source.py", "outline.py", "edits.py", "records.py"),
-    "challenge/hiding/*.py",
-)
-"""The code that the lists hang on."""
 
 
 def prepare(
@@ -56,45 +47,18 @@ def prepare(
         seed = metadata.added(seed, python)
         baseline = measure(seed)
     listen("looking for places where a bug could be")
-    known = _enumerated(seed)
-    mutants = tuple(_mutant(told) for told in known["mutants"])
-    chosen = tuple(one for one in mutants if operator in (None, one.operator))
-    return Bench(
-        seed, baseline, chosen, frozenset(known["hideable"]), tuple(known["unread"]), python
-    )
+    found = enumerated.mutants(seed)
+    chosen = tuple(one for one in found.mutants if operator in (None, one.operator))
+    return Bench(seed, baseline, chosen, _hideable(seed), tuple(map(str, found.unread)), python)
 
 
-def _enumerated(seed: Seed) -> dict[str, Any]:
+def _hideable(seed: Seed) -> frozenset[str]:
+    """The test functions that can be cut out of their files."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"  # decides what parses
-    name = store.key("enumerated", seed.digest, _code(), version("libcst"), python)
-    known = store.load("enumerated", name)
+    code = store.code((Path(__file__).parent / "challenge" / "hiding").glob("*.py"))
+    name = store.key("hideable", seed.digest, code, python)
+    known = store.load("hideable", name)
     if known is None:
-        tests = {path: seed.contents[path] for path in seed.tests}
-        found = inject.mutants(seed, discover())
-        known = {
-            "mutants": [dataclasses.asdict(mutant) for mutant in found.mutants],
-            "hideable": sorted(cut.cuttable(tests)),
-            "unread": [
-                f"{one.path} left out: line {one.line}: {one.reason}" for one in found.unread
-            ],
-        }
-        store.save("enumerated", name, known)
-    return dict(known)
-
-
-@functools.cache
-def _code() -> str:
-    package = Path(__file__).parent
-    return store.code(file for pattern in _ENUMERATE for file in package.glob(pattern))
-
-
-def _mutant(told: Mapping[str, Any]) -> Mutant:
-    return Mutant(
-        **{
-            **told,
-            "family": Family(told["family"]),
-            "change": ChangeKind(told["change"]),
-            "edits": tuple(Edit(**edit) for edit in told["edits"]),
-            "touched": tuple(Span(**span) for span in told["touched"]),
-        }
-    )
+        known = sorted(cut.cuttable({path: seed.contents[path] for path in seed.tests}))
+        store.save("hideable", name, known)
+    return frozenset(known)

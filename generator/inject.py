@@ -35,6 +35,9 @@ class Unread:
     line: int
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.path} left out: line {self.line}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Injection:

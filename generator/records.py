@@ -212,7 +212,7 @@ class Baseline:
     lines: Mapping[str, Mapping[str, frozenset[int]]]
     """Node id → path → lines executed while that test ran. Lines executed at import belong to no test."""
     import_lines: Mapping[str, frozenset[int]]
-    """Path → lines executed before and between the tests (import, module-level set-up)."""
+    """Path → lines executed before and between the tests (import, module-level set-up), for all of them."""
     suite_seconds: float
     """CPU seconds of the whole run, start-up and collection included."""
     memory: int
@@ -222,10 +222,18 @@ class Baseline:
     unfit: Mapping[str, tuple[Unfit, str]] = field(default_factory=dict)
     """Node id → why it can't be relied on, and the host or file that shows it: no trial runs it, no challenge contains
     it."""
+    file_lines: Mapping[str, Mapping[str, frozenset[int]]] = field(default_factory=dict)
+    """Test file → path → lines that its own statements executed while it was imported: for the tests in it. No other file
+    imports it."""
     waited: Mapping[str, float] = field(default_factory=dict)
     """Node id → seconds that it took beyond those of its own CPU time: asleep, or for another program."""
     written: tuple[str, ...] = ()
     """Paths in the tree that are not as they were after the run."""
+
+    def lines_outside_tests(self, path: str) -> frozenset[int]:
+        """The lines of a source file that were executed before and between the tests."""
+        own = (lines.get(path, frozenset()) for lines in self.file_lines.values())
+        return self.import_lines.get(path, frozenset()).union(*own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def coverage(seed: Seed, baseline: Baseline) -> Coverage:
     executed = statements = 0
     for path in seed.source:
         there = _statements(seed.contents[path])
-        lines = baseline.import_lines.get(path, frozenset()).union(
+        lines = baseline.lines_outside_tests(path).union(
             *(mapped.get(path, frozenset()) for mapped in baseline.lines.values())
         )
         statements += len(there)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 import pytest
 
-from generator import bench, seeds
+from generator import bench, enumerated, seeds
 from generator.edits import apply_to_file
 from generator.inject import Unread, inject, mutants, mutants_of_file
 from generator.operators import Example, Operator, discover, operator
@@ -241,18 +243,24 @@ def test_a_bench_tells_of_files_left_out_also_when_it_is_remembered(
     assert told == [("src/bank/template.py left out: line 2: invalid syntax",)] * 2
 
 
-def test_a_bench_hangs_on_all_the_code_that_makes_mutants() -> None:
-    package = Path(bench.__file__).parent
-    found = {
-        str(file.relative_to(package)) for each in bench._ENUMERATE for file in package.glob(each)
-    }
-    assert {"edits.py", "records.py", "inject.py", "source.py", "outline.py"} <= found
-    assert {each for each in found if each.startswith("challenge/")} == {
-        "challenge/hiding/__init__.py",
-        "challenge/hiding/cut.py",
-        "challenge/hiding/pieces.py",
-        "challenge/hiding/web.py",
-    }
+def test_known_mutants_hang_on_all_the_code_that_makes_them() -> None:
+    package = Path(enumerated.__file__).parent
+    listed = {file for pattern in enumerated._CODE for file in package.glob(pattern)}
+    code = "import sys, generator.inject; print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('generator.')))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {Path(file) for file in told.stdout.split()} - listed == {package / "errors.py"}
+
+
+def test_a_list_of_mutants_that_is_known_is_the_same_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUGSQUASH_HOME", str(tmp_path / "home"))
+    write_project(tmp_path / "odd", BANK | {"src/bank/template.py": "x = 1\ndef {{ name }}():\n"})
+    seed = seeds.load(str(tmp_path / "odd"))
+    found = enumerated.mutants(seed)
+    assert found == mutants(seed)
+    monkeypatch.delattr("generator.inject.mutants")
+    assert enumerated.mutants(seed) == found
 
 
 def test_a_module_that_stands_in_for_the_world_is_spared() -> None:

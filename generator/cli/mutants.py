@@ -69,7 +69,7 @@ def command(target: str, lines: tuple[int, int] | None, *, as_json: bool) -> Non
     else:
         contents, found = _of_seed(target)
     for one in found.unread:
-        click.echo(f"bugsquash: {one.path} left out: line {one.line}: {one.reason}", err=True)
+        click.echo(f"bugsquash: {one}", err=True)
     if as_json:
         for mutant in found.mutants:
             click.echo(json.dumps(_facts(mutant)))
@@ -85,10 +85,10 @@ def _of_file(path: Path, lines: tuple[int, int] | None) -> tuple[Mapping[str, by
 
 
 def _of_seed(target: str) -> tuple[Mapping[str, bytes], Injection]:
-    from generator import inject, seeds
+    from generator import enumerated, seeds
 
     seed = seeds.load(target)
-    return seed.contents, inject.mutants(seed)
+    return seed.contents, enumerated.mutants(seed)
 
 
 def _facts(mutant: Mutant) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from generator import process
@@ -12,6 +14,9 @@ from generator.trial import fitness, metadata, store, suite
 
 if TYPE_CHECKING:
     from generator.records import Seed
+
+_BODY = re.compile(r"<body of (.+)>")
+"""The context of a file's own statements in a line map. See the child's `bodies`."""
 
 
 def measure(
@@ -64,7 +69,7 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     steady = tuple(test for test in wanted if test not in unfit)
     if not steady:
         fitness.refuse_empty(seed, unfit)
-    return _baseline(mapped, plain, steady, unfit)
+    return _baseline(seed, mapped, plain, steady, unfit)
 
 
 def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
@@ -82,21 +87,59 @@ def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
 
 
 def _baseline(
-    mapped: suite.SuiteRun, plain: suite.SuiteRun, tests: tuple[str, ...], unfit: fitness.UnfitTests
+    seed: Seed,
+    mapped: suite.SuiteRun,
+    plain: suite.SuiteRun,
+    tests: tuple[str, ...],
+    unfit: fitness.UnfitTests,
 ) -> Baseline:
+    import_lines, file_lines = _outside_tests(seed, mapped)
     return Baseline(
         tests=tests,
         skipped=mapped.of("skipped"),
         seconds={test: plain.outcomes[test].seconds for test in tests},
         waited={test: plain.outcomes[test].waited for test in tests},
         lines={test: mapped.lines.get(test, {}) for test in tests},
-        import_lines=mapped.lines.get("", {}),
+        import_lines=import_lines,
+        file_lines=file_lines,
         suite_seconds=plain.cpu,
         memory=plain.memory,
         imported_from=mapped.origin or "",
         unfit=unfit,
         written=mapped.written,
     )
+
+
+_Lines = Mapping[str, frozenset[int]]
+
+
+def _outside_tests(seed: Seed, mapped: suite.SuiteRun) -> tuple[_Lines, dict[str, _Lines]]:
+    """The lines executed outside tests: those that concern all tests, and by test file those that concern its own."""
+    bodies = {
+        found[1]: lines
+        for context, lines in mapped.lines.items()
+        if (found := _BODY.match(context))
+    }
+    tested = {test.partition("::")[0] for test in mapped.outcomes}
+    own = {path: bodies[path] for path in bodies if path in tested and not _is_imported(seed, path)}
+    for_all: dict[str, frozenset[int]] = dict(mapped.lines.get("", {}))
+    for path in bodies.keys() - own.keys():
+        for file, lines in bodies[path].items():
+            for_all[file] = for_all.get(file, frozenset()) | lines
+    return for_all, own
+
+
+def _is_imported(seed: Seed, path: str) -> bool:
+    """Whether another file may import this one: what it makes is there for others too."""
+    name = re.escape(PurePosixPath(path).stem)
+    statement = re.compile(
+        rf"^[ \t]*(?:from|import)\b(?:[^\n(]|\([^)]*\))*\b{name}\b".encode(), re.MULTILINE
+    )
+    dynamic = re.compile(rf"import\w*\([^)\n]*\b{name}\b".encode())
+    others = (
+        content for file, content in seed.contents.items() if file.endswith(".py") and file != path
+    )
+    return any(statement.search(content) or dynamic.search(content) for content in others)
 
 
 def _to_json(baseline: Baseline) -> dict[str, Any]:
@@ -108,6 +151,7 @@ def _to_json(baseline: Baseline) -> dict[str, Any]:
         "waited": baseline.waited,
         "lines": {test: _plain(lines) for test, lines in baseline.lines.items()},
         "import_lines": _plain(baseline.import_lines),
+        "file_lines": {path: _plain(lines) for path, lines in baseline.file_lines.items()},
         "suite_seconds": baseline.suite_seconds,
         "memory": baseline.memory,
         "imported_from": baseline.imported_from,
@@ -131,6 +175,7 @@ def _from_json(stored: dict[str, Any]) -> Baseline:
         waited=stored["waited"],
         lines={test: _sets(lines) for test, lines in stored["lines"].items()},
         import_lines=_sets(stored["import_lines"]),
+        file_lines={path: _sets(lines) for path, lines in stored["file_lines"].items()},
         suite_seconds=stored["suite_seconds"],
         memory=stored["memory"],
         imported_from=stored["imported_from"],

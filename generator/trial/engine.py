@@ -18,7 +18,7 @@ from generator.trial.priority import Priority
 from generator.trial.server import Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from generator.records import Baseline, Mutant, Seed
@@ -143,23 +143,25 @@ def _portions(trial: Trial) -> Iterator[Trial]:
 
 def tests_that_matter(seed: Seed, baseline: Baseline, mutant: Mutant) -> tuple[str, ...]:
     """The tests that execute a touched line, in the suite's order; all tests where a touched line runs at import, also one of
-    a function that was called there: what came of it stays, and no test that only reads it executes the line."""
+    a function that was called there: what came of it stays, and no test that only reads it executes the line. Where it was a
+    test file's own statement that called, all tests of that file."""
     if not all(_inside_function(seed, span.path, span.first) for span in mutant.touched):
         return baseline.tests
     touched: dict[str, set[int]] = {}
     for span in mutant.touched:
         touched.setdefault(span.path, set()).update(range(span.first, span.last + 1))
-    if any(
-        not lines.isdisjoint(baseline.import_lines.get(path, ())) for path, lines in touched.items()
-    ):
+    if _meet(touched, baseline.import_lines):
         return baseline.tests
-    executing = {
+    calling = {file for file, lines in baseline.file_lines.items() if _meet(touched, lines)}
+    return tuple(
         test
-        for path, numbers in touched.items()
         for test in baseline.tests
-        if not numbers.isdisjoint(baseline.lines[test].get(path, ()))
-    }
-    return tuple(test for test in baseline.tests if test in executing)
+        if _meet(touched, baseline.lines[test]) or test.partition("::")[0] in calling
+    )
+
+
+def _meet(touched: Mapping[str, set[int]], lines: Mapping[str, frozenset[int]]) -> bool:
+    return any(not numbers.isdisjoint(lines.get(path, ())) for path, numbers in touched.items())
 
 
 def _inside_function(seed: Seed, path: str, line: int) -> bool:

@@ -74,7 +74,7 @@ def swaps(seed: Seed, baseline: Baseline, mutant: Mutant) -> tuple[Swap, ...] | 
             path,
             seed.contents[path],
             mutant.edits_of(path),
-            baseline.import_lines.get(path, frozenset()),
+            baseline.lines_outside_tests(path),
         )
         if of_file is None:
             return None

@@ -1,14 +1,17 @@
-"""`bugsquash new` with a warm cache against one cold run of the seed's suite, in turn, as whole processes.
+"""`bugsquash new` beside one cold run of the seed's suite, in turn, as whole processes.
 
-    python -m tests.benchmarks.new_against_suite [--seed ledger] [--pairs 10] [--level N]
+    python -m tests.benchmarks.new_against_suite [--seed ledger] [--rounds 5] [--level N]
 
-Warm: the baseline is known, as on the second evening; the verdicts of bugs not tried before are not. Cold: `python -m pytest`
-in a fresh copy of the seed without any cache. Prints minimum, median and maximum seconds, and the ratio pair by pair.
+The baseline is known, as on the second evening. Each round makes a challenge whose bugs nobody has tried yet, makes the same
+again with all of it known, proves it once more (`bugsquash verify`: the cold confirmations that `new` ends with), and runs
+`python -m pytest -q` in a fresh copy of the seed without any cache. Prints wall and CPU seconds, minimum, median and maximum,
+and what `new` takes beyond the confirmations, in suites.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -16,49 +19,101 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import seeds
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def seconds(command: list[str], cwd: Path, env: dict[str, str]) -> float:
-    """Wall seconds of one process, from start to end."""
+BUGSQUASH = str(Path(sys.executable).with_name("bugsquash"))
+SUITE = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of one process with all that it started."""
+
+    wall: float
+    cpu: float
+
+    def beyond(self, other: Spent) -> Spent:
+        """What this took more."""
+        return Spent(self.wall - other.wall, self.cpu - other.cpu)
+
+
+def run(command: list[str], cwd: Path, home: Path) -> tuple[Spent, str]:
+    """A process to its end: what it took, and what it said."""
+    env = {**os.environ, "BUGSQUASH_HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
     started = time.perf_counter()
-    subprocess.run(command, cwd=cwd, env=env, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started
+    with tempfile.TemporaryFile() as out:
+        child = subprocess.Popen(command, cwd=cwd, env=env, stdout=out)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.perf_counter() - started
+        out.seek(0)
+        said = out.read().decode()
+    if child.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}")
+    return Spent(wall, usage.ru_utime + usage.ru_stime), said
+
+
+def new(seed: str, number: int, level: int | None, here: Path) -> tuple[Spent, Path]:
+    """A challenge: what making it took, and where its key lies."""
+    out = tempfile.mkdtemp(dir=here)
+    command = [BUGSQUASH, "new", seed, "--seed", str(number), "--out", out, "--json"]
+    command += ["--level", str(level)] if level else []
+    spent, said = run(command, here, here / "home")
+    return spent, Path(json.loads(said)["path"])
+
+
+def suite(seed: str, here: Path) -> Spent:
+    """One cold run of the clean tests."""
+    tree = Path(tempfile.mkdtemp(dir=here)) / seed
+    shutil.copytree(seeds.home() / seed, tree, ignore=shutil.ignore_patterns("__pycache__"))
+    return run(SUITE, tree, here / "home")[0]
+
+
+def row(label: str, measured: Iterable[Spent]) -> str:
+    """One line: minimum, median and maximum of both."""
+    spent = list(measured)
+    columns = [[each.wall for each in spent], [each.cpu for each in spent]]
+    told = [f"{min(c):6.2f} {statistics.median(c):6.2f} {max(c):6.2f}" for c in columns]
+    return f"{label:34} {told[0]}    {told[1]}"
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seed", default="ledger")
-    parser.add_argument("--pairs", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--level", type=int)
     arguments = parser.parse_args()
-    bugsquash = [str(Path(sys.executable).with_name("bugsquash")), "new", arguments.seed, "--json"]
-    if arguments.level:
-        bugsquash += ["--level", str(arguments.level)]
-    suite = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    seed, level = arguments.seed, arguments.level
     with tempfile.TemporaryDirectory() as scratch:
         here = Path(scratch)
-        env = {**os.environ, "BUGSQUASH_HOME": str(here / "home")}
-        first = seconds([*bugsquash, "--seed", "0"], here, env)
-        new, cold = [], []
-        for number in range(arguments.pairs):
-            tree = here / f"tree{number}"
-            shutil.copytree(
-                seeds.home() / arguments.seed, tree, ignore=shutil.ignore_patterns("__pycache__")
-            )
-            cold.append(seconds(suite, tree, {**env, "PYTHONDONTWRITEBYTECODE": "1"}))
-            new.append(seconds([*bugsquash, "--seed", str(1000 + number)], here, env))
-    print(f"first new, nothing known   {first:6.2f} s")
-    for label, times in (("new, warm cache", new), ("suite, one cold run", cold)):
-        middle = statistics.median(times)
-        print(f"{label:24}   min {min(times):.2f}  median {middle:.2f}  max {max(times):.2f} s")
-    ratios = [a / b for a, b in zip(new, cold, strict=True)]
-    print(
-        f"new / suite                min {min(ratios):.1f}  median {statistics.median(ratios):.1f}  max {max(ratios):.1f}"
-    )
+        first, _ = new(seed, 0, level, here)
+        untried, known, proofs, suites = [], [], [], []
+        for number in range(1000, 1000 + arguments.rounds):
+            untried.append(new(seed, number, level, here)[0])
+            spent, directory = new(seed, number, level, here)
+            known.append(spent)
+            proofs.append(run([BUGSQUASH, "verify", str(directory)], here, here / "home")[0])
+            suites.append(suite(seed, here))
+    print(f"{'seconds':34} {'wall: min, median, max':22}   CPU: min, median, max")
+    print(row("first new, nothing known", [first]))
+    print(row("new, its bugs not tried before", untried))
+    print(row("the same again, all known", known))
+    print(row("verify: the confirmations alone", proofs))
+    print(row("suite, one cold run", suites))
+    for label, some in (("not tried before", untried), ("all known", known)):
+        beyond = [a.beyond(b) for a, b in zip(some, proofs, strict=True)]
+        in_suites = [
+            Spent(a.wall / b.wall, a.cpu / b.cpu) for a, b in zip(beyond, suites, strict=True)
+        ]
+        print(row(f"{label}: beyond, in suites", in_suites))
 
 
 if __name__ == "__main__":

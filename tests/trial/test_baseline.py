@@ -134,10 +134,9 @@ def test_the_line_map_is_exact(home: Path, make_seed: MakeSeed) -> None:
         "TestOld::test_one": [16],
         "TestOld::test_two": [16, 19],
     }
-    assert sorted(measured.import_lines["src/shop/core.py"]) == [
-        *(1, 3, 6, 7, 9),
-        *(12, 13, 15, 18, 22),
-    ]
+    assert sorted(measured.import_lines["src/shop/core.py"]) == [1, 3, 6, 12, 13, 15, 18, 22]
+    assert measured.file_lines == {"tests/test_shop.py": {"src/shop/core.py": {7, 9}}}
+    assert sorted(measured.lines_outside_tests("src/shop/core.py"))[3:6] == [7, 9, 12]
     assert measured.tests == tuple(f"tests/test_shop.py::{name}" for name in lines)
     assert measured.skipped == (
         "tests/test_shop.py::test_expected",
@@ -148,6 +147,33 @@ def test_the_line_map_is_exact(home: Path, make_seed: MakeSeed) -> None:
     assert measured.imported_from == "src/shop/__init__.py"
     assert measured.suite_seconds > sum(measured.seconds.values())
     assert measured.memory > 1 << 20
+
+
+CALLS = "from shop.core import double\nREADY = double(1)\n"
+PASSES = "def test_{}(): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "own"),
+    [
+        ({"tests/test_a.py": CALLS + PASSES.format("a")}, ["tests/test_a.py"]),
+        ({"tests/test_a.py": CALLS + PASSES.format("a"), "tests/test_b.py": "import test_a\n" + PASSES.format("b")}, []),
+        ({"tests/__init__.py": "", "tests/test_a.py": CALLS + PASSES.format("a"), "tests/test_b.py": "from tests.test_a import (\n    READY,\n)\n" + PASSES.format("b")}, []),
+        ({"tests/helper.py": CALLS, "tests/test_a.py": "import helper\n" + PASSES.format("a")}, []),
+        ({"tests/conftest.py": CALLS, "tests/test_a.py": PASSES.format("a")}, []),
+        ({"src/shop/ready.py": CALLS, "tests/test_a.py": "import shop.ready\n" + PASSES.format("a")}, []),
+    ],
+    ids=["own", "imported", "imported from", "helper", "conftest", "project"],
+)  # fmt: skip
+def test_what_a_test_file_runs_when_it_is_imported_is_its_own_unless_others_may_see_it(
+    home: Path, make_seed: MakeSeed, more: Mapping[str, str], own: list[str]
+) -> None:
+    measured = baseline.measure(
+        make_seed({"src/shop/__init__.py": "", "src/shop/core.py": CORE, **more})
+    )
+    assert list(measured.file_lines) == own
+    assert measured.lines_outside_tests("src/shop/core.py") >= {7, 9}
+    assert measured.import_lines["src/shop/core.py"].isdisjoint({7, 9}) is bool(own)
 
 
 def test_what_was_measured_is_not_measured_again(

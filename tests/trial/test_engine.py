@@ -277,6 +277,29 @@ def test_a_function_that_is_called_at_import_is_tried_with_all_tests(
     assert [failure.test for failure in verdict.failures] == ["test_shop.py::test_nine"]
 
 
+@pytest.mark.parametrize("fresh", [True, False], ids=["fresh", "forks"])
+def test_a_function_that_a_test_file_calls_when_it_is_imported_is_tried_with_the_tests_of_that_file(
+    make_seed: Callable[..., Seed], home: Path, fresh: bool
+) -> None:
+    core = "def times(n):\n    def inner(of):\n        return of * n\n    return inner\n"
+    made = "from shop import core\n\nDOUBLE = core.times(2)\n\n\n"
+    seed = make_seed(
+        {
+            "shop/__init__.py": "",
+            "shop/core.py": core,
+            "test_made.py": made + "def test_made():\n    assert DOUBLE(2) == 4\n",
+            "test_other.py": "def test_other():\n    pass\n",
+            "test_calls.py": "from shop import core\n\n\ndef test_calls():\n    core.times(3)\n",
+        }
+    )
+    once = mutant_of("shop/core.py", core, "return inner", "return lambda of: of")
+    measured = baseline.measure(seed)
+    matter = ("test_calls.py::test_calls", "test_made.py::test_made")
+    assert engine.tests_that_matter(seed, measured, once) == matter
+    verdict = Engine(seed, measured, fresh=fresh).verdict(once)
+    assert [failure.test for failure in verdict.failures] == ["test_made.py::test_made"]
+
+
 def test_the_number_of_workers_changes_nothing(
     bench: tuple[Seed, Baseline],
     verdicts: dict[str, Verdict],

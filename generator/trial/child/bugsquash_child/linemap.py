@@ -27,7 +27,8 @@ class LineMap:
 
     def __init__(self, tree: str, source: list[str]) -> None:
         self._collector = collector()(tree, source)
-        self._context = ""
+        self.context = ""
+        """What lines belong to."""
         self._users: dict[str, list[str]] = {}
 
     def start(self) -> None:
@@ -37,8 +38,9 @@ class LineMap:
     def switch(self, context: str) -> str:
         """From here on lines belong to this test, or to this set-up that several tests share. Returns what they
         belonged to so far."""
-        before, self._context = self._context, context
-        self._collector.switch(context)
+        before, self.context = self.context, context
+        if context != before:
+            self._collector.switch(context)
         return before
 
     def share(self, context: str, test: str) -> None:
@@ -46,7 +48,7 @@ class LineMap:
         self._users.setdefault(context, []).append(test)
 
     def stop(self) -> Iterator[tuple[str, dict[str, list[int]]]]:
-        """Each test with its lines by path; "" for those of import."""
+        """Each test with its lines by path; "" for those of import, and see `bodies`."""
         by_test: dict[str, dict[str, set[int]]] = {}
         for context, path, line in self._collector.stop():
             for test in self._users.get(context, [context]):

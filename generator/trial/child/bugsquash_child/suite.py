@@ -21,6 +21,7 @@ from _pytest.config import ConftestImportFailure
 from _pytest.unittest import TestCaseFunction
 
 from bugsquash_child import PROTOCOL
+from bugsquash_child.bodies import Bodies
 from bugsquash_child.effects import Effects
 from bugsquash_child.linemap import LineMap
 from bugsquash_child.report import Report
@@ -191,6 +192,13 @@ class Plugin:
         if self.job["task"] != "trace":
             return None
         return Recorder(self.report, self.job["source"], self.job["watch"], self._line)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """From here on tests are imported."""
+        if self.lines:
+            # Before pytest's own finder, which finds the tests.
+            sys.meta_path.insert(0, Bodies(self.report, self.lines))
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(
