@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.engine_against_mutmut [NAMES...] [--python PATH ...] [--rounds 3] [--place DIR]
 
-Names are cachetools, toolz and sqlparse, or all. Each round is a cold one, ours and theirs in turn; the medians are printed as
-the table in tests/benchmarks/README.md. Ours tells of each mutant whether any test notices it (`Engine.noticed`); theirs is
-`mutmut run`. Both stop at a mutant's first failing test. Beside them stands what no tool can do without: the limit.
+Names are cachetools, toolz and sqlparse, or all. Each round is a cold one: theirs, ours on the very same mutants, and ours on
+our own; the medians are printed as the table in tests/benchmarks/README.md. Ours tells of each mutant whether any test notices
+it (`Engine.noticed`); theirs is `mutmut run`. Both stop at a mutant's first failing test. Beside them stands what no tool can
+do without: the limit.
 
 Each interpreter given needs pip; the tools get environments of their own, ours without the project. `--place` keeps archives
 and environments for the next run.
@@ -35,10 +36,10 @@ from generator.trial import swap
 from generator.trial.engine import Engine, tests_that_matter
 from generator.trial.forks import Forks
 from generator.trial.server import Trial
-from tests.benchmarks import real_projects
+from tests.benchmarks import mutmut_mutants, real_projects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from generator.records import Bench, Mutant
     from generator.trial import suite
@@ -101,58 +102,79 @@ class Round:
     mutants: int
     timed_out: int
     prepared: float
-    """Wall seconds before the first mutant is tried: enumeration, and clean runs, in forks too."""
+    """Wall seconds before the first mutant is tried: enumeration, clean runs, in forks too, and starting what stays."""
     wall: float
     """Seconds of trying them all."""
     cpu: float
     """Of all processes in that time; of mutmut, which does not part them, of the whole run."""
     memory: int
     """Largest resident bytes of any one process."""
-    starting: float = 0.0
-    """CPU seconds of starting what stays; part of `cpu`."""
     limit: float = 0.0
     """CPU seconds that no tool can do without."""
 
 
-def ours(subject: Subject, place: Path, python: Path, *, limit: bool) -> Round:
-    """A run of the engine with nothing known, in a process of its own."""
+def ours(
+    subject: Subject, place: Path, python: Path, written: Path | None, *, limit: bool
+) -> Round:
+    """A run of the engine with nothing known, in a process of its own; on the mutants that mutmut has written there, or on our
+    own."""
     with tempfile.TemporaryDirectory(dir=place) as home:
         command = [sys.executable, "-m", "tests.benchmarks.engine_against_mutmut", subject.name]
         command += ["--place", str(place), "--python", str(python), "--engine"]
         command += ["--limit"] if limit else []
-        told, usage = _measured(command, ROOT, {**os.environ, "BUGSQUASH_HOME": home})
-    return Round(**{"memory": usage.ru_maxrss << 10, **json.loads(told.splitlines()[-1])})
+        command += ["--written", str(written)] if written else []
+        told, _ = _measured(command, ROOT, {**os.environ, "BUGSQUASH_HOME": home})
+    return Round(**json.loads(told.splitlines()[-1]))
 
 
-def engine(subject: Subject, place: Path, python: Path, *, limit: bool) -> dict[str, Any]:
+def engine(
+    subject: Subject, place: Path, python: Path, written: Path | None, *, limit: bool
+) -> dict[str, Any]:
     """The fields of a round, in this process."""
     begun = time.monotonic()
     prepared = _prepared(subject, place, python)
     with closing(Forks(prepared.seed, prepared.baseline, prepared.python)) as forks:
         # A clean run, as those that mutmut begins with.
         forks.prove()
-    mutants = [one for one in prepared.mutants if one.path in subject.modules]
+    mutants = _mutants(prepared, subject, written)
     trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
     preparing = time.monotonic() - begun
     clean = _clean_runs(prepared)
-    starting = _starting(prepared)
-    started, before = time.monotonic(), _cpu()
-    answers = list(trials.noticed(mutants))
-    wall, cpu = time.monotonic() - started, _cpu() - before
+    starting = _spent(lambda: _on_each_core(prepared, Trial({}, (), ())))
+    trying = _spent(lambda: list(trials.noticed(mutants)))
     # Before the limit is looked for, which is other work.
     memory = max(_peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN))
     clean += _clean_runs(prepared)
     least = the_limit(prepared, mutants, _seconds(clean)) if limit else []
     return {
-        "mutants": len(answers),
-        "prepared": preparing,
-        "wall": wall,
-        "cpu": cpu,
+        "mutants": len(mutants),
+        # What stays is started by the first trials, and all that mutmut starts is there before: it is moved.
+        "prepared": preparing + starting[0],
+        "wall": trying[0] - starting[0],
+        "cpu": trying[1] - starting[1],
         "memory": memory,
-        "starting": starting,
         "timed_out": sum(one.timed_out for one in least),
         "limit": sum(one.cpu for one in least),
     }
+
+
+def _mutants(prepared: Bench, subject: Subject, written: Path | None) -> list[Mutant]:
+    if written is None:
+        return [one for one in prepared.mutants if one.path in subject.modules]
+    return [
+        one
+        for path in subject.modules
+        for one in mutmut_mutants.mutants(
+            path, prepared.seed.contents[path].decode(), (written / path).read_text("utf-8")
+        )
+    ]
+
+
+def _spent(work: Callable[[], object]) -> tuple[float, float]:
+    """Wall and CPU seconds, those of all processes."""
+    started, before = time.monotonic(), _cpu()
+    work()
+    return time.monotonic() - started, _cpu() - before
 
 
 def _prepared(subject: Subject, place: Path, python: Path) -> Bench:
@@ -175,13 +197,6 @@ def _clean_runs(prepared: Bench) -> list[suite.SuiteRun]:
     faster and slower by the minute."""
     runs = _on_each_core(prepared, Trial({}, (), prepared.baseline.tests))
     return [run for run in runs if run is not None]
-
-
-def _starting(prepared: Bench) -> float:
-    """CPU seconds of starting what swaps functions, on each core."""
-    before = _cpu()
-    _on_each_core(prepared, Trial({}, (), ()))
-    return _cpu() - before
 
 
 def _seconds(clean: Sequence[suite.SuiteRun]) -> dict[str, float]:
@@ -226,8 +241,9 @@ def _least(prepared: Bench, forks: Forks, mutant: Mutant, seconds: Mapping[str, 
     return Least(sum(seconds[test] for test in run.outcomes))
 
 
-def theirs(subject: Subject, place: Path, python: Path) -> Round:
-    """A run of mutmut in a copy that has not seen one."""
+def theirs(subject: Subject, place: Path, python: Path, written: Path) -> Round:
+    """A run of mutmut in a copy that has not seen one. The modules as it has written them, with all mutants, go below
+    `written`."""
     mutmut = _mutmut(place, python)
     with tempfile.TemporaryDirectory(dir=place) as scratch:
         root = Path(scratch) / subject.name
@@ -239,6 +255,9 @@ def theirs(subject: Subject, place: Path, python: Path) -> Round:
         command = [str(mutmut), "run", "--max-children", str(process.workers())]
         told, usage = _measured(command, root, dict(os.environ))
         whole = time.monotonic() - begun
+        for path in subject.modules:
+            (written / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(root / "mutants" / path, written / path)
     results = re.findall(r"(\d+)/(\d+) ", told)[-1]
     timed_out = re.findall(r"⏰ (\d+)", told)[-1]
     rate = re.findall(r"([\d.]+) mutations/second", told)[-1]
@@ -296,24 +315,34 @@ def _peak(who: int) -> int:
 
 
 def rows(subject: Subject, place: Path, python: Path, rounds: int) -> list[str]:
-    """Both tools' rows of the table."""
+    """The rows of the table for one project: mutmut, ours on its mutants, ours on our own."""
     environment = real_projects.environment(subject.project, place, python)
     # With its environment and archives there, the measured runs only measure.
-    pairs = [
-        (ours(subject, place, environment, limit=n == 0), theirs(subject, place, python))
-        for n in range(rounds)
-    ]
-    mine, others = ([pair[side] for pair in pairs] for side in (0, 1))
-    limit, timed_out = mine[0].limit, mine[0].timed_out
-    rate, their_rate = (
-        _median(each.mutants / each.wall for each in some) for some in (mine, others)
-    )
-    ratio = _median(each.wall for each in mine) * process.workers() / limit
-    above = _median(each.cpu - each.starting - limit for each in mine) / mine[0].mutants * 1000
+    others, same, own = [], [], []
+    with tempfile.TemporaryDirectory(dir=place) as scratch:
+        for number in range(rounds):
+            written = Path(scratch) / str(number)
+            others.append(theirs(subject, place, python, written))
+            same.append(ours(subject, place, environment, written, limit=number == 0))
+            own.append(ours(subject, place, environment, None, limit=number == 0))
+    peer = _rate(others)
     return [
-        _row("bugsquash", subject, python, mine, timed_out, f"{rate / their_rate:.1f}", f"{ratio:.2f}", f"{above:.1f}"),
-        _row("mutmut", subject, python, others, others[0].timed_out, "", "", ""),
-    ]  # fmt: skip
+        _row("mutmut", subject, python, others, "", "", ""),
+        _row("bugsquash, mutmut's mutants", subject, python, same, *_compared(same, peer)),
+        _row("bugsquash", subject, python, own, *_compared(own, peer)),
+    ]
+
+
+def _rate(rounds: Sequence[Round]) -> float:
+    return _median(each.mutants / each.wall for each in rounds)
+
+
+def _compared(rounds: Sequence[Round], peer: float) -> tuple[str, str, str]:
+    """Times the peer's mutants per second, wall time to the limit, CPU milliseconds above it."""
+    first, cores = rounds[0], process.workers()
+    to_limit = _median(each.wall for each in rounds) * cores / first.limit
+    above = _median(each.cpu - first.limit for each in rounds) / first.mutants * 1000
+    return f"{_rate(rounds) / peer:.1f}", f"{to_limit:.2f}", f"{above:.1f}"
 
 
 def _row(
@@ -321,7 +350,6 @@ def _row(
     subject: Subject,
     python: Path,
     rounds: Sequence[Round],
-    timed_out: int,
     *compared: str,
 ) -> str:
     cells = (
@@ -329,11 +357,11 @@ def _row(
         subject.name,
         version(python),
         f"{rounds[0].mutants:,}",
-        str(timed_out),
+        str(rounds[0].timed_out),
         f"{_median(each.prepared for each in rounds):.0f} s",
         f"{_median(each.wall for each in rounds):.1f} s",
         f"{_median(each.cpu for each in rounds):.1f} s",
-        f"{_median(each.mutants / each.wall for each in rounds):.1f}",
+        f"{_rate(rounds):.1f}",
         *compared,
         f"{max(each.memory for each in rounds) >> 20}",
     )
@@ -354,13 +382,17 @@ def main() -> None:
     parser.add_argument("--place", type=Path, help="kept; by default a temporary directory")
     parser.add_argument("--engine", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--limit", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--written", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(names):
         parser.error(f"nothing is named {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     subjects = [names[name] for name in arguments.names]
     pythons = arguments.python or [Path(sys.executable)]
     if arguments.engine:
-        print(json.dumps(engine(subjects[0], arguments.place, pythons[0], limit=arguments.limit)))
+        found = engine(
+            subjects[0], arguments.place, pythons[0], arguments.written, limit=arguments.limit
+        )
+        print(json.dumps(found))
         return
     with tempfile.TemporaryDirectory() as scratch:
         place = (arguments.place or Path(scratch)).absolute()
