@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 MUTMUT = "mutmut>=3,<4"
 ROOT = Path(__file__).parents[2]
 HEAD = """\
-| tool | project | Python | mutants | timed out | prepared | wall | CPU | per second | times mutmut | to the limit | ms above | MB |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
+| tool | project | Python | mutants | survived | timed out | prepared | wall | CPU | per second | times mutmut | to the limit | ms above | MB |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ class Round:
     """One cold run of one tool."""
 
     mutants: int
+    survived: int
+    """No test notices them, or reaches them."""
     timed_out: int
     prepared: float
     """Wall seconds before the first mutant is tried: enumeration, clean runs, in forks too, and starting what stays."""
@@ -141,13 +143,15 @@ def engine(
     preparing = time.monotonic() - begun
     clean = _clean_runs(prepared)
     starting = _spent(lambda: _on_each_core(prepared, Trial({}, (), ())))
-    trying = _spent(lambda: list(trials.noticed(mutants)))
+    noticed: list[bool] = []
+    trying = _spent(lambda: noticed.extend(answer for _, answer in trials.noticed(mutants)))
     # Before the limit is looked for, which is other work.
     memory = max(_peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN))
     clean += _clean_runs(prepared)
     least = the_limit(prepared, mutants, _seconds(clean)) if limit else []
     return {
         "mutants": len(mutants),
+        "survived": noticed.count(False),
         # What stays is started by the first trials, and all that mutmut starts is there before: it is moved.
         "prepared": preparing + starting[0],
         "wall": trying[0] - starting[0],
@@ -259,12 +263,15 @@ def theirs(subject: Subject, place: Path, python: Path, written: Path) -> Round:
             (written / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(root / "mutants" / path, written / path)
     results = re.findall(r"(\d+)/(\d+) ", told)[-1]
-    timed_out = re.findall(r"⏰ (\d+)", told)[-1]
+    timed_out, survived, unreached = (
+        int(re.findall(rf"{sign} +(\d+)", told)[-1]) for sign in "⏰🙁🫥"
+    )
     rate = re.findall(r"([\d.]+) mutations/second", told)[-1]
     wall = int(results[1]) / float(rate)
     return Round(
         mutants=int(results[1]),
-        timed_out=int(timed_out),
+        survived=survived + unreached,
+        timed_out=timed_out,
         prepared=whole - wall,
         wall=wall,
         cpu=usage.ru_utime + usage.ru_stime,
@@ -357,6 +364,7 @@ def _row(
         subject.name,
         version(python),
         f"{rounds[0].mutants:,}",
+        str(rounds[0].survived),
         str(rounds[0].timed_out),
         f"{_median(each.prepared for each in rounds):.0f} s",
         f"{_median(each.wall for each in rounds):.1f} s",
