@@ -9,22 +9,19 @@ fork found is in the report that the request names.
 
 from __future__ import annotations
 
-import contextlib
 import gc
-import importlib
 import json
 import os
-import re
 import sys
 import threading
-import warnings
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bugsquash_child import fork, suite
+from bugsquash_child import fork, stays, suite
 from bugsquash_child import swap as swaps
+from bugsquash_child.plugin import Plugin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +49,8 @@ class Channel:
         self.say(threads=threading.active_count(), **ready)
         for request in self._requests():
             if "stays" in request:
-                _make_ready(request["stays"])
+                stays.make_ready(request["stays"])
+                _freeze()
             threads = threading.active_count()
             limits, given_up = request["limits"], self._in.fileno()
             ended = fork.begin(limits, given_up, alone=request["alone"])
@@ -77,21 +75,6 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _make_ready(stays: dict[str, Any]) -> None:
-    """Do once what each fork would do by itself."""
-    for name in stays["modules"]:
-        # Whatever is wrong with it will be wrong in the fork too.
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
-    with warnings.catch_warnings():
-        # What warns when it is compiled has to warn in the fork.
-        warnings.simplefilter("error")
-        for pattern, flags in stays["patterns"]:
-            with contextlib.suppress(Exception):
-                re.compile(pattern, flags)
-    _freeze()
-
-
 class Collected:
     """Takes the place of pytest's own loop over the tests."""
 
@@ -106,23 +89,23 @@ class Collected:
         known = swaps.functions(plugin.report)
         # Each item works out its own when it is first asked, which took a fifth of the time of a fork.
         list(map(attrgetter("location"), session.items))
-        suite.stop_capturing(session)
+        _stop_capturing(session)
         request = self._channel.serve()
 
         def trial() -> int:
             plugin.take(request)
             plugin.report.say("collected", tests=request["wanted"])
             if _swapped(known, request, plugin):
-                suite.start_capturing(session)
-                suite.run_items(session, [items[test] for test in request["wanted"]])
-            suite.say_end(plugin, 0)
+                _start_capturing(session)
+                _run_items(session, [items[test] for test in request["wanted"]])
+            plugin.say_end(0)
             # Nothing that comes after the tests is of use to anybody.
             return 0
 
         fork.end(trial)
 
 
-def _swapped(known: swaps.Known, request: dict[str, Any], plugin: suite.Plugin) -> bool:
+def _swapped(known: swaps.Known, request: dict[str, Any], plugin: Plugin) -> bool:
     try:
         for piece in request["pieces"]:
             plugin.swapped.update(swaps.swap(known, piece))
@@ -142,17 +125,48 @@ class Uncollected:
     def pytest_collection(self, session: pytest.Session) -> None:
         """Serve until nobody asks any more; a fork goes on from here."""
         plugin = _plugin(session)
-        suite.stop_capturing(session)
-        request = self._channel.serve(imported=suite.is_imported(plugin.job, plugin.report))
+        _stop_capturing(session)
+        request = self._channel.serve(imported=_is_imported(plugin))
         _keep_compiled()
         plugin.take(request)
         session.config.args = request["arguments"]
-        suite.start_capturing(session)
+        _start_capturing(session)
 
 
-def _plugin(session: pytest.Session) -> suite.Plugin:
+def _plugin(session: pytest.Session) -> Plugin:
     plugins = session.config.pluginmanager.get_plugins()
-    return next(each for each in plugins if isinstance(each, suite.Plugin))
+    return next(each for each in plugins if isinstance(each, Plugin))
+
+
+def _stop_capturing(session: pytest.Session) -> None:
+    """Before a process forks: the files would be shared with every fork, and with their sizes their limits."""
+    capture = session.config.pluginmanager.get_plugin("capturemanager")
+    if capture is not None:
+        capture.stop_global_capturing()
+
+
+def _start_capturing(session: pytest.Session) -> None:
+    """Once it has forked."""
+    capture = session.config.pluginmanager.get_plugin("capturemanager")
+    if capture is not None:
+        capture.start_global_capturing()
+
+
+def _run_items(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """Run these tests of a session that another process has collected: this one is a fork of it."""
+    followers = [*items[1:], None]
+    for item in items:
+        following = followers.pop(0)
+        session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.shouldstop or session.shouldfail:
+            return
+
+
+def _is_imported(plugin: Plugin) -> bool:
+    """Whether any of the source files is, which a mutant may change."""
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    there = {plugin.report.relative(file) for file in files if file}
+    return not there.isdisjoint(plugin.job["source"])
 
 
 def _keep_compiled() -> None:
