@@ -435,6 +435,27 @@ def test_pytest_starts_anew_only_where_it_has_imported_the_project_before_it_col
     assert caplog.messages == []
 
 
+def test_tests_of_any_name_are_collected_one_by_one(
+    make_seed: Callable[..., Seed], home: Path
+) -> None:
+    odd = (
+        "import pytest\nfrom shop import late\n\n\n"
+        "@pytest.mark.parametrize('n', ['a::b', '[x]', 'a]b', 'a b', 'é', 'x/y.py', '-k', '@z', '', '\\\\', '\\n'])\n"
+        "def test_odd(n):\n    assert late.late(1) == 2\n"
+    )
+    seed = make_seed({**FILES, "tests/test_odd.py": odd})
+    measured = baseline.measure(seed)
+    one = mutant("(n):\n    return n + 1", "(n, by=2):\n    return n + by", "src/shop/late.py")
+    tests = tuple(test for test in measured.tests if "test_odd" in test)
+    assert len(tests) == 11
+    asked = Trial(edits.apply(seed.contents, one.edits), None, tests)
+    with closing(Forks(seed, measured, Path(sys.executable))) as started:
+        run = started.run(asked)
+        assert run is not None
+        assert [failure.test for failure in run.failures] == list(tests)
+        assert [server.way for server in started.servers] == [Way.COLLECTS]
+
+
 def test_an_interpreter_that_can_not_serve_leaves_everything_to_fresh_processes(
     bench: tuple[Seed, Baseline],
     home: Path,
