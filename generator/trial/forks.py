@@ -8,9 +8,11 @@ What does not end as an ordinary run of tests is no verdict: a fresh process dec
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import logging
 import queue
+import re
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
 
 _NOTES = logging.getLogger(__name__)
 _NOTHING = suite.Stays()
+_MACHINES = [
+    name
+    for name, each in vars(builtins).items()
+    if isinstance(each, type) and issubclass(each, OSError | MemoryError)
+]
+_MACHINE = re.compile(rf"(?:{'|'.join(_MACHINES)})\b")
+"""How errors begin that the machine may be the reason of."""
 _SLOWER = {
     Way.FUNCTIONS: "each mutant of %s is imported anew, which is slower: %s.",
     # Of the way between there is nothing to say: the next is little slower.
@@ -169,4 +178,5 @@ def _is_ordinary(run: suite.SuiteRun) -> bool:
     if run.not_here or run.ended in (process.Ended.CPU, process.Ended.IDLE):
         return True
     starved = any(failure.exception == "MemoryError" for failure in run.failures)
-    return run.finished and not run.broken and not starved
+    # An import fails in a fork as in a fresh process, unless the system had something to do with it.
+    return run.finished and not starved and not any(_MACHINE.match(why) for _, why in run.broken)

@@ -435,6 +435,18 @@ def test_pytest_starts_anew_only_where_it_has_imported_the_project_before_it_col
     assert caplog.messages == []
 
 
+def test_what_can_not_be_imported_is_told_by_a_fork_unless_the_machine_may_be_the_reason(
+    bench: tuple[Seed, Baseline], forks: Forks
+) -> None:
+    broken = forks.run(trial(bench, mutant("LOCK = threading.Lock()", "LOCK = threading.Rock()")))
+    assert broken is not None
+    told = "AttributeError: module 'threading' has no attribute 'Rock'"
+    assert [why for _, why in broken.broken] == [told]
+    for error in ("BlockingIOError(11, 'no process')", "MemoryError()"):
+        raises = mutant("LOCK = threading.Lock()", f"raise {error}")
+        assert forks.run(trial(bench, raises)) is None
+
+
 def test_tests_of_any_name_are_collected_one_by_one(
     make_seed: Callable[..., Seed], home: Path
 ) -> None:
