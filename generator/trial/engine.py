@@ -128,20 +128,18 @@ class Engine:
         return run
 
 
-_FIRST = 10
-"""How many tests are collected again for a mutant before all are: with the likeliest first, three of four need no more."""
-
-
 def _portions(trial: Trial) -> Iterator[Trial]:
     """The trial in parts, the first of which may be enough: tests that have to be collected again take longer to collect than
-    to run."""
-    here = trial.tests[0].partition("::")[0]
-    first = tuple(test for test in trial.tests if test.partition("::")[0] == here)[:_FIRST]
+    to run. With those in the file of the likeliest, 19 of the 22 mutants of cachetools that are imported and noticed need no
+    more; with ten of them, nine did."""
+    file = trial.tests[0].partition("::")[0]
+    first = tuple(test for test in trial.tests if test.partition("::")[0] == file)
     if trial.swaps is not None or len(first) == len(trial.tests):
         yield trial
         return
     yield replace(trial, tests=first)
-    yield replace(trial, tests=tuple(test for test in trial.tests if test not in first))
+    rest = (test for test in trial.tests if test.partition("::")[0] != file)
+    yield replace(trial, tests=tuple(rest))
 
 
 def tests_that_matter(seed: Seed, baseline: Baseline, mutant: Mutant) -> tuple[str, ...]:

@@ -29,8 +29,6 @@ _READY = 120
 """Seconds that a server may take until it can serve."""
 _GRACE = 10
 """Seconds that an answer may take beyond the trial's own wall-clock limit."""
-_BY_NAME = 20
-"""Up to how many tests are collected one by one, and not all that lie in their files; of more, pytest would be slower."""
 _LIMITED = tuple(field.name for field in dataclasses.fields(process.Limits))
 _PIECE = ("path", "name", "line", "new_line", "text", "futures")
 """What the child has to know of a swap."""
@@ -148,8 +146,6 @@ class Server:
             return {**what, "pieces": pieces, "shifts": _shifts(swaps)}
         job = suite.Job(limits, wanted=trial.tests)
         told = suite.message(self._tree, job, self._ground.root, self._ground.report)
-        if self.way is Way.COLLECTS and len(trial.tests) <= _BY_NAME:
-            what["arguments"] = trial.tests
         return {**told, **what}
 
     def is_clean(self) -> bool:

@@ -447,9 +447,7 @@ def test_what_can_not_be_imported_is_told_by_a_fork_unless_the_machine_may_be_th
         assert forks.run(trial(bench, raises)) is None
 
 
-def test_tests_of_any_name_are_collected_one_by_one(
-    make_seed: Callable[..., Seed], home: Path
-) -> None:
+def test_tests_of_any_name_are_collected_again(make_seed: Callable[..., Seed], home: Path) -> None:
     odd = (
         "import pytest\nfrom shop import late\n\n\n"
         "@pytest.mark.parametrize('n', ['a::b', '[x]', 'a]b', 'a b', 'é', 'x/y.py', '-k', '@z', '', '\\\\', '\\n'])\n"
