@@ -248,7 +248,7 @@ def test_known_mutants_hang_on_all_the_code_that_makes_them() -> None:
     listed = {file for pattern in enumerated._CODE for file in package.glob(pattern)}
     code = "import sys, generator.inject; print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('generator.')))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert {Path(file) for file in told.stdout.split()} - listed == {package / "errors.py"}
+    assert not {Path(file) for file in told.stdout.split()} - listed - {package / "errors.py"}
 
 
 def test_a_list_of_mutants_that_is_known_is_the_same_list(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-QUICK = Limits(wall=20, cpu=1, memory=1 << 30, file=1 << 20)
+QUICK = Limits(wall=30, cpu=3, memory=1 << 30, file=1 << 20)
 CARTS = "src/shop/carts.py"
 PRICES = "src/shop/prices.py"
 

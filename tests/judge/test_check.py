@@ -156,14 +156,14 @@ def test_what_broke_is_named(challenge: Challenge) -> None:
         ("x = 1\n", "it does not import: ImportError: cannot import name 'may_add'"),
         ("import os\nos._exit(0)\n", "it ends the run early before the first test."),
         ("import sys\nsys.exit(0)\n", "no test could be run: "),
-        ("while True: pass\n", "it loops before the first test: stopped after 1 s of CPU time."),
+        ("while True: pass\n", "it loops before the first test: stopped after 3 s of CPU time."),
         (
             "import os\ndef may_add(cart): os._exit(0)\n",
             "it ends the run early in tests/test_carts.py::test_room.",
         ),
         (
             "def may_add(cart):\n    if len(cart) > 3:\n        while True: pass\n    return len(cart) < 3\n",
-            "it loops in a hidden test: stopped after 1 s of CPU time.",
+            "it loops in a hidden test: stopped after 3 s of CPU time.",
         ),
         (
             "def may_add(cart):\n    return bytearray(4 << 30)\n",
@@ -199,7 +199,7 @@ def test_a_loop_in_one_test_leaves_the_others_judged(challenge: Challenge) -> No
     )
     result = judged(challenge)
     assert result.problems == (
-        "it loops in tests/test_prices.py::test_total_of_nothing: stopped after 1 s of CPU time.",
+        "it loops in tests/test_prices.py::test_total_of_nothing: stopped after 3 s of CPU time.",
     )
     assert [bug.fixed for bug in result.bugs] == [True]
     assert result.broke[0].test.endswith("test_total_of_nothing")
