@@ -137,8 +137,12 @@ def test_what_is_killed_at_twenty_moments_loses_nothing_and_leaves_nothing(
         known = stored("verdicts")
         if finished or killed(run, random):
             assert left_running(scratch) == []
-            assert stored("verdicts") >= max(known, len(run.said()))
+            # What is killed, and killed again when it is run again, is told as it was and not kept: on a slow machine.
+            kept = [line for n, line in enumerate(run.said()) if line == f"{n} {expected(n)}"]
+            assert stored("verdicts") >= max(known, len(kept))
             run = Run(root, environment)
+    run.process.wait(TOLD)
+    run = Run(root, environment)
     assert run.process.wait(TOLD) == 0
     places.sweep()
     (beside,) = scratch.iterdir()
