@@ -2,8 +2,9 @@
 
 Three ways, each exact for what it is used for (see `swap` and the child's `server`): a mutant that only changes functions
 gets its code swapped into a fork of a process that has collected the tests; another is imported by a fork of a process
-that has imported what others have written, and started pytest where that does not import the project. The mutant's files lie on the disk in both, for whatever reads them there.
-What does not end as an ordinary run of tests is no verdict: a fresh process decides.
+that has imported what others have written, and started pytest where that does not import the project. The mutant's files
+lie on the disk in all of them, for whatever reads them there. What does not end as an ordinary run of tests is no verdict: a
+fresh process decides.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 `functions`: the tests are collected and the project is imported; a fork gets other code for the functions that the mutant
 changes. `collects`: pytest has started and what others have written is imported, the project is not; a fork collects the
 tests, which imports it as it lies on the disk. `imports`: the same before pytest has started, for projects that it imports
-with its plugins and conftests. A request is one line of JSON on what was standard input, its answer one on what was standard output; what the
-fork found is in the report that the request names.
+with its plugins and conftests. A request is one line of JSON on what was standard input, its answer one on what was
+standard output; what the fork found is in the report that the request names.
 """
 
 from __future__ import annotations
