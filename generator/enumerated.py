@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     from generator.records import Seed
 
-_CODE = ("operators/**/*.py", "inject.py", "source.py", "outline.py", "edits.py", "records.py")
+_CODE = (
+    "operators/**/*.py",
+    "changes/*.py",
+    "inject.py",
+    "source.py",
+    "outline.py",
+    "edits.py",
+    "records.py",
+)
 
 
 def mutants(seed: Seed) -> Injection:

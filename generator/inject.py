@@ -23,7 +23,7 @@ from generator.source import Project, Source, SourceError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.records import Seed
 
 

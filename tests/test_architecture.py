@@ -20,6 +20,7 @@ LAYERS = (
     {"views", "own_network"},
     {"places", "process", "outline", "edits", "configuration", "index"},
     {"source", "seeds"},
+    {"changes"},
     {"operators"},
     {
         "inject",
@@ -131,7 +132,15 @@ def test_no_module_imports_itself_over_others() -> None:
 @pytest.mark.parametrize(
     ("library", "allowed"),
     [
-        ("libcst", ("generator/source.py", "generator/operators/", "generator/inject.py")),
+        (
+            "libcst",
+            (
+                "generator/source.py",
+                "generator/changes/",
+                "generator/operators/",
+                "generator/inject.py",
+            ),
+        ),
         ("subprocess", ("generator/process.py",)),
         ("multiprocessing", ()),
         ("pytest", ("generator/trial/child/",)),

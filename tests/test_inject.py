@@ -13,10 +13,10 @@ import libcst as cst
 import pytest
 
 from generator import bench, enumerated, seeds
+from generator.changes import insert, remove, replace
 from generator.edits import apply_to_file
 from generator.inject import Unread, inject, mutants, mutants_of_file
 from generator.operators import Example, Operator, discover, operator
-from generator.operators.changes import insert, remove, replace
 from generator.records import Mutant, Span
 from generator.source import Project
 from tests.cli.conftest import BANK, write_project
@@ -24,7 +24,7 @@ from tests.cli.conftest import BANK, write_project
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
 
 

@@ -18,7 +18,7 @@ from types import MappingProxyType, ModuleType
 
 import libcst as cst
 
-from generator.operators.changes import Change
+from generator.changes import Change
 from generator.operators.context import Context
 from generator.records import ChangeKind, Family
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
-from generator.operators.changes import Change, block_of, carried, cut, drop_item, remove, rewrite
+from generator.changes import Change, block_of, carried, cut, drop_item, remove, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import pytest
 
-from generator.edits import apply
-from generator.operators.changes import (
+from generator.changes import (
     Change,
     cut,
     drop_item,
@@ -20,6 +19,7 @@ from generator.operators.changes import (
     swap,
     unwrap,
 )
+from generator.edits import apply
 from generator.source import Project, Source, parse
 from tests.trees import every
 

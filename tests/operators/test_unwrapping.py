@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
+from generator.changes import Change, drop_branch, fits, one_line, rewrite
 from generator.edits import apply
-from generator.operators.changes import Change, drop_branch, fits, one_line, rewrite
 from generator.operators.context import Context, last_name, left_of
 from generator.operators.facts import Facts
 from generator.source import Project

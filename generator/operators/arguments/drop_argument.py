@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import drop_item
 from generator.operators import Example, operator
-from generator.operators.changes import drop_item
 from generator.operators.words import speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
     from generator.operators.facts import Signature
 

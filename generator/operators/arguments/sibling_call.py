@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import fits, replace
 from generator.operators import Example, operator
-from generator.operators.changes import fits, replace
 from generator.operators.context import last_name
 from generator.operators.facts import signature_of
 from generator.operators.words import same_role, words
@@ -17,7 +17,7 @@ from generator.operators.words import same_role, words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
     from generator.operators.facts import Signature
     from generator.source import Source

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import EDGES, replace
 from generator.operators import Example, operator
-from generator.operators.changes import EDGES, replace
 from generator.operators.context import last_name, left_of
 from generator.operators.words import TIMES, speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
 
 TIME_TYPES = frozenset({"datetime", "date", "time", "timedelta"})

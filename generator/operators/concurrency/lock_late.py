@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import Change, move
 from generator.operators import Example, operator
-from generator.operators.changes import Change, move
 from generator.operators.context import last_name
 from generator.operators.words import words
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import fits, replace
 from generator.operators import Example, operator
-from generator.operators.changes import fits, replace
 from generator.operators.context import is_read, last_name
 from generator.operators.words import same_role, share_a_word, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
     from generator.source import Source
 

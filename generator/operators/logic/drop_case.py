@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import drop_branch, drop_item, replace, rewrite
 from generator.operators import Example, operator
-from generator.operators.changes import drop_branch, drop_item, replace, rewrite
 from generator.operators.context import assigned, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
 
 KINDS = {"isinstance": 1, "issubclass": 1, "startswith": 0, "endswith": 0}

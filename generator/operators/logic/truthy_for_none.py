@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import LOOSE, TIGHT, replace, rewrite
 from generator.operators import Example, operator
-from generator.operators.changes import LOOSE, TIGHT, replace, rewrite
 from generator.operators.context import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
 
 ALWAYS_TRUE = frozenset("datetime date time Path Pattern Match Lock RLock Callable type".split())

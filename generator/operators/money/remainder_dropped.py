@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import TIGHT, Change, cut, remove, replace, rewrite
 from generator.operators import Example, operator
-from generator.operators.changes import TIGHT, Change, cut, remove, replace, rewrite
 from generator.operators.context import last_name
 from generator.operators.words import NUMBERS, TIMES, speaks_of
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import replace, swap
 from generator.operators import Example, operator
-from generator.operators.changes import replace, swap
 from generator.operators.words import MONEY, NUMBERS, TEXTS, TIMES, speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
 
 AUGMENTED: dict[type[cst.CSTNode], str] = {cst.AddAssign: "-=", cst.SubtractAssign: "+="}

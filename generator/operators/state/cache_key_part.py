@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import TIGHT, Change, cut, drop_item, fits, one_line, replace
 from generator.edits import apply_to_file
 from generator.operators import Example, operator
-from generator.operators.changes import TIGHT, Change, cut, drop_item, fits, one_line, replace
 from generator.operators.context import last_name
 from generator.operators.words import words
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import TIGHT, replace
 from generator.operators import Example, operator
-from generator.operators.changes import TIGHT, replace
 from generator.operators.context import last_name
 from generator.operators.words import speaks_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
 
 THOUSAND = frozenset({"1000", "1_000", "1000.0", "1_000.0", "1e3", "1.0e3"})

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import move
 from generator.operators import Example, operator
-from generator.operators.changes import move
 from generator.operators.context import last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
 
 DONE = frozenset(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import Change, drop_item, move, remove, unwrap
 from generator.operators import Example, operator
-from generator.operators.changes import Change, drop_item, move, remove, unwrap
 from generator.operators.context import jumps, last_name
 from generator.operators.words import words
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import move
 from generator.operators import Example, operator
-from generator.operators.changes import move
 from generator.operators.context import jumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.operators.changes import Change
+    from generator.changes import Change
     from generator.operators.context import Context
 
 WRITES = frozenset(

@@ -1,0 +1,17 @@
+"""Changes to source text, said in terms of nodes: replace, remove, move and insert, put together with `+`.
+
+A Change knows nodes; offsets come in when it is turned into edits. What an operator gives as text is written into the
+file as it stands, so that everything around it stays as its author had it.
+"""
+
+from generator.changes.change import Change
+from generator.changes.expressions import EDGES, carried, cut, replace, rewrite, swap
+from generator.changes.items import drop_item
+from generator.changes.layout import LOOSE, TIGHT, fits, one_line
+from generator.changes.operands import drop_operand, operands
+from generator.changes.statements import block_of, drop_branch, insert, move, remove, unwrap
+
+__all__ = [
+    "EDGES", "LOOSE", "TIGHT", "Change", "block_of", "carried", "cut", "drop_branch", "drop_item", "drop_operand", "fits", "insert", "move",
+    "one_line", "operands", "remove", "replace", "rewrite", "swap", "unwrap",
+]  # fmt: skip
