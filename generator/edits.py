@@ -27,6 +27,28 @@ def apply(contents: Mapping[str, bytes], edits: Iterable[Edit]) -> dict[str, byt
     return {path: apply_to_file(contents[path], some) for path, some in by_path.items()}
 
 
+def least(source: bytes, edit: Edit) -> tuple[str, int, int, bytes]:
+    """Path, first and last byte and new bytes of the smallest edit that makes the same text, as far to the left as it goes:
+    of `f(a, a)`, taking out the first `a, ` or the last `, a` is one."""
+    start, old, new = edit.start, source[edit.start : edit.end], edit.text.encode()
+    tail = _common(old[::-1], new[::-1])
+    old, new = old[: len(old) - tail], new[: len(new) - tail]
+    head = _common(old, new)
+    start, old, new = start + head, old[head:], new[head:]
+    moved = old or new
+    if not (old and new):
+        while moved and start and source[start - 1] == moved[-1]:
+            start, moved = start - 1, moved[-1:] + moved[:-1]
+    end = start + len(old)
+    return edit.path, start, end, moved if new and not old else new
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes two texts have in common at their start."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
 def changed_lines(
     source: bytes, edits: Sequence[Edit], others: Sequence[Edit] = ()
 ) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import libcst as cst
 
 from generator import outline
-from generator.edits import apply_to_file
+from generator.edits import apply_to_file, least
 from generator.operators import Operator, discover
 from generator.operators.context import Context
 from generator.operators.facts import Facts
@@ -87,8 +87,14 @@ def inject(project: Project, operators: Mapping[str, Operator]) -> Injection:
             unread.append(Unread(error.path, error.line, error.reason))
             continue
         found.extend(_of_module(source, facts, operators, makers))
-    unique = {each.edits: each for each in sorted(found, key=_order, reverse=True)}
+    found.sort(key=lambda each: (operators[each.operator].general, _order(each)), reverse=True)
+    unique = {_text_made(project, each): each for each in found}
     return Injection(tuple(sorted(unique.values(), key=_order)), tuple(unread))
+
+
+def _text_made(project: Project, mutant: Mutant) -> tuple[tuple[str, int, int, bytes], ...]:
+    """The same for mutants of the same text."""
+    return tuple(least(project.source(edit.path).data, edit) for edit in mutant.edits)
 
 
 def _order(mutant: Mutant) -> tuple[object, ...]:

@@ -96,3 +96,21 @@ def test_a_patch_is_one_that_git_applies(
     write(tmp_path, {path: source})
     subprocess.run(["git", "apply", "--whitespace=nowarn"], cwd=tmp_path, input=patch, check=True)
     assert (tmp_path / path).read_bytes() == edits.apply({path: source}, some)[path]
+
+
+@given(st.text(alphabet="ab, é", max_size=12), st.data())
+def test_edits_that_make_the_same_text_are_the_same_in_their_least_form(
+    text: str, data: st.DataObject
+) -> None:
+    source = text.encode()
+    some = st.integers(0, len(source))
+    pieces = st.text(alphabet="ab, é", max_size=4)
+    by_text: dict[bytes, set[tuple[str, int, int, bytes]]] = {}
+    for _ in range(6):
+        start, end = sorted((data.draw(some), data.draw(some)))
+        one = edit(start, end, data.draw(pieces))
+        path, first, last, new = edits.least(source, one)
+        result = edits.apply_to_file(source, [one])
+        assert source[:first] + new + source[last:] == result
+        by_text.setdefault(result, set()).add((path, first, last, new))
+    assert all(len(forms) == 1 for forms in by_text.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import subprocess
 import sys
 import time
@@ -120,6 +121,18 @@ def test_what_means_the_same_is_not_a_mutant() -> None:
 def test_the_same_edit_is_listed_once() -> None:
     twice = {**NUMBERS, "other": NUMBERS["try_out"]}
     assert changed("x = 1\n", twice) == ["x = 99\n"]
+
+
+def test_the_same_text_is_credited_to_the_narrower_pattern() -> None:
+    first = one_for(cst.Arg, lambda node: replace(node, "b"))["try_out"]
+    whole = one_for(cst.Expr, lambda node: replace(node, "f(b)"))["try_out"]
+    named = {
+        name: dataclasses.replace(one, name=name, general=general)
+        for name, one, general in (("a", first, True), ("z", whole, False))
+    }
+    for some in (named, dict(reversed(named.items()))):
+        (only,) = mutants_of_file("m.py", b"f(a)\n", operators=some).mutants
+        assert only.operator == "z"
 
 
 def test_mutants_come_in_the_order_of_their_places() -> None:

@@ -52,6 +52,8 @@ class Operator:
     doc: str
     wants: tuple[type[cst.CSTNode], ...]
     """The node classes the function is called with."""
+    general: bool
+    """Whether it is one of the broad removals and swaps. Where a narrower pattern makes the same text, that one is told."""
     function: Function = field(repr=False)
 
     def changes(self, target: cst.CSTNode, at: Context) -> Iterator[Change]:
@@ -69,6 +71,7 @@ def operator(  # noqa: PLR0913  # one keyword for each thing that is told about 
     evidence: Iterable[str],
     examples: Iterable[Example],
     untouched: Iterable[str],
+    general: bool = False,
 ) -> Callable[[Function], Operator]:
     """Turn a generator function into an Operator. The annotation of its first parameter says which nodes it wants."""
 
@@ -85,6 +88,7 @@ def operator(  # noqa: PLR0913  # one keyword for each thing that is told about 
             untouched=tuple(untouched),
             doc=(inspect.getdoc(inspect.getmodule(function)) or "").strip(),
             wants=_wanted(function),
+            general=general,
             function=function,
         )
 

@@ -345,16 +345,21 @@ class Context:
         """Whether taking these nodes away leaves a parameter, a variable or an import that nobody reads."""
         return bool(self.orphans(*gone, kept=kept))
 
-    def clearing(self, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = ()) -> Change | None:
+    def clearing(
+        self, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = (), parameters: bool = False
+    ) -> Change | None:
         """What has to go along with these nodes so that nothing is left over: imports that nobody uses any more.
 
-        None where something would be left that can't go: a parameter, a variable, a private name.
+        None where something would be left that can't go: a variable, a private name, a parameter. With `parameters` these
+        may stay behind, as they do where an option is accepted and no longer passed on.
         """
         change = self._uncaught(gone, kept)
         imports: dict[cst.CSTNode, list[cst.ImportAlias]] = {}
         for orphan in self.orphans(*gone, kept=kept):
             alias = orphan.owner
-            if isinstance(alias, cst.ExceptHandler):
+            if isinstance(alias, cst.ExceptHandler) or (
+                parameters and isinstance(alias, cst.Param)
+            ):
                 continue
             if (
                 not isinstance(alias, cst.ImportAlias)
