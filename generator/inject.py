@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import libcst as cst
 
-from generator import outline
+from generator import outline, restated
 from generator.edits import apply_to_file, least
 from generator.operators import Operator, discover
 from generator.operators.context import Context
@@ -303,8 +303,12 @@ class _Maker:
         return outline.functions(self.source.data)
 
     def admits(self, edits: list[Edit]) -> bool:
-        """Whether the edits keep out of no-go zones and leave a file that parses to something else."""
-        return all(map(self._is_allowed, edits)) and self._parses_differently(edits)
+        """Whether the edits keep out of no-go zones, contradict no comment, and leave a file that parses to something else."""
+        return (
+            all(map(self._is_allowed, edits))
+            and self._parses_differently(edits)
+            and not any(map(self._is_told, edits))
+        )
 
     # -- no-go zones ----------------------------------------------------------------------------------------------
 
@@ -333,6 +337,31 @@ class _Maker:
             _overlaps(edit, zone) and not (edit.start <= whole[0] and whole[1] <= edit.end)
             for zone, whole in self._no_go
         )
+
+    # -- comments -------------------------------------------------------------------------------------------------
+
+    def _is_told(self, edit: Edit) -> bool:
+        """Whether a comment that stays, beside the edit or directly above its statement, says what the edit takes away."""
+        gone = self.source.data[edit.start : edit.end].decode()
+        return any(restated.is_told(text, gone, edit.text) for text in self._beside_or_above(edit))
+
+    def _beside_or_above(self, edit: Edit) -> Iterator[str]:
+        source = self.source
+        around = self._around(edit)
+        first = source.line(around[0] if around else edit.start)
+        last = source.line(max(edit.start, edit.end - 1))
+        at = bisect.bisect_right(source.comments, (source.line_end(max(edit.start, edit.end - 1)),))
+        for start, end in reversed(source.comments[:at]):
+            line = source.line(start)
+            if line < first - 1:
+                return
+            if line < first:
+                if not source.is_blank(source.line_start(start), start):
+                    return
+                first = line
+            inside = edit.start <= start and end <= edit.end
+            if (line <= first or source.line(edit.start) <= line <= last) and not inside:
+                yield source.data[start:end].decode()
 
     # -- does it still parse --------------------------------------------------------------------------------------
 

@@ -214,6 +214,13 @@ class Source:
                 )
         return frozenset(starts)
 
+    @functools.cached_property
+    def comments(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of every comment, in order."""
+        return tuple(
+            sorted(self.span(node) for node in self._spans if isinstance(node, cst.Comment))
+        )
+
     def lines_of(self, statement: cst.CSTNode) -> tuple[int, int]:
         """Start and end of the whole lines of a statement: comments directly above and inside its blocks, line end."""
         start, end = self.span(statement)

@@ -24,6 +24,7 @@ LAYERS = (
     {"operators"},
     {
         "inject",
+        "restated",
         "trial",
         "admit",
         "difficulty",
