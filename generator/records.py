@@ -77,6 +77,14 @@ class ChangeKind(StrEnum):
     STRUCTURE = "structure"
 
 
+class Reach(StrEnum):
+    """How far a fix has to go."""
+
+    ONE_PLACE = "one place"
+    SEVERAL_PLACES = "several places in one file"
+    SEVERAL_FILES = "two files or more"
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Replace the bytes `start:end` of the file `path` (relative to the seed, `/` between names) with `text`."""
@@ -117,6 +125,13 @@ class Mutant:
     def places(self) -> int:
         """How many separate places a fix has to touch."""
         return len(self.edits)
+
+    @property
+    def reach(self) -> Reach:
+        """One statement, several, or several files."""
+        if len({edit.path for edit in self.edits}) > 1:
+            return Reach.SEVERAL_FILES
+        return Reach.SEVERAL_PLACES if len(self.touched) > 1 else Reach.ONE_PLACE
 
     def edits_of(self, path: str) -> tuple[Edit, ...]:
         """The edits of one file."""

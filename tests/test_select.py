@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import select
-from generator.records import ChangeKind, Edit, Family, Mutant
+from generator.records import ChangeKind, Edit, Family, Mutant, Reach, Span
 
 
 def mutant(change: ChangeKind, operator: str, path: str, start: int) -> Mutant:
@@ -52,6 +53,24 @@ def test_first_draws_follow_the_target_mix() -> None:
 def test_the_target_mix_is_a_whole() -> None:
     assert sum(select.TARGET_MIX.values()) == 100
     assert set(select.TARGET_MIX) == set(ChangeKind)
+
+
+def test_first_draws_follow_the_reach_of_real_fixes() -> None:
+    span, elsewhere = Span("a.py", 1, 1), Span("a.py", 9, 9)
+    one = mutant(ChangeKind.NAME, "one", "a.py", 0)
+    several = replace(one, operator="several", touched=(span, elsewhere))
+    files = replace(several, operator="files", edits=(*one.edits, Edit("b.py", 0, 1, "")))
+    crowd = [mutant(ChangeKind.NAME, "one", "a.py", site) for site in range(50)]
+    some = [*crowd, several, files]
+    first = Counter(next(select.order(some, seed)).reach for seed in range(4000))
+    for reach, share in select.TARGET_REACH.items():
+        assert abs(first[reach] / 40 - share) < 3, reach
+
+
+def test_what_lies_on_one_statement_is_one_place() -> None:
+    swap = mutant(ChangeKind.NAME, "swap", "a.py", 0)
+    swap = replace(swap, edits=(*swap.edits, Edit("a.py", 5, 6, "")), touched=(Span("a.py", 1, 1),))
+    assert swap.reach is Reach.ONE_PLACE
 
 
 def test_a_long_file_does_not_crowd_out_a_short_one() -> None:
