@@ -47,7 +47,7 @@ def test_the_order_does_not_hang_on_hash_order_or_input_classes() -> None:
 def test_first_draws_follow_the_target_mix() -> None:
     first = Counter(next(select.order(many(1), seed)).change for seed in range(4000))
     for kind, share in select.TARGET_MIX.items():
-        assert abs(first[kind] / 40 - share) < 3, kind
+        assert abs(first[ChangeKind(kind)] / 40 - share) < 3, kind
 
 
 def test_the_target_mix_is_a_whole() -> None:
@@ -64,7 +64,7 @@ def test_first_draws_follow_the_reach_of_real_fixes() -> None:
     some = [*crowd, several, files]
     first = Counter(next(select.order(some, seed)).reach for seed in range(4000))
     for reach, share in select.TARGET_REACH.items():
-        assert abs(first[reach] / 40 - share) < 3, reach
+        assert abs(first[Reach(reach)] / 40 - share) < 3, reach
 
 
 def test_what_lies_on_one_statement_is_one_place() -> None:
