@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias
@@ -107,7 +107,8 @@ def _judged(
     admitted: dict[Mutant, Verdict] = {}
     for mutant, verdict in engine.verdicts(mixed):
         reason = admit.refusal(bench, mutant, verdict)
-        judged[mutant] = Judged(mutant, verdict.kind, reason)
+        failing = len({failure.test for failure in verdict.failures})
+        judged[mutant] = Judged(mutant, verdict.kind, reason, failing)
         if reason is None:
             admitted[mutant] = verdict
         listen("trying bugs", len(judged), len(mixed))
@@ -119,7 +120,7 @@ def _judged(
             some, diagnostics.new_findings(bench.seed.contents, some), strict=True
         ):
             if found:
-                judged[mutant] = Judged(mutant, judged[mutant].kind, Refusal.TOOL_SEES_IT)
+                judged[mutant] = replace(judged[mutant], refusal=Refusal.TOOL_SEES_IT)
     return judged, fit
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Listener = Callable[[str], None]
 """Is told, in a few words, what is being done."""
 
-_NEAR_ENOUGH = 8
+NEAR_ENOUGH = 8
 """How many fit mutants are looked at for a level that was drawn and not asked for."""
 
 
@@ -105,7 +105,7 @@ def _candidates(
             yield candidate
             continue
         refused[Refusal.WRONG_LEVEL] += 1
-        if not request.strict and len(near) == _NEAR_ENOUGH:
+        if not request.strict and len(near) == NEAR_ENOUGH:
             break
     if not request.strict:
         yield from sorted(near, key=lambda candidate: abs(candidate.level - request.level))

@@ -114,10 +114,14 @@ def _drawn_seed(wish: Wish) -> str:
     return random.choice(names)
 
 
+def drawn_level(random_seed: int) -> int:
+    """The level of a challenge for which none was asked for."""
+    return Random(f"level {random_seed}").choice(_DRAWN_LEVELS)  # noqa: S311 - a draw that must repeat
+
+
 def _request(seed: Seed, wish: Wish) -> Request:
     random_seed = secrets.randbits(64) if wish.random_seed is None else wish.random_seed
-    drawn = Random(f"level {random_seed}").choice(_DRAWN_LEVELS)  # noqa: S311 - a draw that must repeat
-    level = drawn if wish.level is None else wish.level
+    level = drawn_level(random_seed) if wish.level is None else wish.level
     strict = wish.level is not None
     bugs = (wish.bugs or _SEVERAL) if wish.mode is Mode.MULTI else 1
     return Request(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from generator import outline
@@ -26,6 +26,8 @@ class Judged:
     mutant: Mutant
     kind: VerdictKind
     refusal: Refusal | None
+    failing: int = 0
+    """How many tests fail, as far as it was looked into: of a mutant that too many tests notice, not all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def stages(judged: Iterable[Judged]) -> Stages:
 def settled(judged: Iterable[Judged], watched: Iterable[Watched]) -> tuple[Judged, ...]:
     """The same mutants; those that are refused once they were watched say so."""
     late = {one.mutant: one.found for one in watched if isinstance(one.found, Refusal)}
-    return tuple(Judged(one.mutant, one.kind, late.get(one.mutant, one.refusal)) for one in judged)
+    return tuple(replace(one, refusal=late.get(one.mutant, one.refusal)) for one in judged)
 
 
 def coverage(seed: Seed, baseline: Baseline) -> Coverage:

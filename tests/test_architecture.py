@@ -38,7 +38,7 @@ LAYERS = (
     {"challenge"},
     {"judge"},
     {"bench", "examine", "pipeline"},
-    {"practice", "classroom", "wish", "appraise", "html"},
+    {"practice", "classroom", "wish", "appraise", "catalogue", "html"},
     {"cli"},
 )
 """Lowest first. A part imports from its own layer and from those below."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
 from rich.cells import cell_len
 from rich.console import Console
 
-from generator.cli import _words
+from generator.cli import INTERRUPTED, _words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -94,6 +95,30 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
             shown.update(task, told=_pace(shown.tasks[0]))
 
         yield listen
+
+
+class StoppedError(click.ClickException):
+    """Work that was interrupted and goes on where it stopped."""
+
+    exit_code = INTERRUPTED
+
+
+@contextmanager
+def stoppable_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """The same for work whose results are kept: an interruption says how far it had come."""
+    so_far = ""
+    with bar() as show:
+
+        def listen(what: str, done: int, of: int) -> None:
+            nonlocal so_far
+            so_far = f" while {what}" + (f", {done:,} of {of:,} done" if of else "")
+            show(what, done, of)
+
+        try:
+            yield listen
+        except KeyboardInterrupt as interrupt:
+            kept = "What is done is kept: the same command goes on from there."
+            raise StoppedError(f"stopped{so_far}. {kept}") from interrupt
 
 
 def _pace(task: Task) -> str:

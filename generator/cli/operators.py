@@ -17,23 +17,62 @@ _EXAMPLES = """
 Examples:
   bugsquash operators
   bugsquash operators drop_guard
+  bugsquash operators --stats        what they find in the built-in seeds
 """
 
 
 @click.command("operators", epilog=_EXAMPLES)
 @click.argument("name", required=False)
-def command(name: str | None) -> None:
+@click.option(
+    "--stats",
+    is_flag=True,
+    help="Try every mutant of the built-in seeds: what each operator yields, and the mix of what new hands out.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --stats: print one JSON object.")
+def command(name: str | None, *, stats: bool, as_json: bool) -> None:
     """The catalogue of bug patterns, or one with its story and examples."""
     from generator.errors import UsageError, nearest
     from generator.operators import discover
 
     found = discover()
-    if name is None:
+    if stats and name is not None:
+        raise UsageError("--stats is over all operators: leave out the name.")
+    if as_json and not stats:
+        raise UsageError("--json goes with --stats.")
+    if stats:
+        _measure(found, as_json=as_json)
+    elif name is None:
         _list(found)
     elif name in found:
         _show(found[name])
     else:
         raise UsageError(f"no operator named '{name}'. {nearest(name, found)}")
+
+
+def _measure(found: Mapping[str, Operator], *, as_json: bool) -> None:
+    import json
+    import sys
+    from pathlib import Path
+
+    from generator import catalogue, process, seeds
+    from generator.appraise import Means, appraise
+    from generator.cli import _screen, _stats
+
+    means = Means(Path(sys.executable), process.workers(), every_level=True)
+    with _screen.stoppable_bar() as show:
+        worths = [
+            appraise(
+                seeds.load(name),
+                means,
+                lambda what, done, of, name=name: show(f"{name}: {what}", done, of),  # type: ignore[misc]
+            )
+            for name in seeds.builtin()
+        ]
+    measured = catalogue.stats(worths, found)
+    if as_json:
+        click.echo(json.dumps(_stats.facts(measured)))
+    else:
+        _stats.tell(measured)
 
 
 def _list(found: Mapping[str, Operator]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import INTERRUPTED, _options
+from generator.cli import _options
 from generator.records import BUDGET
 
 if TYPE_CHECKING:
@@ -76,10 +76,6 @@ Examples:
 """
 
 
-class _StoppedError(click.ClickException):
-    exit_code = INTERRUPTED
-
-
 @command.command("check", epilog=_CHECK_EXAMPLES)
 @click.argument("target", metavar="SEED|PATH")
 @_options.python
@@ -129,19 +125,8 @@ def check(
         every_level,
     )
     seed = seeds.load(target)
-    so_far = ""
-    with _screen.bar() as show:
-
-        def listen(what: str, done: int, of: int) -> None:
-            nonlocal so_far
-            so_far = f" while {what}" + (f", {done:,} of {of:,} done" if of else "")
-            show(what, done, of)
-
-        try:
-            worth = appraise(seed, means, listen)
-        except KeyboardInterrupt as interrupt:
-            kept = "What is done is kept: the same command goes on from there."
-            raise _StoppedError(f"stopped{so_far}. {kept}") from interrupt
+    with _screen.stoppable_bar() as show:
+        worth = appraise(seed, means, show)
     for sentence in worth.unread:
         click.echo(f"bugsquash: {sentence}", err=True)
     if as_json:

@@ -46,6 +46,8 @@ def test_an_unknown_operator_is_told_which_exist(run: Run, tmp_path: Path) -> No
         "sign_flip",
     )
     refused(run("operators", "drop_gard"), 2, "Did you mean 'drop_guard'?")
+    refused(run("operators", "drop_guard", "--stats"), 2, "--stats is over all operators")
+    refused(run("operators", "--json"), 2, "--json goes with --stats")
     nothing_written(tmp_path)
 
 
