@@ -40,6 +40,10 @@ class Context:
     node: cst.CSTNode
     facts: Facts
 
+    def elsewhere(self, source: Source, node: cst.CSTNode) -> Context:
+        """The surroundings of another node, perhaps of another module."""
+        return Context(source, node, self.facts)
+
     # -- text and tree --------------------------------------------------------------------------------------------
 
     def text(self, node: cst.CSTNode) -> str:
