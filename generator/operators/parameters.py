@@ -83,10 +83,12 @@ def leaving(
             leaves[each.call.source].append(each.arg)
     for source, nodes in leaves.items():
         there = at.elsewhere(source, nodes[0])
-        orphans = there.orphans(*nodes, kept=tuple(kept))
+        stay = tuple(kept) if source is at.source else ()
+        orphans = there.orphans(*nodes, kept=stay)
         needed = [each.owner for each in orphans if isinstance(each.owner, cst.Param)]
-        clearing = there.clearing(*nodes, kept=tuple(kept), parameters=True)
-        if clearing is None or any(each.default is None for each in needed):
+        clearing = there.clearing(*nodes, kept=stay, parameters=True)
+        strands = there.strands(*nodes, kept=stay)
+        if clearing is None or strands or any(each.default is None for each in needed):
             return None
         change += clearing
     return change
