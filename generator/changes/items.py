@@ -113,7 +113,9 @@ class _DropParameter:
     def edits(self, source: Source) -> Iterator[Edit]:
         every = _parameters(self.function.params)
         last = next(n for n, each in enumerate(every) if each is self.anchor)
-        lone = last == len(every) - 1 and isinstance(every[last - 1], cst.ParamStar)
+        lone = len(self.function.params.kwonly_params) == 1 and isinstance(
+            every[last - 1], cst.ParamStar
+        )
         first = last - 1 if last and lone else last
         rest = [each for n, each in enumerate(every) if not first <= n <= last]
         tidy = self._on_one_line(source, rest)
