@@ -8,8 +8,8 @@ import libcst as cst
 
 from generator.changes import Change, drop_item
 from generator.operators import Example, operator
+from generator.operators.callers import argument, given, leaving, parameters, uses
 from generator.operators.context import last_name
-from generator.operators.parameters import argument, given, leaving, parameters, uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from generator.changes import (
     unwrap,
 )
 from generator.operators import Example, operator
-from generator.operators.parameters import (
+from generator.operators.callers import (
     argument,
     given,
     is_option,

@@ -9,8 +9,8 @@ import libcst as cst
 
 from generator.changes import Change, import_name, insert, remove
 from generator.operators import Example, operator
+from generator.operators.callers import argument, parameters, uses
 from generator.operators.context import jumps, last_name
-from generator.operators.parameters import argument, parameters, uses
 from generator.operators.words import words
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What has to change in a project where a function loses a parameter: its signature, its calls, what only fed them."""
+"""Functions and those who call them: what is given and answered, and what has to change where a parameter goes."""
 
 from __future__ import annotations
 
@@ -114,3 +114,30 @@ def is_option(node: cst.CSTNode, at: Context) -> bool:
     local = at.variables(node).get(node.value) if isinstance(node, cst.Name) else None
     owner = local.binding.owner if local is not None else None
     return isinstance(owner, cst.Param) and owner.default is not None
+
+
+def answers(function: cst.FunctionDef, at: Context) -> tuple[cst.BaseExpression, ...]:
+    """What a function returns; empty where it can return nothing, or yields."""
+    own = [
+        each
+        for each in at.within(function.body, cst.Return)
+        if at.around(cst.FunctionDef, cst.Lambda, node=each) is function
+    ]
+    values = [each.value for each in own if each.value is not None]
+    yields = next(at.within(function.body, cst.Yield), None)
+    ends = isinstance(function.body, cst.IndentedBlock) and leaves(function.body.body[-1])
+    return tuple(values) if len(values) == len(own) and ends and yields is None else ()
+
+
+def leaves(statement: cst.CSTNode) -> bool:
+    """Whether nothing that follows a statement is reached."""
+    match statement:
+        case cst.SimpleStatementLine(body=body):
+            return isinstance(body[-1], cst.Return | cst.Raise)
+        case cst.If(body=cst.IndentedBlock(body=body), orelse=cst.Else(body=other)):
+            return leaves(body[-1]) and leaves(other.body[-1])
+        case cst.If(body=cst.IndentedBlock(body=body), orelse=cst.If() as other):
+            return leaves(body[-1]) and leaves(other)
+        case cst.With(body=cst.IndentedBlock(body=body)):
+            return leaves(body[-1])
+    return False
