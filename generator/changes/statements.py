@@ -99,11 +99,12 @@ class _Insert:
     anchor: cst.CSTNode
     text: str
     after: bool
+    level: cst.CSTNode
 
     def edits(self, source: Source) -> Iterator[Edit]:
         lines = source.lines_of(self.anchor)
         place = lines[1] if self.after else lines[0]
-        indent = source.indent(self.anchor)
+        indent = source.indent(self.level)
         rows = [indent + row if row.strip() else row for row in self.text.splitlines()]
         yield _whole_lines(source, place, source.newline.join(rows))
 
@@ -151,13 +152,18 @@ def remove(*statements: cst.CSTNode) -> Change:
 
 
 def insert(
-    text: str, *, before: cst.CSTNode | None = None, after: cst.CSTNode | None = None
+    text: str,
+    *,
+    before: cst.CSTNode | None = None,
+    after: cst.CSTNode | None = None,
+    level: cst.CSTNode | None = None,
 ) -> Change:
-    """Put lines of code, written without indentation, before or after a statement, indented as that one is."""
+    """Put lines of code, written without indentation, before or after a statement, indented as that one is, or as
+    `level` is."""
     anchor = before if after is None else after
     if anchor is None:
         raise TypeError("insert needs `before` or `after`")
-    return Change((_Insert(anchor, text, after is not None),))
+    return Change((_Insert(anchor, text, after is not None, level or anchor),))
 
 
 def move(
