@@ -63,6 +63,10 @@ class _Part:
             "class Relay:\n    def __init__(self):\n        self.open = True\n        self._last: dict[str, int] = {}\n\n    def take(self, event):\n        if event.seq <= self._last.get(event.source, 0):\n            return False\n        self._last[event.source] = event.seq\n        return self.hand_on(event)\n",
             "class Relay:\n    def __init__(self):\n        self.open = True\n\n    def take(self, event):\n        return self.hand_on(event)\n",
         ),
+        Example(
+            "def unique(rows):\n    seen = set()\n    for row in rows:\n        # each once\n        if row.id not in seen:\n            seen.add(row.id)\n\n            yield row  # é\n    done(rows)\n",
+            "def unique(rows):\n    for row in rows:\n        # each once\n        yield row  # é\n    done(rows)\n",
+        ),
     ],
     untouched=[
         "def f(rows):\n    n = 0\n    for row in rows:\n        n += 1\n        if n > 3:\n            break\n        go(row)\n    return n\n",
@@ -88,12 +92,36 @@ def bookkeeping_gone(target: cst.Assign | cst.AnnAssign, at: Context) -> Iterato
     gone = [part.gone for part in parts]
     stay = tuple(kept for part in parts for kept in part.kept)
     clearing = at.clearing(*gone, kept=stay)
-    if clearing is None or at.strands(*gone, kept=stay) or not _leaves_blocks(kept_up, parts, at):
-        return
+    change = _all_of(parts, at) if _leaves_blocks(kept_up, parts, at) else None
+    if clearing is not None and change is not None and not at.strands(*gone, kept=stay):
+        yield change + clearing
+
+
+def _all_of(parts: Sequence[_Part], at: Context) -> Change | None:
+    """The changes at all places, the questions first. None where one place lies within another that is rebuilt."""
     change = Change(())
+    inside: set[_Part] = set()
+    for part in parts:
+        if not part.kept:
+            continue
+        within = [each for each in parts if each is not part and _is_inside(each, part, at)]
+        if any(each.asked for each in within) or not isinstance(part.gone, cst.If):
+            return None
+        body = part.gone.body
+        lines = [each.gone for each in within]
+        if not isinstance(body, cst.IndentedBlock) or (lines and not at.can_go(*lines)):
+            return None
+        change += unwrap(part.gone, body, without=lines)
+        inside.update(within)
     for part in sorted(parts, key=lambda part: not part.asked):
-        change += part.change
-    yield change + clearing
+        if not part.kept and part not in inside:
+            change += part.change
+    return change
+
+
+def _is_inside(part: _Part, other: _Part, at: Context) -> bool:
+    start, end = at.source.span(other.gone)
+    return start <= at.source.span(part.gone)[0] < end
 
 
 def _started(
@@ -120,7 +148,7 @@ def _is_a_beginning(value: cst.BaseExpression, at: Context) -> bool:
             return True
         case cst.List(elements=[]) | cst.Dict(elements=[]):
             return True
-        case cst.Call(func=func):
+        case cst.Call(func=func, args=[]):
             return at.text(func).rpartition(".")[2] in MAKERS
     return False
 
