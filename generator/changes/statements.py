@@ -12,7 +12,7 @@ from generator.changes.change import Change
 from generator.records import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from generator.source import Source
 
@@ -99,11 +99,12 @@ class _Insert:
     anchor: cst.CSTNode
     text: str
     after: bool
+    level: cst.CSTNode
 
     def edits(self, source: Source) -> Iterator[Edit]:
         lines = source.lines_of(self.anchor)
         place = lines[1] if self.after else lines[0]
-        indent = source.indent(self.anchor)
+        indent = source.indent(self.level)
         rows = [indent + row if row.strip() else row for row in self.text.splitlines()]
         yield _whole_lines(source, place, source.newline.join(rows))
 
@@ -151,13 +152,18 @@ def remove(*statements: cst.CSTNode) -> Change:
 
 
 def insert(
-    text: str, *, before: cst.CSTNode | None = None, after: cst.CSTNode | None = None
+    text: str,
+    *,
+    before: cst.CSTNode | None = None,
+    after: cst.CSTNode | None = None,
+    level: cst.CSTNode | None = None,
 ) -> Change:
-    """Put lines of code, written without indentation, before or after a statement, indented as that one is."""
+    """Put lines of code, written without indentation, before or after a statement, indented as that one is, or as
+    `level` is."""
     anchor = before if after is None else after
     if anchor is None:
         raise TypeError("insert needs `before` or `after`")
-    return Change((_Insert(anchor, text, after is not None),))
+    return Change((_Insert(anchor, text, after is not None, level or anchor),))
 
 
 def move(
@@ -174,18 +180,27 @@ def move(
 class _Unwrap:
     anchor: cst.CSTNode
     blocks: tuple[cst.IndentedBlock, ...]
+    without: tuple[cst.CSTNode, ...] = ()
 
     def edits(self, source: Source) -> Iterator[Edit]:
         indent = source.indent(self.anchor)
         start = source.span(self.anchor)[0] - len(indent.encode())
         end = source.lines_of(self.anchor)[1]
-        texts = [
-            _indented(source, *_lines_inside(source, block), source.indent(block.body[0]), indent)
-            for block in self.blocks
-        ]
+        texts = [text for block in self.blocks if (text := self._text(source, block, indent))]
         ended = source.data[start:end].endswith((b"\n", b"\r"))
         text = source.newline.join(texts) + (source.newline if ended else "")
         yield Edit(source.path, start, end, text)
+
+    def _text(self, source: Source, block: cst.IndentedBlock, indent: str) -> str:
+        """The lines of a block, but those of the statements that go."""
+        place, end = _lines_inside(source, block)
+        gone = [_with_blank_lines(source, s, *source.lines_of(s)) for s in self.without]
+        pieces: list[str] = []
+        for first, last in [*sorted(each for each in gone if place <= each[0] < end), (end, end)]:
+            if place < first:
+                pieces.append(_indented(source, place, first, source.indent(block.body[0]), indent))
+            place = max(place, last)
+        return source.newline.join(pieces)
 
 
 def _lines_inside(source: Source, block: cst.IndentedBlock) -> tuple[int, int]:
@@ -196,6 +211,9 @@ def _lines_inside(source: Source, block: cst.IndentedBlock) -> tuple[int, int]:
     return source.next_line(source.span(block.header)[0]), end
 
 
-def unwrap(statement: cst.CSTNode, *blocks: cst.IndentedBlock) -> Change:
-    """Put the lines of blocks inside a compound statement in its place, indented as it is."""
-    return Change((_Unwrap(statement, blocks),))
+def unwrap(
+    statement: cst.CSTNode, *blocks: cst.IndentedBlock, without: Sequence[cst.CSTNode] = ()
+) -> Change:
+    """Put the lines of blocks inside a compound statement in its place, indented as it is, leaving out the statements
+    `without`."""
+    return Change((_Unwrap(statement, blocks, tuple(without)),))

@@ -40,6 +40,10 @@ class Context:
     node: cst.CSTNode
     facts: Facts
 
+    def elsewhere(self, source: Source, node: cst.CSTNode) -> Context:
+        """The surroundings of another node, perhaps of another module."""
+        return Context(source, node, self.facts)
+
     # -- text and tree --------------------------------------------------------------------------------------------
 
     def text(self, node: cst.CSTNode) -> str:
@@ -344,6 +348,26 @@ class Context:
     def is_only_use(self, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = ()) -> bool:
         """Whether taking these nodes away leaves a parameter, a variable or an import that nobody reads."""
         return bool(self.orphans(*gone, kept=kept))
+
+    def strands(self, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = ()) -> bool:
+        """Whether a function of the project is called from nowhere else: without these nodes it would be dead."""
+        spans = [self.source.outer(node) for node in gone]
+        left = [self.source.outer(node) for node in kept]
+        calls = {call for node in gone for call in self.within(node, cst.Call)}
+        for call in calls:
+            reached = self.facts.callee(self.source, call)
+            if reached is None or _inside(self.source.outer(call), left):
+                continue
+            elsewhere = [
+                mention
+                for source, mention in self.facts.mentions(reached[1].name.value)
+                if source is not self.source
+                or not _inside(source.outer(mention), spans)
+                or _inside(source.outer(mention), left)
+            ]
+            if not elsewhere:
+                return True
+        return False
 
     def clearing(
         self, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = (), parameters: bool = False
