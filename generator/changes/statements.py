@@ -64,9 +64,9 @@ def _with_blank_lines(
 
 @dataclass(frozen=True, slots=True)
 class _DropBranch:
-    """One `if`, `elif` or `case` of several: what follows takes its place."""
+    """One `if`, `elif`, `case` or `except` of several: what follows takes its place."""
 
-    anchor: cst.If | cst.MatchCase
+    anchor: cst.If | cst.MatchCase | cst.ExceptHandler
 
     def edits(self, source: Source) -> Iterator[Edit]:
         start, end = source.span(self.anchor)
@@ -83,8 +83,8 @@ class _DropBranch:
         yield Edit(source.path, start, end, "")
 
 
-def drop_branch(branch: cst.If | cst.MatchCase) -> Change:
-    """Take out one `elif` or `case` of several, or the first `if` where an `elif` follows that takes its place."""
+def drop_branch(branch: cst.If | cst.MatchCase | cst.ExceptHandler) -> Change:
+    """Take out one `elif`, `case` or `except` of several, or the first `if` where an `elif` follows that takes its place."""
     return Change((_DropBranch(branch),))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import libcst as cst
 
 from generator.changes import Change, block_of, carried, cut, drop_item, remove, rewrite
+from generator.operators.words import speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -449,6 +450,114 @@ class Context:
                 return line if alone and only and self.block(line) else None
         return None
 
+    def removal(self, *statements: cst.CSTNode) -> Change | None:
+        """Siblings taken out, with the assignments above them and the imports that only they need.
+
+        None where something would be left over, or would be missed: a name without a value, a private one without a use.
+        """
+        above = self.before(statements[0])
+        made = self.companions(*statements)
+        gone = (*statements, *made)
+        if not all(each in above for each in made) or not self.can_go(*gone):
+            return None
+        clearing = self.clearing(*gone)
+        if clearing is None or self.unbound(*gone) or self.abandons(*gone):
+            return None
+        return remove(*gone) + clearing
+
+    def unbound(self, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = ()) -> frozenset[str]:
+        """The names that may have no value where they are read once these nodes are gone (but `kept`, inside, stays)."""
+        spans = [self.source.outer(node) for node in gone]
+        left = [self.source.outer(node) for node in kept]
+
+        def goes(node: cst.CSTNode) -> bool:
+            span = self.source.outer(node)
+            return _inside(span, spans) and not _inside(span, left)
+
+        scope: Scope = self.source.scope(gone[0])
+        sure = {
+            name for name, each in self.variables(gone[0]).items() if not goes(each.binding.node)
+        }
+        found: set[str] = set()
+        for name, bindings in scope.bindings.items():
+            lost = [each for each in bindings if goes(each.node)]
+            stay = [each for each in bindings if not goes(each.node)]
+            if not lost or name in sure or any(_inside(self._at(each), left) for each in stay):
+                continue
+            local = isinstance(scope.node, cst.FunctionDef)
+            if not local or not all(map(goes, scope.uses[name])):
+                found.add(name)
+        return frozenset(found | (self._declared(scope) & {*self._written(gone, kept)}))
+
+    def _at(self, binding: Binding) -> tuple[int, int]:
+        return self.source.outer(binding.node)
+
+    def _declared(self, scope: Scope) -> frozenset[str]:
+        """The names that a function takes from around it to give them a value."""
+        return frozenset(scope.elsewhere)
+
+    def _written(
+        self, gone: tuple[cst.CSTNode, ...], kept: tuple[cst.CSTNode, ...]
+    ) -> Iterator[str]:
+        left = [self.source.outer(node) for node in kept]
+        for node in gone:
+            for each in self.within(node, cst.Assign, cst.AugAssign, cst.AnnAssign):
+                if not _inside(self.source.outer(each), left):
+                    yield from (self.text(target) for target in assigned(each))
+
+    def abandons(self, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = ()) -> bool:
+        """Whether a private attribute that the module defines is used nowhere else: `self._forget()`."""
+        spans = [self.source.outer(node) for node in gone]
+        left = [self.source.outer(node) for node in kept]
+        lost: set[str] = set()
+        stay: set[str] = set()
+        for each in self.source.nodes(cst.Attribute):
+            if isinstance(each, cst.Attribute) and each.attr.value.startswith("_"):
+                span = self.source.outer(each)
+                goes = _inside(span, spans) and not _inside(span, left)
+                (lost if goes else stay).add(each.attr.value)
+        private = {name for name in lost - stay if not name.endswith("__")}
+        return bool(private) and any(
+            isinstance(each, cst.FunctionDef) and each.name.value in private
+            for each in self.source.nodes(cst.FunctionDef)
+        )
+
+    def settles(self, test: cst.BaseExpression, *read: cst.CSTNode) -> bool:
+        """Whether a condition is what tells a type checker that the things read in these nodes fit where they are used:
+        `x is None`, `isinstance(x, C)`, for an `x` that is annotated."""
+        function = self.around(cst.FunctionDef, node=test)
+        if function is None or not is_annotated(function):
+            return False
+        texts = {self.text(each) for node in read for each in _readable(self, node)}
+        return any(
+            self.text(each) in texts
+            and (each is not test or self.can_be_none(each) or self._is_of_several_kinds(each))
+            for each in checked(test)
+        )
+
+    def _is_of_several_kinds(self, node: cst.BaseExpression) -> bool:
+        told = self.type_of(node)
+        return told is None or any(each in told for each in SEVERAL)
+
+    def only_tells(self, *statements: cst.CSTNode) -> bool:
+        """Whether statements do nothing but tell people something: what is logged, printed or warned of."""
+        return all(self._is_told(each) for each in statements)
+
+    def _is_told(self, statement: cst.CSTNode) -> bool:
+        if isinstance(statement, cst.SimpleStatementLine):
+            return all(self._is_told(each) for each in statement.body)
+        if not isinstance(statement, cst.Expr):
+            return isinstance(statement, cst.Pass)
+        if not isinstance(statement.value, cst.Call):
+            return isinstance(statement.value, cst.BaseString | cst.Ellipsis)
+        said = [each.value for each in statement.value.args[:1]]
+        names = [
+            self.text(each)
+            for each in (statement.value.func, *said)
+            if not isinstance(each, cst.BaseString)
+        ]
+        return any(speaks_of(name, TELLING) for name in names)
+
     def within(self, node: cst.CSTNode, *kinds: type[Node]) -> Iterator[Node]:
         """The nodes of exactly these kinds inside a node, itself included."""
         start, end = self.source.outer(node)
@@ -468,6 +577,44 @@ class Context:
         siblings = self.block(statements[0])
         rest = [each for each in siblings if each not in statements]
         return any(not _is_docstring(each) for each in rest)
+
+
+SEVERAL = ("|", "Union[", "Optional[", "object")
+"""What the type of a value that may be of several kinds looks like."""
+TELLING = frozenset("log logger logging print warn warning warnings debug deprecated".split())
+"""Words of functions and receivers whose calls only tell people something."""
+
+
+def is_annotated(function: cst.FunctionDef) -> bool:
+    """Whether a type checker looks at what a function does."""
+    params = function.params
+    every = (*params.posonly_params, *params.params, *params.kwonly_params)
+    return function.returns is not None or any(each.annotation is not None for each in every)
+
+
+def checked(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """The expressions about which a condition asks what they are: `x` in `x is None`, `not x`, `isinstance(x, C)`."""
+    match test:
+        case cst.Name() | cst.Attribute() | cst.Subscript():
+            yield test
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            yield from checked(inner)
+        case cst.BooleanOperation(left=left, right=right):
+            yield from checked(left)
+            yield from checked(right)
+        case cst.Comparison(
+            left=left, comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.IsNot())]
+        ):
+            yield left
+        case cst.Call(
+            func=cst.Name("isinstance" | "issubclass" | "callable" | "hasattr"), args=[first, *_]
+        ):
+            yield first.value
+
+
+def _readable(at: Context, node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+    yield from at.source.names_in(node)
+    yield from at.within(node, cst.Attribute, cst.Subscript)
 
 
 _PART_OF_A_CONDITION = (cst.Comparison, cst.ComparisonTarget, cst.UnaryOperation, cst.Attribute)

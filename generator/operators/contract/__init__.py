@@ -1,1 +1,1 @@
-"""Operators about what functions promise each other."""
+"""Operators about contracts."""
