@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from generator.source import Binding, Project, Source
 
@@ -77,6 +77,16 @@ class Signature:
         """The parameter that the positional argument number `index` reaches."""
         some = [p for p in self.parameters if p.kind == "positional"]
         return some[index] if index < len(some) else None
+
+    def suffices(self, args: Sequence[cst.Arg]) -> bool:
+        """Whether a call with these arguments gives all that has to be given, as far as it shows: stars may hold anything."""
+        if any(each.star for each in args):
+            return True
+        named = {each.keyword.value for each in args if each.keyword}
+        places = len(args) - len(named)
+        needed = (p for p in self.parameters if not p.has_default and p.name not in named)
+        some = [p for p in self.parameters if p.kind == "positional"]
+        return all(p in some[:places] for p in needed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ PAIRS = (
     ("base", "quote"), ("opened", "closed"), ("opening", "closing"), ("created", "updated"), ("inner", "outer"),
     ("head", "tail"), ("local", "remote"), ("host", "port"), ("user", "owner"), ("offset", "limit"), ("minimum", "maximum"), ("path", "query"),
     ("query", "fragment"), ("red", "green"), ("year", "month"), ("month", "day"), ("hour", "minute"), ("minute", "second"),
+    ("lat", "lon"), ("lat", "lng"), ("latitude", "longitude"), ("top", "bottom"), ("needle", "haystack"),
 )  # fmt: skip
 """Words for two roles of the same kind."""
 
@@ -98,3 +99,13 @@ def same_role(one: str, other: str) -> bool:
 def share_a_word(one: str, other: str) -> bool:
     """Whether two names have a word in common: `start_at`/`start_time`."""
     return any(len(word) > 1 for word in set(words(one)) & set(words(other)))
+
+
+def look_alike(one: str, other: str) -> bool:
+    """Whether two names are those of a pair, have a word in common beside as many others, or say nothing: `a`, `b`."""
+    as_long = len(words(one)) == len(words(other))
+    return (
+        len(one) == len(other) == 1
+        or (as_long and share_a_word(one, other))
+        or same_role(one, other)
+    )
