@@ -8,10 +8,10 @@ from generator.changes.change import Change
 from generator.changes.expressions import EDGES, carried, cut, replace, rewrite, swap
 from generator.changes.items import drop_item
 from generator.changes.layout import LOOSE, TIGHT, fits, one_line
-from generator.changes.operands import drop_operand, operands
+from generator.changes.operands import continues, drop_operand, operands, operators
 from generator.changes.statements import block_of, drop_branch, insert, move, remove, unwrap
 
 __all__ = [
-    "EDGES", "LOOSE", "TIGHT", "Change", "block_of", "carried", "cut", "drop_branch", "drop_item", "drop_operand", "fits", "insert", "move",
-    "one_line", "operands", "remove", "replace", "rewrite", "swap", "unwrap",
+    "EDGES", "LOOSE", "TIGHT", "Change", "block_of", "carried", "continues", "cut", "drop_branch", "drop_item", "drop_operand", "fits", "insert", "move",
+    "one_line", "operands", "operators", "remove", "replace", "rewrite", "swap", "unwrap",
 ]  # fmt: skip
