@@ -94,7 +94,7 @@ def _is_handed_over(at: Context) -> bool:
     """Whether the item is an argument of a function that doesn't say what it takes."""
     argument = at.parent()
     call = at.parent(argument) if isinstance(argument, cst.Arg) else None
-    if not isinstance(call, cst.Call) or argument is None or getattr(argument, "star", ""):
+    if not isinstance(call, cst.Call) or not isinstance(argument, cst.Arg) or argument.star:
         return False
     signature = at.signature(call)
     typed = signature is not None and any(each.type for each in signature.parameters)
