@@ -210,7 +210,7 @@ def _without_an_alternative(pattern: str, tokens: list[re.Match[str]]) -> Iterat
             starts[-1] = token.end()
         elif kind == "close" and len(groups) > 1:
             every = [*groups.pop(), (starts.pop(), token.start())]
-            if heads.pop() == "(" or len(every) > 2:  # noqa: PLR2004  # `(?:a)` would be odd
+            if heads.pop() == "(" or len(every) > 2:  # `(?:a)` would be odd
                 yield from _one_less(pattern, every)
     yield from _one_less(pattern, [*groups[0], (starts[0], len(pattern))])
 
