@@ -101,7 +101,8 @@ def _indexed(source: Source) -> frozenset[str]:
 def _whole(target: cst.Subscript, inside: cst.Slice, at: Context) -> Iterator[Change]:
     """`arr[k:]` → `arr`."""
     both = inside.lower is not None and inside.upper is not None
-    if not both and isinstance(target.value, TIGHT):
+    unpacked = isinstance(at.parent(), cst.Element) and at.around(cst.Assign) is not None
+    if not both and not unpacked and isinstance(target.value, TIGHT):
         change = at.unwrapped(target, target.value)
         if change is not None:
             yield change

@@ -75,6 +75,7 @@ KEEPERS = frozenset("append appendleft add put push insert heappush remove disca
         "def f() -> tuple[int, int, str]:\n    return x.a, x.b, x.c\n",
         "class Kind(str, Enum):\n    A = 'a'\n",
         "first = last = None\n",
+        "def f():\n    sent = held = 0\n    sent += 1\n    held += 1\n    return sent, held\n",
         "use([only])\n",
         "group.append((tag, start, end))\n",
         "PRIMES = [2, 3, 5, 7]\n",
@@ -120,7 +121,8 @@ def _is_written_elsewhere(node: cst.BaseExpression, at: Context) -> bool:
         case cst.Name(value=name):
             scope = at.source.scope(node).owner(name)
             bindings = scope.bindings[name] if scope is not None and at.function else ()
-            return any(each.node is not node for each in bindings)
+            others = [each for each in bindings if each.node is not node]
+            return any(not isinstance(each.owner, cst.AugAssign) for each in others)
         case cst.Attribute(value=cst.Name("self")) if at.klass is not None:
             text = at.text(node)
             places = at.within(at.klass, cst.AssignTarget)

@@ -31,7 +31,7 @@ TABLES = frozenset({"set", "frozenset", "dict", "Set", "tuple"})
     symptom="All is well but for values at the edge: a longer text, a subclass, two that are equal.",
     hint="List the values for which the two ways of asking differ, and try one of them.",
     evidence=[
-        "werkzeug: type(x) in string_types where isinstance was right; agate: the other way round for numbers",
+        "werkzeug, agate: isinstance let subclasses in where only the very type was meant",
         "QuixBugs quicksort: items equal to the pivot were lost, > for >=",
         "black: only the blank was looked for where a tab counts too",
     ],
@@ -70,9 +70,9 @@ def comparison_twin(target: cst.Comparison | cst.Call, at: Context) -> Iterator[
             yield from _exactly(target, value, kind, at)
         case cst.Comparison(
             left=cst.Call(func=cst.Name("type"), args=[only]),
-            comparisons=[cst.ComparisonTarget(operator=cst.Is(), comparator=kind)],
+            comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.In(), comparator=kind)],
         ):
-            yield rewrite(target, f"isinstance({at.text(only)}, {at.text(kind)})")
+            yield rewrite(target, f"isinstance({at.text(only.value)}, {at.text(kind)})")
         case cst.Comparison(
             left=left, comparisons=[cst.ComparisonTarget(operator=cst.In(), comparator=right)]
         ):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from generator.changes import Change
     from generator.operators.context import Context
 
+KINDS = ("not isinstance(", "not issubclass(")
 FLAGS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
 
 
@@ -45,6 +46,7 @@ FLAGS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
         "quiet = not quiet\n",
         "ok = not rows or rows.open\n",
         "x = -y\n",
+        "ok = a or not isinstance(b, int)\n",
         "x = ~y\n",
     ],
     general=True,
@@ -56,7 +58,7 @@ def negate_lost(target: cst.UnaryOperation, at: Context) -> Iterator[Change]:
         return
     if not _could_be_either(target, at) or at.would_ask_twice(target, at.text(flag)):
         return
-    if at.text(flag) in _beside(target, at):
+    if at.text(flag) in _beside(target, at) or at.text(target).startswith(KINDS):
         return
     change = at.unwrapped(target, flag)
     if change is not None:

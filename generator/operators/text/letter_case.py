@@ -80,8 +80,9 @@ def _is_of_the_system(at: Context) -> bool:
 def _is_written_elsewhere(name: str, at: Context) -> bool:
     """Whether the right spelling stands in the module once more, or beside another text, and shows up the wrong one."""
     again = sum(at.source.data.count(f"{quote}{name}{quote}".encode()) for quote in "'\"")
-    others = at.within(at.alongside(at.node), cst.SimpleString)
-    beside = isinstance(at.parent(), cst.ComparisonTarget) and sum(1 for _ in others) > 1
+    others = at.within(at.alongside(at.node), cst.ComparisonTarget)
+    compared = [each for each in others if isinstance(each.comparator, cst.SimpleString)]
+    beside = isinstance(at.parent(), cst.ComparisonTarget) and len(compared) > 1
     return again > 1 or beside
 
 
