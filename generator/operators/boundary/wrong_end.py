@@ -64,6 +64,7 @@ OTHER_SIDE = {"1:": ":-1", ":-1": "1:"}
         "name = sys.argv[0]\n",
         "x: list[int] = []\n",
         "value = table[key]\n",
+        "value = rows.get(key, (None, ()))[0]\n",
     ],
 )
 def wrong_end(target: cst.Subscript, at: Context) -> Iterator[Change]:
@@ -87,8 +88,10 @@ def _is_no_sequence(target: cst.Subscript, at: Context) -> bool:
 
 
 def _has_places(target: cst.Subscript, at: Context) -> bool:
-    """Whether the module takes the second of it too: its places then mean different things."""
-    name = at.text(target.value)
+    """Whether the module takes the second of it too, or it may be a tuple: its places then mean different things."""
+    name, whole = at.text(target.value), target.value
+    if isinstance(whole, cst.Call) and any(isinstance(arg.value, cst.Tuple) for arg in whole.args):
+        return True
     return not _indexed(at.source).isdisjoint(f"{name}[{n}]" for n in (1, 2, -2))
 
 
@@ -122,7 +125,7 @@ def _other_bounds(inside: cst.Slice, at: Context) -> Iterator[Change]:
         yield replace(inside, f":{' ' * (' ' in at.text(inside))}{at.text(lower)}")
     elif isinstance(upper, NAMED):
         yield replace(inside, f"{at.text(upper)}{' ' * (' ' in at.text(inside))}:")
-    if isinstance(upper, (*NAMED, cst.Call)):
+    if isinstance(upper, (*NAMED, cst.Call)) and not at.can_be_none(upper):
         before, space = at.text(lower) if lower is not None else "", " " * _is_spaced(at.source)
         first = f"{before}{space}" if before else ""
         yield replace(inside, f"{first}:{space}{at.text(upper)} - 1")

@@ -70,6 +70,7 @@ PLAIN = cst.BaseNumber | cst.SimpleString | cst.Tuple
         "days = 24 * 60\n",
         "def f(limit: int | None = None):\n    return limit\n",
         "Value = str | Money\n",
+        "def f(bought: int, rate):\n    return (bought * rate).quantize(rate)\n",
     ],
     general=True,
 )
@@ -130,6 +131,8 @@ def _leaves_its_kind(
     at: Context,
 ) -> bool:
     """Whether what stays is of the kind that the whole was."""
+    if at.type_of(rest[0]) == "int" and isinstance(at.parent(), cst.Attribute):
+        return False
     if gone == 0:
         return isinstance(between[0], EITHER) and _agree(rest, at)
     span = isinstance(between[gone - 1], cst.Subtract) and len(rest) == 1

@@ -59,6 +59,7 @@ NAMED_FOR_IT = frozenset(
         "def f(start: datetime, size: timedelta):\n    return start - size\n",
         "x = a if b else None\n",
         "x = a == b\n",
+        "since = now() - WINDOW\n",
         "start = now - (now & mask)\n",
         "cmd = 'CWD ' + path\n",
         "if used + n > self.limit:\n    go()\n",
@@ -117,7 +118,9 @@ def _reaches(target: cst.BinaryOperation, at: Context) -> bool:
     left, right = target.left, target.right
     if not isinstance(target.operator, REACHED) or _is_chained(target):
         return False
-    written = speaks_of(last_name(left), TEXTS) or last_name(left).isupper()
+    if last_name(left).isupper() or last_name(right).isupper():
+        return False
+    written = speaks_of(last_name(left), TEXTS)
     joined = written or not _kinds(at, left, right).isdisjoint(JOINED)
     subtracted = isinstance(target.operator, cst.Subtract)
     return _could_be_either(left, right, at) and (subtracted or not joined)

@@ -46,6 +46,7 @@ FLAGS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
         "quiet = not quiet\n",
         "ok = not rows or rows.open\n",
         "x = -y\n",
+        "def f(x) -> bool:\n    return not x.strip()\n",
         "ok = a or not isinstance(b, int)\n",
         "x = ~y\n",
     ],
@@ -55,6 +56,8 @@ def negate_lost(target: cst.UnaryOperation, at: Context) -> Iterator[Change]:
     """Yield the flag as it is."""
     flag = target.expression
     if not isinstance(target.operator, cst.Not) or not isinstance(flag, FLAGS):
+        return
+    if at.type_of(flag) not in {None, "bool"}:
         return
     if not _could_be_either(target, at) or at.would_ask_twice(target, at.text(flag)):
         return
