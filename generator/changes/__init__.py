@@ -9,10 +9,11 @@ from generator.changes.expressions import EDGES, carried, cut, replace, rewrite,
 from generator.changes.imports import import_name
 from generator.changes.items import drop_item, drop_parameter
 from generator.changes.layout import LOOSE, TIGHT, fits, one_line
-from generator.changes.operands import drop_operand, operands
+from generator.changes.operands import continues, drop_operand, operands, operators
 from generator.changes.statements import block_of, drop_branch, insert, move, remove, unwrap
 
 __all__ = [
-    "EDGES", "LOOSE", "TIGHT", "Change", "block_of", "carried", "cut", "drop_branch", "drop_item", "drop_operand", "drop_parameter", "fits", "import_name",
-    "insert", "move", "one_line", "operands", "remove", "replace", "rewrite", "swap", "unwrap",
+    "EDGES", "LOOSE", "TIGHT", "Change", "block_of", "carried", "continues", "cut", "drop_branch", "drop_item", "drop_operand",
+    "drop_parameter", "fits", "import_name", "insert", "move", "one_line", "operands", "operators", "remove", "replace", "rewrite",
+    "swap", "unwrap",
 ]  # fmt: skip

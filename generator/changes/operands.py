@@ -1,4 +1,4 @@
-"""Take an operand out of a chain of `and` or `or`."""
+"""Take an operand out of a chain of `and`, of `or`, or of arithmetic."""
 
 from __future__ import annotations
 
@@ -24,22 +24,39 @@ if TYPE_CHECKING:
     from generator.source import Source
 
 
-def operands(node: cst.BooleanOperation) -> tuple[cst.BaseExpression, ...]:
-    """`a and b and c` → a, b, c: what one chain of the same operator joins."""
-    left = node.left
-    same = isinstance(left, cst.BooleanOperation) and not left.lpar
-    if (
-        same
-        and isinstance(left, cst.BooleanOperation)
-        and type(left.operator) is type(node.operator)
-    ):
-        return (*operands(left), node.right)
-    return (left, node.right)
+Chain = cst.BooleanOperation | cst.BinaryOperation
+_LEVELS = (
+    frozenset({cst.Add, cst.Subtract}),
+    frozenset({cst.Multiply, cst.Divide, cst.FloorDivide, cst.Modulo}),
+)
+"""Operators that one chain may mix."""
+
+
+def operands(node: Chain) -> tuple[cst.BaseExpression, ...]:
+    """`a and b and c` → a, b, c; `a + b - c` → a, b, c: what one chain joins."""
+    if isinstance(node.left, Chain) and continues(node.left, node):
+        return (*operands(node.left), node.right)
+    return (node.left, node.right)
+
+
+def operators(node: Chain) -> tuple[cst.CSTNode, ...]:
+    """`a + b - c` → +, -: what stands between the operands of one chain."""
+    if isinstance(node.left, Chain) and continues(node.left, node):
+        return (*operators(node.left), node.operator)
+    return (node.operator,)
+
+
+def continues(left: Chain, node: cst.CSTNode | None) -> bool:
+    """Whether an operation is the left part of a longer chain: of `a + b - c`, `a + b` is."""
+    if not isinstance(node, Chain) or node.left is not left or left.lpar:
+        return False
+    kinds = {type(left.operator), type(node.operator)}
+    return len(kinds) == 1 or any(kinds <= level for level in _LEVELS)
 
 
 @dataclass(frozen=True, slots=True)
 class _DropOperand:
-    anchor: cst.BooleanOperation
+    anchor: Chain
     gone: int
 
     def edits(self, source: Source) -> Iterator[Edit]:
@@ -59,12 +76,15 @@ class _DropOperand:
         if self.gone == 0:
             return self._with_comments_above(source, start), source.outer(every[1])[0]
         before = source.outer(every[self.gone - 1])[1]
-        leads = source.data[source.line_start(start) : start].split() in ([b"and"], [b"or"])
+        between = operators(self.anchor)
+        word = source.inner_text(between[self.gone - 1])
+        leads = source.data[source.line_start(start) : start].split() == [word.encode()]
         if leads and source.is_quiet(before, source.line_end(before)):
             if source.is_quiet(end, source.line_end(end)):
                 end = source.line_end(end)
             return source.line_end(before), end
-        if self.gone + 1 < len(every):
+        following = between[self.gone : self.gone + 1]
+        if any(source.inner_text(each) == word for each in following):
             return start, source.outer(every[self.gone + 1])[0]
         return before, end
 
@@ -116,8 +136,9 @@ class _DropOperand:
         if not self.anchor.lpar or not opened or b"#" in shell or b"\\" in shell:
             return None
         texts = [source.text(each) for each in rest]
-        word = source.inner_text(self.anchor.operator)
-        text = f" {word} ".join(texts)
+        words = [source.inner_text(each) for each in operators(self.anchor)]
+        del words[max(self.gone - 1, 0)]
+        text = " ".join([texts[0], *(f"{w} {t}" for w, t in zip(words, texts[1:], strict=True))])
         if isinstance(source.parent(self.anchor), BINDING):
             text = f"({text})"
         if "\n" in text or not has_room(source, start, end, text):
@@ -126,8 +147,8 @@ class _DropOperand:
         return Edit(source.path, start, end, before + text + after)
 
 
-def drop_operand(node: cst.BooleanOperation, gone: int) -> Change:
-    """Let one operand of a chain of `and` or `or` go, with its operator and the parentheses nobody needs any more."""
+def drop_operand(node: Chain, gone: int) -> Change:
+    """Let one operand of a chain go, with its operator and the parentheses nobody needs any more."""
     return Change((_DropOperand(node, gone),))
 
 
