@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.operators.context import assigned, last_name
+from generator.operators.context import assigned, is_read, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,8 @@ def uses(source: Source, within: cst.CSTNode) -> Uses:
         _note(source, node, found)
         while isinstance(around := source.parent(node), cst.Attribute) and around.value is node:
             found.roles[source.text(node)].add(("takes", around.attr.value))
+            if is_read(source, around):
+                found.roles[source.text(node)].add(("holds", around.attr.value))
             node = around
             _note(source, node, found)
     return found

@@ -211,7 +211,7 @@ def _are_used_alike(name: cst.Name, mine: Variable, other: Variable, at: Context
     if found.are_related(*names):
         return sure
     return any(
-        (sure or role[0] in TELLING) and (taken or role[0] != "takes")
+        (sure or role[0] in TELLING) and (taken or role[0] not in {"takes", "holds"})
         for role in found.shared(*names)
         if role[0] != "part of" or _is_used_so(name, other.name, at)
     )
