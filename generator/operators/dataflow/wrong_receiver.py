@@ -150,9 +150,13 @@ def _are_one(target: cst.Name | cst.Attribute, other: str, at: Context) -> bool:
         return False
     start = at.source.span(target)[0]
     both = {at.text(target), other}
+    some: list[cst.Assign | cst.AnnAssign] = [
+        *at.within(at.function, cst.Assign),
+        *at.within(at.function, cst.AnnAssign),
+    ]
     made = (
         pair
-        for each in at.within(at.function, cst.Assign, cst.AnnAssign)
+        for each in some
         if at.source.span(each)[0] < start and each.value is not None
         for one in assigned(each)
         for pair in _pairs(one, each.value)
