@@ -60,6 +60,7 @@ LAZY = ("Iterable", "Iterator", "Generator")
     untouched=[
         "def f(rows):\n    due = [row for row in rows if row]\n    return sum(due)\n",
         "def f(rows):\n    due = [row for row in rows if row]\n    print(len(due))\n    for row in due:\n        pay(row)\n    for row in due:\n        pay(row)\n",
+        "def f(rows, n):\n    return tuple(row[:n]\n                 for row in rows)\n",
         "def f(rows) -> list[int]:\n    return [row.n for row in rows]\n",
         "def f(rows):\n    if rows:\n        due = [row for row in rows]\n        a = sum(due)\n    else:\n        a = max(rows)\n    return a\n",
         "def f(rows):\n    due: list[int] = [row for row in rows]\n    return sum(due), max(due)\n",
@@ -88,7 +89,8 @@ def _lazily(target: cst.ListComp | cst.Call, at: Context) -> Change | None:
         case cst.Call(
             func=cst.Name(value=name) as func, args=[cst.Arg(value=cst.GeneratorExp(lpar=[]))]
         ):
-            return replace(func, "") if name in HOLDING else None
+            hangs = "\n" in at.text(target) and not at.text(target).endswith(("\n)", " )"))
+            return replace(func, "") if name in HOLDING and not hangs else None
     return None
 
 

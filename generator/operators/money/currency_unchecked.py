@@ -55,6 +55,7 @@ CHECKS = frozenset("check require ensure assert verify validate must expect guar
         "def f(a, b):\n    if a.owner != b.owner:\n        raise ValueError(a)\n    return a\n",
         "def f(a, b):\n    if a.currency != b.currency:\n        a = a.to(b.currency)\n    return a\n",
         "def f(a, currency):\n    return a.currency == currency\n",
+        "def f(a, code):\n    return code is None or a.currency == code\n",
         "def f(a, currency):\n    if a.currency != currency:\n        raise ValueError(a)\n    return a\n",
     ],
 )
@@ -81,7 +82,12 @@ def _parts(target: cst.BooleanOperation, at: Context) -> Iterator[Change]:
     parent = at.parent()
     if isinstance(parent, cst.BooleanOperation) and parent.left is target and not target.lpar:
         return
-    for n, operand in enumerate(operands(target)):
+    every = operands(target)
+    if isinstance(target.operator, cst.Or) and any(
+        at.text(each).endswith("None") for each in every
+    ):
+        return  # what is there for the sake of the comparison would stay
+    for n, operand in enumerate(every):
         clearing = at.clearing(operand) if _compares(operand) else None
         if clearing is not None:
             yield drop_operand(target, n) + clearing
