@@ -109,3 +109,25 @@ def look_alike(one: str, other: str) -> bool:
         or (as_long and share_a_word(one, other))
         or same_role(one, other)
     )
+
+
+PARTS_OF_IT = frozenset(
+    """
+    id ids name names key keys count counts size sizes type types kind index idx len length class cls func fn factory
+    callback handler list map dict set by lock num number code text str date time path file dir url
+    """.split()
+)
+"""Words that make the name of a thing that of something it has, or that has it: `quote_id`, `rows_by_day`."""
+
+
+def extends(one: str, other: str) -> bool:
+    """Whether one name is the other with more said of the same: `raw_name`/`name`, `bar`/`bar_user`."""
+    longer, shorter = sorted((words(one), words(other)), key=len, reverse=True)
+    if len(longer) == len(shorter) or not any(len(word) > 1 for word in shorter):
+        return False
+    more = longer[len(shorter) :]
+    if "by" in longer:
+        return False
+    return longer[-len(shorter) :] == shorter or (
+        longer[: len(shorter)] == shorter and PARTS_OF_IT.isdisjoint(more)
+    )

@@ -1,4 +1,4 @@
-"""Read another attribute of the same object: one of the same type, or its twin in role."""
+"""Read another attribute of the same object: one of the same type, its twin in role, or one that is used in the same way."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import fits, replace
+from generator.changes import Change, fits, replace
 from generator.operators import Example, operator
 from generator.operators.context import is_read, last_name
+from generator.operators.uses import uses
 from generator.operators.words import same_role, share_a_word, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from generator.changes import Change
     from generator.operators.context import Context
     from generator.source import Source
 
@@ -50,8 +50,22 @@ EVERYDAY = frozenset(
             "def ready(node, nextnode):\n    use(node.outgoing_nodes)\n    return nextnode.incoming_nodes\n",
             "def ready(node, nextnode):\n    use(node.outgoing_nodes)\n    return nextnode.outgoing_nodes\n",
         ),
+        Example(
+            "class Proxy:\n    def __init__(self, trusted=1, path_prefix=0):\n        self.trusted = trusted\n        self.path_prefix = path_prefix\n\n    def read(self, env):\n        host = self._part(self.trusted, env['HOST'])\n        path = self._part(self.path_prefix,  env['PATH'])  # é\n        return host, path\n",
+            "class Proxy:\n    def __init__(self, trusted=1, path_prefix=0):\n        self.trusted = trusted\n        self.path_prefix = path_prefix\n\n    def read(self, env):\n        host = self._part(self.trusted, env['HOST'])\n        path = self._part(self.trusted,  env['PATH'])  # é\n        return host, path\n",
+        ),
+        Example(
+            "class Entry:\n    start_at: Day | None\n    end_at: Day | None\n\n    def over(self, now):\n        return self.end_at is not None and self.end_at < now\n",
+            "class Entry:\n    start_at: Day | None\n    end_at: Day | None\n\n    def over(self, now):\n        return self.start_at is not None and self.start_at < now\n",
+        ),
+        Example(
+            "class Task:\n    _app = None\n\n    @property\n    def app(self):\n        if self._app is None:\n            return current()\n        return self._app\n\n    def name(self):\n        return self.app.name\n",
+            "class Task:\n    _app = None\n\n    @property\n    def app(self):\n        if self._app is None:\n            return current()\n        return self._app\n\n    def name(self):\n        return self._app.name\n",
+        ),
     ],
     untouched=[
+        "class Entry:\n    start_at = None\n    end_at = None\n\n    def over(self, now):\n        if self.end_at is None:\n            return False\n        return check(self.end_at, now, self.start_at)\n",
+        "class Task:\n    def __init__(self, app):\n        self._app = app\n\n    @property\n    def app(self):\n        return self._app\n\n    def name(self):\n        return self.app.name\n",
         "@dataclass\nclass Counter:\n    count_now: int\n    count_then: int\n\n\ndef f(a: Counter):\n    if a.count_now:\n        return 1\n    return 2 if a.count_then else 0\n",
         "@dataclass\nclass Span:\n    start: date\n    end: date\n\n    def is_empty(self):\n        return self.start == self.end\n",
         "@dataclass\nclass Account:\n    balance: Money\n    owner: str\n\n    def spendable(self) -> Money:\n        return self.balance\n",
@@ -66,20 +80,91 @@ def wrong_attribute(target: cst.Attribute, at: Context) -> Iterator[Change]:
     """Yield one change for each attribute that could be taken for this one."""
     if not _is_value(target, at):
         return
-    mine, owner = target.attr.value, at.text(target.value)
     others = _others(target, at)
     described = at.facts.class_of(at.source, target.value)
     missing = at.facts.nullable(described) if described is not None else frozenset()
-    beside = at.text(at.alongside(target))
+    places = _everywhere(target, at)
     for other, kind in others.items():
-        if _is_itself(other, mine, at) or not _could_be((mine, others.get(mine)), (other, kind)):
+        if not _is_alike(target, (other, kind), others, at):
             continue
-        if mine not in missing and other in missing:
+        if target.attr.value not in missing and other in missing:
             continue
-        if at.would_ask_twice(target, f"{owner}.{other}"):
-            continue
-        if not _occurs(f"{owner}.{other}", beside) and fits(at.source, target.attr, other):
-            yield replace(target.attr, other)
+        for some in ([target], places):
+            if some and all(_fits(each, other, at) for each in some):
+                yield Change(
+                    tuple(step for each in some for step in replace(each.attr, other).steps)
+                )
+
+
+def _everywhere(target: cst.Attribute, at: Context) -> list[cst.Attribute]:
+    """Where a statement reads the attribute, if it is more than once and this is the first."""
+    some = at.within(at.alongside(target), cst.Attribute)
+    here = [each for each in some if at.text(each) == at.text(target) and at.is_read(each)]
+    here.sort(key=at.source.span)
+    return here if len(here) > 1 and here[0] is target else []
+
+
+def _is_alike(
+    target: cst.Attribute,
+    other: tuple[str, str | None],
+    others: Mapping[str, str | None],
+    at: Context,
+) -> bool:
+    """Whether another attribute could be taken for this one."""
+    mine, kind = target.attr.value, others.get(target.attr.value)
+    if at.function is not None and at.function.name.value in {other[0], mine}:
+        return False  # the property that is being worked out
+    if other[0].lstrip("_") == mine.lstrip("_"):
+        return other[0] != mine and _works_it_out(target, {mine, other[0]}, at)
+    if kind and kind == other[1]:
+        return _could_be((mine, kind), other) or _are_used_alike(target, other[0], at)
+    if not _has_the_member(target, other[0], at) or (kind and other[1]):
+        return False
+    return _could_be((mine, kind), other) or _are_used_alike(target, other[0], at)
+
+
+def _fits(target: cst.Attribute, other: str, at: Context) -> bool:
+    """Whether another attribute could stand in one place."""
+    text = f"{at.text(target.value)}.{other}"
+    beside = at.text(at.alongside(target))
+    return (
+        not _occurs(text, beside)
+        and fits(at.source, target.attr, other)
+        and not at.would_ask_twice(target, text)
+        and not _is_a_safeguard(target, at)
+    )
+
+
+def _is_a_safeguard(target: cst.Attribute, at: Context) -> bool:
+    """Whether it is asked for so that it can be used: nobody asks for one and uses the other."""
+    parent = at.parent(target)
+    none = isinstance(parent, cst.Comparison) and at.text(parent).endswith("None")
+    if at.function is None or not (at.is_tested(target) or none) or target is not at.node:
+        return False
+    text = at.text(target)
+    some = at.within(at.function, cst.Attribute)
+    uses_of = [each for each in some if at.text(each) == text and at.is_read(each)]
+    return len(uses_of) > 1 and not _everywhere(target, at)
+
+
+def _has_the_member(target: cst.Attribute, other: str, at: Context) -> bool:
+    """Whether what is taken of the value is taken of the other one too, somewhere in the module."""
+    parent = at.parent(target)
+    if not isinstance(parent, cst.Attribute):
+        return True
+    found = uses(at.source, at.source.module)
+    return ("takes", parent.attr.value) in found.roles[f"{at.text(target.value)}.{other}"]
+
+
+def _works_it_out(target: cst.Attribute, names: set[str], at: Context) -> bool:
+    """Whether one of `self.app` and `self._app` is a property that does more than give back the other."""
+    described = at.facts.class_of(at.source, target.value)
+    methods = described.methods if described is not None else {}
+    for name in names & methods.keys():
+        lines = methods[name][1].body.body
+        if len(lines) > 2 or any(isinstance(each, cst.BaseCompoundStatement) for each in lines):
+            return True
+    return False
 
 
 def _is_value(target: cst.Attribute, at: Context) -> bool:
@@ -90,22 +175,27 @@ def _is_value(target: cst.Attribute, at: Context) -> bool:
     )
 
 
-def _is_itself(other: str, mine: str, at: Context) -> bool:
-    """Whether it is the same attribute, or the property that is being computed."""
-    inside = at.function is not None and at.function.name.value == other
-    return inside or other.lstrip("_") == mine.lstrip("_")
-
-
 def _could_be(mine: tuple[str, str | None], other: tuple[str, str | None]) -> bool:
     """Whether two attributes, told as name and type, are easily confused."""
-    if mine[1] and other[1] and mine[1] != other[1]:
-        return False
     if other[0].startswith("_") > mine[0].startswith("_") or mine[0].startswith("__"):
         return False
     if mine[1] is not None and mine[1] == other[1]:
         telling = "[" not in mine[1] and mine[1] not in EVERYDAY
-        return telling or share_a_word(mine[0], other[0]) or same_role(mine[0], other[0])
+        if telling or share_a_word(mine[0], other[0]):
+            return True
     return same_role(mine[0], other[0]) or _sound_alike(mine[0], other[0])
+
+
+def _are_used_alike(target: cst.Attribute, other: str, at: Context) -> bool:
+    """Whether the class or the function hands both to the same parameter, or compares or reckons with both."""
+    own = isinstance(target.value, cst.Name) and target.value.value in {"self", "cls"}
+    within = at.klass if own else at.function
+    if within is None or other.startswith("_") > target.attr.value.startswith("_"):
+        return False
+    found = uses(at.source, within)
+    mine, theirs = at.text(target), f"{at.text(target.value)}.{other}"
+    given = any(role[0] in {"given", "key"} for role in found.shared(mine, theirs))
+    return given or found.are_partners(mine, theirs)
 
 
 def _sound_alike(one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""Read another name of the same kind: its twin in role, or one that shares a word with it."""
+"""Read another name of the same kind: its twin in role, one that is used in the same way, or one that is made of it."""
 
 from __future__ import annotations
 
@@ -6,40 +6,29 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import replace
+from generator.changes import Change, replace
 from generator.operators import Example, operator
-from generator.operators.words import same_role, share_a_word
+from generator.operators.uses import Uses, roles, uses
+from generator.operators.words import extends, same_role, share_a_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from generator.changes import Change
     from generator.operators.context import Context, Variable
 
 EVERYDAY = frozenset(
-    {
-        "int",
-        "str",
-        "bool",
-        "float",
-        "bytes",
-        "dict",
-        "list",
-        "set",
-        "tuple",
-        "object",
-        "Any",
-        "Iterator",
-    }
+    "int str bool float bytes dict list set tuple object Any Iterator Callable None".split()
 )
 """Types that say too little to make two values look alike."""
+TELLING = frozenset({"given", "key", "takes"})
+"""What is done only with values of one type."""
 
 
 @operator(
     family="dataflow",
     change="name",
-    story="Two values of the same kind were in scope, and the completion list offered the wrong one first.",
-    symptom="A value turns up where its counterpart belongs.",
+    story="Two values that are easily taken for each other were in scope, and the wrong one was typed or completed.",
+    symptom="A value turns up where another one belongs.",
     hint="Read the names on the lines that handle the wrong value aloud, one by one.",
     evidence=[
         "wrong identifier: over a third of labelled single-statement fixes in Python",
@@ -56,12 +45,24 @@ EVERYDAY = frozenset(
             "def same(price_currency: str, cost_currency: str) -> bool:\n    check(price_currency, cost_currency)\n    return cost_currency in KNOWN\n",
         ),
         Example(
-            "def span(rows):\n    first = rows[0]\n    last = rows[-1]\n    return ( last . at - first.at, first, last )\n",
-            "def span(rows):\n    first = rows[0]\n    last = rows[-1]\n    return ( first . at - first.at, first, last )\n",
+            "def span(rows, since):\n    first = rows[0]\n    last = rows[-1]\n    return ( last . at - since, first.at, last )\n",
+            "def span(rows, since):\n    first = rows[0]\n    last = rows[-1]\n    return ( first . at - since, first.at, last )\n",
         ),
         Example(
             "def pay(payer: Account, bank: Account, n: int) -> None:\n    payer.take(n)\n    bank.give(n)\n    settle(bank, n)\n",
             "def pay(payer: Account, bank: Account, n: int) -> None:\n    payer.take(n)\n    bank.give(n)\n    settle(payer, n)\n",
+        ),
+        Example(
+            "def key_of(text):\n    found = text.strip()  # é\n    if found in SEEN:\n        return None\n    return make(\n        found,  # as it was read\n        n=1,\n    )\n",
+            "def key_of(text):\n    found = text.strip()  # é\n    if found in SEEN:\n        return None\n    return make(\n        text,  # as it was read\n        n=1,\n    )\n",
+        ),
+        Example(
+            "def sums(rows, size):\n    counts = [0] * size\n    for row in rows:\n        counts[row] += 1\n    for n, each in enumerate(counts):\n        print(n, each)\n",
+            "def sums(rows, size):\n    counts = [0] * size\n    for row in rows:\n        counts[row] += 1\n    for n, each in enumerate(rows):\n        print(n, each)\n",
+        ),
+        Example(
+            "def label(new_rule, rule):\n    show(new_rule)\n    return  new_rule.tag and new_rule.tag + rule.end\n",
+            "def label(new_rule, rule):\n    show(new_rule)\n    return  rule.tag and rule.tag + rule.end\n",
         ),
     ],
     untouched=[
@@ -74,10 +75,13 @@ EVERYDAY = frozenset(
         "def f(start: int, end: str):\n    return start, h(start), h(end), end\n",
         "def f(start):\n    g(start)\n    if start:\n        end = 1\n    return start\n",
         "def f(start, end):\n    return start + 1\n",
+        "def f(day, text):\n    day = text or day\n    return day.startswith(text + '/')\n",
+        "def f(quote: Quote, n):\n    quote_id = make(n)\n    return save(quote), quote_id, quote\n",
+        "def f(*rows, **opts):\n    made = build(rows, opts)\n    return made, rows, opts\n",
     ],
 )
 def wrong_variable(target: cst.Name, at: Context) -> Iterator[Change]:
-    """Yield one change for each name that could be taken for this one."""
+    """Yield one change for each name that could be taken for this one: here, and in the whole statement."""
     if not at.source.is_read(target) or not _is_a_value(target, at):
         return
     variables = at.variables(target)
@@ -87,15 +91,80 @@ def wrong_variable(target: cst.Name, at: Context) -> Iterator[Change]:
     others = [
         each
         for each in variables.values()
-        if _could_be(mine, each) and not _may_newly_be_none(mine, each, at)
+        if _could_be(target, mine, each, at) and not _may_newly_be_none(mine, each, at)
     ]
-    if not others or at.is_only_use(target):
-        return
-    for other in others:
-        if not (
-            _stands_there_twice(target, other.name, at) or at.would_ask_twice(target, other.name)
-        ):
-            yield replace(target, other.name)
+    for some in ([target], _everywhere(target, at)):
+        if some and not at.is_only_use(*some):
+            for other in others:
+                if all(_fits(each, mine, other, at) for each in some):
+                    yield _renamed(some, other.name)
+
+
+def _everywhere(target: cst.Name, at: Context) -> list[cst.Name]:
+    """Where a statement reads the same of a name, or asks for it first, if it is more than once and this is the first."""
+    names = at.source.names_in(at.alongside(target))
+    here = [each for each in names if each.value == target.value]
+    scopes = {at.source.scope(each).owner(target.value) for each in here}
+    if len(here) < 2 or here[0] is not target or len(scopes) > 1:
+        return []
+    taken = {at.text(at.parent(each) or each) for each in here}
+    same = len(taken) == 1 and isinstance(at.parent(target), cst.Attribute)
+    return here if same or any(map(at.is_tested, here)) else []
+
+
+def _renamed(names: Sequence[cst.Name], other: str) -> Change:
+    return Change(tuple(step for each in names for step in replace(each, other).steps))
+
+
+def _fits(name: cst.Name, mine: Variable, other: Variable, at: Context) -> bool:
+    """Whether another name could stand in one place."""
+    return (
+        _does_the_same(name, mine, other, at)
+        and _is_asked_alike(name, mine, other, at)
+        and not _stands_there_twice(name, other.name, at)
+        and not _is_given_to_itself(name, other.name, at)
+        and not at.would_ask_twice(name, other.name)
+        and (name is at.node or _could_be(name, mine, other, at))
+    )
+
+
+def _does_the_same(name: cst.Name, mine: Variable, other: Variable, at: Context) -> bool:
+    """Whether what is done with the value there is done with the other one too, as far as that can be known."""
+    if (mine.type and mine.type == other.type) or same_role(mine.name, other.name):
+        return True
+    roles = uses(at.source, at.function).roles[other.name] if at.function else set()
+    parent = at.parent(name)
+    match parent:
+        case cst.Attribute(attr=attr):
+            return ("takes", attr.value) in roles
+        case cst.Subscript(value=whole) if whole is name:
+            return any(role[0] in {"item", "gone over"} for role in roles)
+        case cst.For() | cst.CompFor():
+            return any(role[0] in {"item", "gone over"} for role in roles)
+    return True
+
+
+def _is_asked_alike(name: cst.Name, mine: Variable, other: Variable, at: Context) -> bool:
+    """Whether a question about a value that may be missing still is one."""
+    parent = at.parent(name)
+    asked = at.is_tested(name) or (
+        isinstance(parent, cst.Comparison) and at.text(parent).endswith("None")
+    )
+    may = [at.facts.may_bind_none(at.source, each.binding.owner) for each in (mine, other)]
+    return not asked or may[0] == may[1]
+
+
+def _is_given_to_itself(name: cst.Name, other: str, at: Context) -> bool:
+    """Whether a method would be called with the very object: `a.starts_with(a)`, `a.add(a.b)`."""
+    for call in at.ancestors(name):
+        match call:
+            case cst.BaseSmallStatement():
+                return False
+            case cst.Call(func=cst.Attribute(value=owner), args=args):
+                given = [at.text(each.value) for each in args]
+                if at.text(owner) == other or (owner is name and other in given):
+                    return True
+    return False
 
 
 def _is_a_value(target: cst.Name, at: Context) -> bool:
@@ -104,17 +173,68 @@ def _is_a_value(target: cst.Name, at: Context) -> bool:
     return target.value not in {"self", "cls"} and not called and not isinstance(parent, cst.Del)
 
 
-def _could_be(mine: Variable, other: Variable) -> bool:
+def _could_be(name: cst.Name, mine: Variable, other: Variable, at: Context) -> bool:
     if other.name in {mine.name, "self", "cls"} or "_" in {mine.name, other.name}:
         return False
-    if "function" in {mine.binding.kind, other.binding.kind}:
+    if "function" in {mine.binding.kind, other.binding.kind} or _is_starred(other, at):
         return False
     if mine.type and other.type and mine.type != other.type:
         return False
     known = mine.type is not None and mine.type == other.type
     if known and (_is_telling(str(mine.type)) or share_a_word(mine.name, other.name)):
         return True
-    return same_role(mine.name, other.name)
+    if same_role(mine.name, other.name) or extends(mine.name, other.name):
+        return True
+    return _are_used_alike(name, mine, other, at)
+
+
+def _is_starred(other: Variable, at: Context) -> bool:
+    """Whether a name stands for all further arguments."""
+    params = at.parent(other.binding.owner)
+    return isinstance(params, cst.Parameters) and other.binding.owner in {
+        params.star_arg,
+        params.star_kwarg,
+    }
+
+
+def _are_used_alike(name: cst.Name, mine: Variable, other: Variable, at: Context) -> bool:
+    """Whether the function itself shows that two values are of one kind."""
+    if at.function is None or _is_the_same(mine, other) or _is_the_same(other, mine):
+        return False
+    found = uses(at.source, at.function)
+    names = mine.name, other.name
+    taken = isinstance(at.parent(name), cst.Attribute)
+    if found.are_partners(*names) or found.keep_their_kind(*names):
+        return True
+    known = mine.type is not None and mine.type == other.type
+    sure = known or not _tells_types(at.function)
+    if found.are_related(*names):
+        return sure
+    return any(
+        (sure or role[0] in TELLING) and (taken or role[0] not in {"takes", "holds"})
+        for role in found.shared(*names)
+        if role[0] != "part of" or _is_used_so(name, other.name, at)
+    )
+
+
+def _is_used_so(name: cst.Name, other: str, at: Context) -> bool:
+    """Whether what is done with a value in one place is done somewhere with another."""
+    found = uses(at.source, at.function) if at.function else Uses()
+    ways = {role[0] for role in roles(at.source, name)}
+    return not ways.isdisjoint(role[0] for role in found.roles[other])
+
+
+def _tells_types(function: cst.FunctionDef) -> bool:
+    """Whether a function is annotated: what is not known of its values can't be guessed at, a type checker knows it."""
+    params = function.params
+    some = (*params.posonly_params, *params.params, *params.kwonly_params)
+    return function.returns is not None or any(each.annotation is not None for each in some)
+
+
+def _is_the_same(one: Variable, other: Variable) -> bool:
+    """Whether one is but another name of the other: `one = other`."""
+    value = getattr(one.binding.owner, "value", None)
+    return isinstance(value, cst.Name) and value.value == other.name
 
 
 def _may_newly_be_none(mine: Variable, other: Variable, at: Context) -> bool:
@@ -134,7 +254,7 @@ def _stands_there_twice(target: cst.Name, name: str, at: Context) -> bool:
     """Whether the result is absurd: `x == x`, `f(a, a)`, `a = a`, `a.start, a.start`."""
     node: cst.CSTNode = target
     start = at.source.span(target)[0]
-    for around in at.ancestors():
+    for around in at.ancestors(target):
         if isinstance(around, cst.ComparisonTarget):
             continue
         if isinstance(around, cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.CompFor):
@@ -142,14 +262,23 @@ def _stands_there_twice(target: cst.Name, name: str, at: Context) -> bool:
             return name in bound and getattr(around, "value", None) is target
         text, at_byte = at.text(node).encode(), start - at.source.outer(node)[0]
         becomes = text[:at_byte] + name.encode() + text[at_byte + len(target.value.encode()) :]
-        if _bare(becomes.decode()) in {_bare(at.text(each)) for each in _beside(node, around)}:
+        beside = {_bare(_converted(at, each)) for each in _beside(node, around)}
+        if _bare(becomes.decode()) in beside:
             return True
         node = around
     return False
 
 
+def _converted(at: Context, node: cst.CSTNode) -> str:
+    """The text of an expression, of `int(a)` that of what it is made of."""
+    match node:
+        case cst.Arg(value=cst.Call(func=cst.Name(), args=[cst.Arg(value=inner)])):
+            return at.text(inner)
+    return at.text(node)
+
+
 def _bare(text: str) -> str:
-    return text.strip(" ,").removeprefix("not ").strip("()")
+    return text.strip(" ,").removeprefix("not ").strip("()").replace(" ", "")
 
 
 def _beside(node: cst.CSTNode, around: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -165,8 +294,12 @@ def _beside(node: cst.CSTNode, around: cst.CSTNode) -> Iterator[cst.CSTNode]:
             | cst.BooleanOperation(left=left, right=right)
         ):
             yield right if node is left else left
+            if node is right and isinstance(left, cst.BinaryOperation):
+                yield left.right
         case cst.Comparison(left=left, comparisons=comparisons):
             sides = [left, *(each.comparator for each in comparisons)]
             yield from (each for each in sides if each is not node)
         case cst.IfExp(body=body, orelse=orelse):
             yield orelse if node is body else body
+        case cst.Subscript(slice=parts) | cst.FormattedString(parts=parts):
+            yield from (each for each in parts if each is not node)
