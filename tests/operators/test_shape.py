@@ -14,7 +14,7 @@ from generator import edits, enumerated, seeds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-WORD = re.compile(r"\w+|[^\w\s]")
+WORD = re.compile(r"""\"[^"]*\"|'[^']*'|\w+|[^\w\s]""")
 LAST_COMMA = re.compile(r",(?=\s*[)\]}])")
 
 
@@ -47,8 +47,8 @@ def changed(
     first = next((n for n, (one, other) in enumerate(pairs) if one != other), len(pairs))
     backwards = enumerate(zip(reversed(clean[first:]), reversed(mutated[first:]), strict=False))
     last = next((n for n, (one, other) in backwards if one != other), 0)
-    middle = [lines[first : len(lines) - last] for lines in (clean, mutated)]
-    for what, a, b, c, d in difflib.SequenceMatcher(None, *middle, autojunk=False).get_opcodes():
+    old, new = (lines[first : len(lines) - last] for lines in (clean, mutated))
+    for what, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what != "equal":
             yield what, first + a, first + b, first + c, first + d
 
