@@ -23,6 +23,7 @@ _CODE = (
     "operators/**/*.py",
     "changes/*.py",
     "inject.py",
+    "restated.py",
     "source.py",
     "outline.py",
     "edits.py",
