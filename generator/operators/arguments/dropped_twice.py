@@ -96,7 +96,8 @@ def _converted(call: cst.Call, at: Context) -> cst.BaseExpression | None:
     if name in RESULTS and isinstance(call.func, cst.Name):
         read = name in NUMBERS and not isinstance(value, cst.Name | cst.Attribute)
         same = known is None or known.partition("[")[0] == RESULTS[name]
-        return value if same and not read and not _is_calculated_with(call, at) else None
+        shows = _is_calculated_with(call, at) or _is_told(call, at)
+        return value if same and not read and not shows else None
     signature = at.signature(call)
     typed = signature is not None and signature.returns is not None and signature.returns != known
     tidies = name.lstrip("_").split("_")[0] in TIDYING
@@ -111,6 +112,14 @@ def _is_calculated_with(call: cst.Call, at: Context) -> bool:
         for each in around
     )
     return formatted or isinstance(around[0], cst.BinaryOperation | cst.Attribute | cst.Subscript)
+
+
+def _is_told(call: cst.Call, at: Context) -> bool:
+    """Whether the type that is wanted stands in the signature of a function that takes the value."""
+    arg = at.parent(call)
+    taker = at.parent(arg) if isinstance(arg, cst.Arg) else None
+    signature = at.signature(taker) if isinstance(taker, cst.Call) else None
+    return signature is not None and any(each.type is not None for each in signature.parameters)
 
 
 def _as_they_are(group: Sequence[cst.Call], at: Context) -> Change | None:
