@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -95,10 +96,14 @@ def leaving(
 
 
 def _is_told_of(param: cst.Param, function: cst.FunctionDef) -> bool:
-    """Whether the docstring lists the parameter: `:param key:`, or its name between marks."""
+    """Whether the docstring tells of the parameter: `:param key:`, its name between marks, or where a list has it."""
     text = function.get_docstring() or ""
-    name = param.name.value
-    return any(sign in text for sign in (f" {name}:", f"`{name}`", f"*{name}*", f"\n{name} :"))
+    name = re.escape(param.name.value)
+    if "_" in name and re.search(rf"\b{name}\b", text):
+        return True
+    return (
+        re.search(rf"[`'\"*]{name}\b|\b{name} ?:|param \w* ?{name}\b|\b{name}=", text) is not None
+    )
 
 
 def uses(param: cst.Param, function: cst.FunctionDef, at: Context) -> tuple[cst.CSTNode, ...]:

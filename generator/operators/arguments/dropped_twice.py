@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import Change, carried, rewrite
+from generator.changes import TIGHT, Change, carried, replace
 from generator.operators import Example, operator
 from generator.operators.context import last_name
 
@@ -87,7 +87,7 @@ def dropped_twice(target: cst.Call, at: Context) -> Iterator[Change]:
 def _converted(call: cst.Call, at: Context) -> cst.BaseExpression | None:
     """What a call makes into another form of the same."""
     match call.args:
-        case [cst.Arg(value=value, keyword=None, star="")]:
+        case [cst.Arg(value=value, keyword=None, star="")] if isinstance(value, TIGHT):
             pass
         case _:
             return None
@@ -96,7 +96,8 @@ def _converted(call: cst.Call, at: Context) -> cst.BaseExpression | None:
     if name in RESULTS and isinstance(call.func, cst.Name):
         read = name in NUMBERS and not isinstance(value, cst.Name | cst.Attribute)
         same = known is None or known.partition("[")[0] == RESULTS[name]
-        return value if same and not read and not _is_calculated_with(call, at) else None
+        shows = _is_calculated_with(call, at) or _is_told(call, at)
+        return value if same and not read and not shows else None
     signature = at.signature(call)
     typed = signature is not None and signature.returns is not None and signature.returns != known
     tidies = name.lstrip("_").split("_")[0] in TIDYING
@@ -104,8 +105,21 @@ def _converted(call: cst.Call, at: Context) -> cst.BaseExpression | None:
 
 
 def _is_calculated_with(call: cst.Call, at: Context) -> bool:
-    """Whether it shows at once that a value is of another type."""
-    return isinstance(at.parent(call), cst.BinaryOperation | cst.Attribute | cst.Subscript)
+    """Whether it shows at once that a value is of another type, or, where it is only printed, never."""
+    around = (at.parent(call), *at.ancestors(at.parent(call)))
+    formatted = any(
+        isinstance(each, cst.BinaryOperation) and isinstance(each.operator, cst.Modulo)
+        for each in around
+    )
+    return formatted or isinstance(around[0], cst.BinaryOperation | cst.Attribute | cst.Subscript)
+
+
+def _is_told(call: cst.Call, at: Context) -> bool:
+    """Whether the type that is wanted stands in the signature of a function that takes the value."""
+    arg = at.parent(call)
+    taker = at.parent(arg) if isinstance(arg, cst.Arg) else None
+    signature = at.signature(taker) if isinstance(taker, cst.Call) else None
+    return signature is not None and any(each.type is not None for each in signature.parameters)
 
 
 def _as_they_are(group: Sequence[cst.Call], at: Context) -> Change | None:
@@ -119,5 +133,5 @@ def _as_they_are(group: Sequence[cst.Call], at: Context) -> Change | None:
         text = carried(at.source, call, value)
         if at.would_repeat(call, text):
             return None
-        change = Change((*rewrite(call, text).steps, *change.steps))
+        change = Change((*replace(call, text, parentheses=True).steps, *change.steps))
     return change

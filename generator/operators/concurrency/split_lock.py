@@ -67,6 +67,7 @@ DEPTH = 2
         "def f(self, n):\n    with self._lock:\n        if n in self.rows:\n            return True\n        return False\n",
         "def f(self, n):\n    with open(n) as file:\n        if not file:\n            return\n        self.rows.append(n)\n",
         "def f(self, n):\n    with self._lock:\n        if n < 0:\n            raise ValueError\n        self.rows.append(n)\n",
+        "def f(self, n):\n    with self._lock:\n        if n in self.rows:\n            return\n        with self.db.transaction():\n            self.rows.append(n)\n",
         "def f(self, n):\n    with self._lock as held:\n        if n in self.rows:\n            return\n        self.rows.append(held)\n",
     ],
 )
@@ -81,7 +82,8 @@ def split_lock(target: cst.With, at: Context) -> Iterator[Change]:
         return
     start, end = at.source.span(target.items[0])[0], at.source.outer(target.items[-1].item)[1]
     header = f"with {at.source.data[start:end].decode()}:"
-    if "\n" not in header and target.asynchronous is None:
+    nested = isinstance(act, cst.With) and not at.after(act)
+    if "\n" not in header and target.asynchronous is None and not nested:
         yield insert(header, before=act, level=target)
     if _all_lock_themselves(target, at):
         clearing = at.clearing(target, kept=(target.body,))

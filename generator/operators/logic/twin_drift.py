@@ -121,6 +121,8 @@ def _without_operand(
     parent = at.parent()
     if isinstance(parent, cst.BooleanOperation) and parent.left is target and not target.lpar:
         return
+    if not at.is_tested(target) and not isinstance(target.right, cst.Comparison):
+        return
     word = at.source.inner_text(target.operator).strip()
     for n, operand in enumerate(operands(target)):
         clearing = at.clearing(operand)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 KEEPING = frozenset("add append discard remove pop update clear extend insert appendleft".split())
 """Methods that only keep a collection up."""
 MAKERS = frozenset("set list dict deque defaultdict Counter OrderedDict".split())
+MOST = 2
+"""Where more is decided by it, a variable is more than bookkeeping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ class _Part:
             "class Relay:\n    def __init__(self):\n        self.open = True\n\n    def take(self, event):\n        return self.hand_on(event)\n",
         ),
         Example(
-            "def unique(rows):\n    seen = set()\n    for row in rows:\n        # each once\n        if row.id not in seen:\n            seen.add(row.id)\n\n            yield row  # é\n    done(rows)\n",
-            "def unique(rows):\n    for row in rows:\n        # each once\n        yield row  # é\n    done(rows)\n",
+            "def unique(rows):\n    seen = set()\n    for row in rows:\n        if row.id not in seen:\n            seen.add(row.id)\n\n            yield row  # é\n    done(rows)\n",
+            "def unique(rows):\n    for row in rows:\n        yield row  # é\n    done(rows)\n",
         ),
     ],
     untouched=[
@@ -84,7 +86,8 @@ def bookkeeping_gone(target: cst.Assign | cst.AnnAssign, at: Context) -> Iterato
         return
     found = _occurrences(name, at)
     parts = [part for each in found if (part := _part(each, at)) is not None]
-    if len(parts) != len(found) or not any(part.asked for part in parts):
+    asked = {part.gone for part in parts if part.asked}
+    if len(parts) != len(found) or not 0 < len(asked) <= MOST:
         return
     kept_up = [part for part in parts if not part.asked]
     if len({part.gone for part in kept_up}) < 2 or not _is_first(target, kept_up, at):
@@ -235,20 +238,57 @@ def _asked(node: cst.CSTNode, statement: cst.If, at: Context) -> _Part | None:
     if not (start <= first and last <= end) or not at.block(statement):
         return None
     if isinstance(test, cst.BooleanOperation):
-        every = operands(test)
-        mine = [n for n, each in enumerate(every) if _mentions(each, node, at)]
-        return (
-            _Part(drop_operand(test, mine[0]), every[mine[0]], asked=True)
-            if len(mine) == 1
-            else None
-        )
-    if statement.orelse is not None:
+        return _in_chain(node, statement, test, at)
+    body = statement.body
+    if statement.orelse is not None or not isinstance(body, cst.IndentedBlock):
         return None
-    if jumps(statement.body):
+    answer = _answered(test, node, at)
+    if jumps(body) or answer is False:
         return _Part(remove(statement), statement, asked=True)
-    if not isinstance(statement.body, cst.IndentedBlock):
+    if answer is None or _is_explained(statement, body):
         return None
-    return _Part(unwrap(statement, statement.body), statement, asked=True, kept=(statement.body,))
+    return _Part(unwrap(statement, body), statement, asked=True, kept=(body,))
+
+
+def _is_explained(statement: cst.If, body: cst.IndentedBlock) -> bool:
+    """Whether a comment tells why it is asked, which would stay behind."""
+    lines = (*statement.leading_lines, *getattr(body.body[0], "leading_lines", ()))
+    return any(each.comment is not None for each in lines)
+
+
+def _in_chain(
+    node: cst.CSTNode, statement: cst.If, test: cst.BooleanOperation, at: Context
+) -> _Part | None:
+    """The condition without the operand that asks."""
+    every = operands(test)
+    mine = [n for n, each in enumerate(every) if _mentions(each, node, at)]
+    if len(mine) != 1:
+        return None
+    asking = every[mine[0]]
+    decides = _answered(asking, node, at) is isinstance(test.operator, cst.Or)
+    if decides and not jumps(statement.body):
+        return None
+    return _Part(drop_operand(test, mine[0]), asking, asked=True)
+
+
+def _answered(test: cst.CSTNode, node: cst.CSTNode, at: Context) -> bool | None:
+    """What a condition says as long as nothing was remembered; None where that does not show."""
+    asked = at.text(node)
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner) if at.text(inner) == asked:
+            return not _starts_true(at)
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=how, comparator=some)]):
+            if at.text(some) == asked and isinstance(how, cst.In | cst.NotIn):
+                return isinstance(how, cst.NotIn)
+        case _ if at.text(test) == asked:
+            return _starts_true(at)
+    return None
+
+
+def _starts_true(at: Context) -> bool:
+    """Whether the variable is true before anything has happened."""
+    value = getattr(at.node, "value", None)
+    return value is not None and at.text(value) not in {"0", "None", "False"}
 
 
 def _mentions(operand: cst.CSTNode, node: cst.CSTNode, at: Context) -> bool:

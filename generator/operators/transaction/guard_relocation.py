@@ -151,11 +151,12 @@ def _translated(
         if arg is None or not isinstance(arg.value, PLAIN):
             return None
         told.update((each, there.text(arg.value)) for each in mine if isinstance(each, cst.Name))
-    local = [
-        name
+    owners = (
+        at.source.scope(name).owner(name.value)
         for name in at.source.names_in(target)
-        if name not in told and name.value in at.variables(name)
-    ]
+        if name not in told
+    )
+    local = any(owner is not None and owner is not at.source.module_scope for owner in owners)
     return told if told and not local else None
 
 
