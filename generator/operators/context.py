@@ -460,10 +460,28 @@ class Context:
         gone = (*statements, *made)
         if not all(each in above for each in made) or not self.can_go(*gone):
             return None
-        clearing = self.clearing(*gone)
+        clearing = self.clearing(*gone, parameters=self.is_imposed)
         if clearing is None or self.unbound(*gone) or self.abandons(*gone):
             return None
         return remove(*gone) + clearing
+
+    @functools.cached_property
+    def is_imposed(self) -> bool:
+        """Whether the parameters of the function around are those of a base, so that one may stay unread."""
+        block = self.parent(self.function) if self.function is not None else None
+        klass = self.parent(block) if block is not None else None
+        if self.function is None or not isinstance(klass, cst.ClassDef):
+            return False
+        name = self.function.name.value
+        bases = [self.facts.definition(self.source, self.text(each.value)) for each in klass.bases]
+        known = [
+            self.facts.describe(source, node)
+            for source, node in (each for each in bases if each is not None)
+            if isinstance(node, cst.ClassDef)
+        ]
+        if any(each is not None and name in each.methods for each in known):
+            return True
+        return not name.startswith("_") and len(known) < len(bases)
 
     def unbound(self, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = ()) -> frozenset[str]:
         """The names that may have no value where they are read once these nodes are gone (but `kept`, inside, stays)."""

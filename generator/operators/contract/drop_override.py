@@ -65,6 +65,10 @@ LONGEST = 15
             "class Amount:\n\tdef __init__(self, n):\n\t\tself.n = n\n\n\tdef text(self):\n\t\treturn str(self.n)\n",
         ),
         Example(
+            "class Later(Retrying):\n    def __call__(self):\n        return self.go()\n\n    def __iter__(self):\n        raise TypeError('not this one')\n",
+            "class Later(Retrying):\n    def __call__(self):\n        return self.go()\n",
+        ),
+        Example(
             "from base import Field, flat\n\n\nclass Array(Field):\n    kind = 'array'\n\n    def value(self, rows):\n        return flat(rows)\n",
             "from base import Field\n\n\nclass Array(Field):\n    kind = 'array'\n",
         ),
@@ -134,7 +138,18 @@ def _has_another(name: str, klass: cst.ClassDef, at: Context) -> bool:
         if name in (described.attributes if described is not None else ()):
             return False
         strange = strange or any(last_name(each.value) not in ABSTRACT for each in found[1].bases)
+    if name.startswith("__"):
+        return strange and _refuses(at)
     return strange and not name.startswith("_") and not _is_used_here(name, at)
+
+
+def _refuses(at: Context) -> bool:
+    """Whether a method is only there so that the base's can't be called."""
+    body = at.node.body.body if isinstance(at.node, cst.FunctionDef) else ()
+    match body:
+        case [cst.SimpleStatementLine(body=[cst.Raise()])]:
+            return True
+    return False
 
 
 def _is_of_python(base: cst.BaseExpression, at: Context) -> bool:

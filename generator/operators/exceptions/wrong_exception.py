@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import replace
+from generator.changes import fits, replace
 from generator.operators import Example, operator
+from generator.operators.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +26,8 @@ SIBLINGS = {
 """Exceptions that are mistaken for one another: an `index` that is not found is a ValueError, a missing key is no IndexError."""
 COMMON = frozenset({"args", "with_traceback", "add_note", "__traceback__", "__cause__"})
 """What every exception has."""
-MOST = 3
-"""How many siblings of a project's own exception are thought of."""
+EVERY = frozenset({"error", "exception"})
+"""Words that tell no exceptions apart."""
 
 
 @operator(
@@ -49,8 +50,8 @@ MOST = 3
             "def find(rows, key):\n\ttry:\n\t\treturn rows[ key ]\n\texcept ( IndexError ) as error:\n\t\treturn str(error)\n",
         ),
         Example(
-            "class BankError(Exception): ...\n\n\nclass Short(BankError): ...\n\n\nclass Frozen(BankError): ...\n\n\ndef pay(konto):\n    if konto.frozen:\n        raise Frozen(f'für {konto}')  # until May\n    take(konto)\n",
-            "class BankError(Exception): ...\n\n\nclass Short(BankError): ...\n\n\nclass Frozen(BankError): ...\n\n\ndef pay(konto):\n    if konto.frozen:\n        raise Short(f'für {konto}')  # until May\n    take(konto)\n",
+            "class BankError(Exception): ...\n\n\nclass Short(BankError): ...\n\n\nclass Frozen(BankError): ...\n\n\ndef pay(konto):\n    if not konto.n:\n        raise Short\n    if konto.frozen:\n        raise Frozen(f'für {konto}')  # until May\n",
+            "class BankError(Exception): ...\n\n\nclass Short(BankError): ...\n\n\nclass Frozen(BankError): ...\n\n\ndef pay(konto):\n    if not konto.n:\n        raise Short\n    if konto.frozen:\n        raise Short(f'für {konto}')  # until May\n",
         ),
     ],
     untouched=[
@@ -121,19 +122,20 @@ def _raised(target: cst.Raise, at: Context) -> Iterator[Change]:
     mine = _class(called.value, at)
     if mine is None:
         return
-    found = 0
     for name in at.source.module_scope.bindings:
         other = _class(name, at)
-        if (
-            found < MOST
-            and other is not None
-            and name != called.value
-            and _is_sibling(mine, other, at)
-        ):
-            clearing = at.clearing(called)
-            if clearing is not None:
-                found += 1
-                yield replace(called, name) + clearing
+        if other is None or name == called.value or not _is_sibling(mine, other, at):
+            continue
+        clearing = at.clearing(called)
+        if clearing is not None and _comes_to_mind(name, called, at):
+            yield replace(called, name) + clearing
+
+
+def _comes_to_mind(name: str, called: cst.Name, at: Context) -> bool:
+    """Whether a sibling is named nearly the same, or is raised close by as well."""
+    told = {*words(name)} & {*words(called.value)} - EVERY
+    nearby = at.function is not None and name in at.names(at.function)
+    return (bool(told) or nearby) and fits(at.source, called, name)
 
 
 def _class(name: str, at: Context) -> Definition | None:

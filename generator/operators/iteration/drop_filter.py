@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import cut, replace
+from generator.changes import cut, one_line, replace
+from generator.changes.layout import has_room
 from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators.context import is_annotated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,10 @@ CHOOSING = frozenset({"next", "any", "all"})
             "def names(index, columns):\n    return [columns[name].text\n            for name in index]  # größe\n",
         ),
         Example(
+            "def moves(rows, side):\n    return (\n        row.signed(side)\n        for row in rows\n        if row.open\n    )\n",
+            "def moves(rows, side):\n    return (row.signed(side) for row in rows)\n",
+        ),
+        Example(
             "def total(rows):\n    return sum( row.n for row in rows  if not row.void )\n",
             "def total(rows):\n    return sum( row.n for row in rows )\n",
         ),
@@ -56,12 +61,16 @@ CHOOSING = frozenset({"next", "any", "all"})
             "def letters(text):\n    return ''.join(text)\n",
         ),
         Example(
+            "def fields(self, names):\n    self.names = names\n    return {k: v for k, v in self.all.items() if k in names}\n",
+            "def fields(self, names):\n    self.names = names\n    return self.all\n",
+        ),
+        Example(
             "def fields(self, names):\n    return {k: v for k, v in self.all.items() if k in names}, names\n",
             "def fields(self, names):\n    return dict(self.all), names\n",
         ),
         Example(
             "def pairs(a, b):\n    return {\n        (x, y)\n        for x in a\n        if x.open\n        for y in b\n        # never itself\n        if y is not x\n    }\n",
-            "def pairs(a, b):\n    return {\n        (x, y)\n        for x in a\n        if x.open\n        for y in b\n    }\n",
+            "def pairs(a, b):\n    return {(x, y) for x in a if x.open for y in b}\n",
         ),
     ],
     untouched=[
@@ -82,17 +91,31 @@ def drop_filter(target: cst.CompFor, at: Context) -> Iterator[Change]:
         clearing = at.clearing(gone)
         if clearing is None or at.settles(gone.test, whole) or _binds(gone, at):
             continue
-        copied = _copied(whole, target, at) if len(target.ifs) == 1 else None
-        if copied is not None:
+        copies = _copies(whole, target, at) if len(target.ifs) == 1 else ()
+        for text in copies:
             yield (
-                replace(whole, copied, parentheses=not isinstance(whole, cst.GeneratorExp))
-                + clearing
+                replace(whole, text, parentheses=not isinstance(whole, cst.GeneratorExp)) + clearing
             )
-        else:
-            before = (
-                target.ifs[target.ifs.index(gone) - 1] if gone is not target.ifs[0] else target.iter
-            )
-            yield cut(before, gone, after=True) + clearing
+        if not copies:
+            first = gone is target.ifs[0]
+            before = target.iter if first else target.ifs[target.ifs.index(gone) - 1]
+            joined = _on_one_line(whole, before, gone, at)
+            shorter = cut(before, gone, after=True) if joined is None else joined
+            yield shorter + clearing
+
+
+def _on_one_line(
+    whole: cst.BaseComp, before: cst.CSTNode, gone: cst.CSTNode, at: Context
+) -> Change | None:
+    """A comprehension that a formatter had spread over lines, where what is left of it fits on one."""
+    source = at.source
+    start, end = source.outer(whole)
+    first, last = source.outer(before)[1], source.outer(gone)[1]
+    text = one_line((source.data[start:first] + source.data[last:end]).decode())
+    opened = source.data[start + 1 : end].lstrip(b" \t").startswith((b"\n", b"\r"))
+    if not opened or text is None or not has_room(source, start, end, text):
+        return None
+    return replace(whole, text, parentheses=True)
 
 
 def _is_asked(whole: cst.BaseComp, at: Context) -> bool:
@@ -106,16 +129,19 @@ def _binds(gone: cst.CompIf, at: Context) -> bool:
     return next(at.within(gone, cst.NamedExpr), None) is not None
 
 
-def _copied(whole: cst.BaseComp, loop: cst.CompFor, at: Context) -> str | None:
-    """What a person writes for all that there is: `list(rows)` and not `[row for row in rows]`."""
-    made, plain = MADE.get(type(whole)), loop.inner_for_in is None and loop.asynchronous is None
-    if not isinstance(whole, cst.BaseSimpleComp | cst.DictComp) or not plain or made is None:
-        return None
-    target, items = at.text(loop.target).strip("()"), at.text(loop.iter)
-    if whole.for_in is not loop:
-        return None
-    if isinstance(whole, cst.DictComp):
-        same = f"{at.text(whole.key)}, {at.text(whole.value)}" == target
-        return f"dict({items.removesuffix('.items()')})" if same else None
-    same = at.text(whole.elt).strip("()") == target
-    return (f"{made}({items})" if made else items) if same else None
+def _copies(whole: cst.BaseComp, loop: cst.CompFor, at: Context) -> tuple[str, ...]:
+    """What a person writes for all that there is: `list(rows)` or just `rows`, and not `[row for row in rows]`."""
+    if not isinstance(whole, cst.BaseSimpleComp | cst.DictComp) or whole.for_in is not loop:
+        return ()
+    if loop.inner_for_in is not None or loop.asynchronous is not None:
+        return ()
+    pair = isinstance(whole, cst.DictComp)
+    parts = (whole.key, whole.value) if isinstance(whole, cst.DictComp) else (whole.elt,)
+    each = ", ".join(at.text(part) for part in parts)
+    if each.strip("()") != at.text(loop.target).strip("()"):
+        return ()
+    items, made = at.text(loop.iter).removesuffix(".items()" if pair else ""), MADE[type(whole)]
+    plain = isinstance(at.parent(whole), cst.Return) and not isinstance(whole, cst.SetComp)
+    checked = at.function is not None and is_annotated(at.function)
+    itself = (items,) if not made or (plain and not checked) else ()
+    return (*itself, *([f"{made}({items})"] if made else ()))

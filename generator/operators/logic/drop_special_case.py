@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST = 12
 """Lines of a special case that a person could have not thought of."""
+ORDERED = cst.LessThan | cst.LessThanEqual | cst.GreaterThan | cst.GreaterThanEqual
 FILLED = (cst.Return, cst.Yield, cst.Raise, cst.Nonlocal, cst.Global)
 """What makes a function another kind of function: no special case."""
 
@@ -128,7 +129,10 @@ def _makes_what_is_missing(target: cst.If, at: Context) -> bool:
 
 def _picks(target: cst.If, at: Context) -> bool:
     """Whether it is what a loop is there for: `if n > best: best = n`."""
-    if at.around(cst.For, cst.While) is None:
+    sized = any(
+        isinstance(each.operator, ORDERED) for each in at.within(target.test, cst.ComparisonTarget)
+    )
+    if at.around(cst.For, cst.While) is None or not sized:
         return False
     written = {at.text(w) for each in at.within(target.body, cst.Assign) for w in assigned(each)}
     return not written.isdisjoint(at.names(target.test))

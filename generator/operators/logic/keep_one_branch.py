@@ -151,7 +151,7 @@ def _blocks(target: cst.If, at: Context) -> Iterator[Change]:
             continue
         if _would_be_absurd(target, kept, at) or at.settles(target.test, kept):
             continue
-        clearing = at.clearing(target, kept=(kept,))
+        clearing = at.clearing(target, kept=(kept,), parameters=at.is_imposed)
         if clearing is None or at.unbound(target, kept=(kept,)):
             continue
         if not at.abandons(target, kept=(kept,)):
@@ -167,18 +167,18 @@ def _lines(node: cst.CSTNode | None, at: Context) -> int:
 
 def _would_be_absurd(target: cst.If, kept: cst.IndentedBlock, at: Context) -> bool:
     """Whether nobody would write a branch unconditionally: it does nothing, leaves before more comes, or is a loop's end."""
-    if at.only_tells(*kept.body) or _is_fixed_alone(kept) or _only_raises_again(kept):
+    if at.only_tells(*kept.body) or _is_fixed_alone(kept, at) or _only_raises_again(kept):
         return True
     if jumps(kept):
         return target.orelse is None or bool(at.after(target)) or _is_in_a_loop(at)
     return target.orelse is None and _writes_what_it_asks(target, at)
 
 
-def _is_fixed_alone(kept: cst.IndentedBlock) -> bool:
+def _is_fixed_alone(kept: cst.IndentedBlock, at: Context) -> bool:
     """Whether a branch does nothing but give something a fixed value."""
     match kept.body:
         case [cst.SimpleStatementLine(body=[cst.Assign(value=value) | cst.Return(value=value)])]:
-            return value is None or _is_fixed(value)
+            return value is None or (_is_fixed(value) and all(map(str.isupper, at.names(value))))
     return False
 
 
