@@ -122,6 +122,19 @@ class Facts:
     _optional: dict[cst.ClassDef, frozenset[str]] = field(default_factory=dict)
     _calls: dict[cst.FunctionDef, tuple[Call, ...] | None] = field(default_factory=dict)
 
+    @functools.cached_property
+    def calls(self) -> Mapping[str, list[cst.Call]]:
+        """The project's calls by the bare name of what they call."""
+        found: dict[str, list[cst.Call]] = defaultdict(list)
+        for source in self.project.readable():
+            for node in source.nodes(cst.Call):
+                match node:
+                    case cst.Call(func=cst.Name(value=name)):
+                        found[name].append(node)
+                    case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))):
+                        found[name].append(node)
+        return found
+
     # -- types ----------------------------------------------------------------------------------------------------
 
     def type_of(self, source: Source, node: cst.CSTNode) -> str | None:

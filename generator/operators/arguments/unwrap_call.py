@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import rewrite
 from generator.operators import Example, operator
 from generator.operators.context import assigned, last_name
 from generator.operators.words import words
@@ -88,6 +89,10 @@ VIEWS = frozenset({"items", "keys", "values", "map", "filter", "zip"})
             "def fresh(row):\n    if row.new:\n        return row\n    return row.again()\n\n\nuse(fresh(found))\n",
             "def fresh(row):\n    if row.new:\n        return row\n    return row.again()\n\n\nuse(found)\n",
         ),
+        Example(
+            "names = sorted( row.name for row in rows(day) )\n",
+            "names = [row.name for row in rows(day)]\n",
+        ),
         Example("ok = start - 60 < int(stamp)\n", "ok = start - 60 < stamp\n"),
     ],
     untouched=[
@@ -113,6 +118,11 @@ def unwrap_call(target: cst.Call, at: Context) -> Iterator[Change]:
     if kept is None or isinstance(kept, LITERAL) or isinstance(at.parent(), cst.Expr | cst.Await):
         return
     if not _could_be_forgotten(target, kept, at) or not _may_stand_there(target, kept, at):
+        return
+    if isinstance(kept, cst.GeneratorExp) and last_name(target.func) in UNIQUE:
+        listed = f"[{at.source.inner_text(kept)}]"
+        if not at.would_repeat(target, listed):
+            yield rewrite(target, listed)
         return
     change = at.unwrapped(target, kept)
     if change is not None:
