@@ -6,6 +6,7 @@ import ast
 import bisect
 import functools
 import itertools
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -75,7 +76,8 @@ def mutants_of_file(
 
 
 def inject(project: Project, operators: Mapping[str, Operator]) -> Injection:
-    """Every mutant of the modules of a project, sorted by path, line, start, operator and edits."""
+    """Every mutant of the modules of a project, sorted by path, line, start, operator and edits. What several operators make
+    is credited to one that is not general, and among such to the one that finds the fewest sites here."""
     found: list[Mutant] = []
     unread: list[Unread] = []
     facts = Facts(project)
@@ -87,7 +89,12 @@ def inject(project: Project, operators: Mapping[str, Operator]) -> Injection:
             unread.append(Unread(error.path, error.line, error.reason))
             continue
         found.extend(_of_module(source, facts, operators, makers))
-    found.sort(key=lambda each: (operators[each.operator].general, _order(each)), reverse=True)
+    sites = Counter(each.operator for each in found)
+
+    def narrowness(mutant: Mutant) -> tuple[object, ...]:
+        return operators[mutant.operator].general, sites[mutant.operator], _order(mutant)
+
+    found.sort(key=narrowness, reverse=True)
     unique = {_text_made(project, each): each for each in found}
     return Injection(tuple(sorted(unique.values(), key=_order)), tuple(unread))
 
