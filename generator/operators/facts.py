@@ -123,7 +123,7 @@ class Facts:
     _calls: dict[cst.FunctionDef, tuple[Call, ...] | None] = field(default_factory=dict)
 
     @functools.cached_property
-    def calls(self) -> Mapping[str, list[cst.Call]]:
+    def calls_by_name(self) -> Mapping[str, list[cst.Call]]:
         """The project's calls by the bare name of what they call."""
         found: dict[str, list[cst.Call]] = defaultdict(list)
         for source in self.project.readable():
