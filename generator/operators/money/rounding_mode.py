@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import drop_item, replace
+from generator.changes import drop_item, fits, replace
 from generator.operators import Example, operator
 from generator.operators.context import last_name
 
@@ -77,7 +77,8 @@ def rounding_mode(target: cst.Arg, at: Context) -> Iterator[Change]:
         if clearing is not None:
             yield drop_item(target, call.args, call) + clearing
     for other in SIBLINGS[mine]:
-        change = _instead(target.value, other, at)
+        named = target.value.attr if isinstance(target.value, cst.Attribute) else target.value
+        change = _instead(target.value, other, at) if fits(at.source, named, other) else None
         if change is not None:
             yield change
 

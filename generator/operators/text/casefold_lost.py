@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from generator.changes import Change
 from generator.operators import Example, operator
+from generator.operators.context import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.changes import Change
     from generator.operators.context import Context
 
 FOLDS = frozenset({"lower", "casefold", "upper", "title", "swapcase"})
 LOOKS_UP = frozenset("get pop setdefault add discard remove index".split())
 """Methods whose first argument is what is looked for."""
+
+WRITTEN_OUT = cst.BaseString | cst.Tuple | cst.Set | cst.List
 
 
 @operator(
@@ -43,6 +46,10 @@ LOOKS_UP = frozenset("get pop setdefault add discard remove index".split())
             "def known(self, code):\n\tif code not in self.codes: raise Unknown(code)\n\treturn code\n",
         ),
         Example(
+            "def side(word):\n    if word.upper() in SIDES:\n        return SIDES[word.upper()]  # é\n    return None\n",
+            "def side(word):\n    if word in SIDES:\n        return SIDES[word]  # é\n    return None\n",
+        ),
+        Example(
             "def find(rows, name):\n    wanted = name.lower()\n    for row in rows:\n        if row.name.lower() == wanted:\n            return row\n    return None\n",
             "def find(rows, name):\n    wanted = name.lower()\n    for row in rows:\n        if row.name == wanted:\n            return row\n    return None\n",
         ),
@@ -51,6 +58,8 @@ LOOKS_UP = frozenset("get pop setdefault add discard remove index".split())
         "def f(name):\n    return name.lower()\n",
         "def f(name):\n    show(name.upper())\n",
         "def f(rows, name):\n    return rows.get(name)\n",
+        "def f(row, name):\n    return row.name.lower() == name.lower()\n",
+        "def f(rows, name):\n    show(name.lower())\n    return rows.get(name.lower())\n",
         "def f(rows, name):\n    return rows.get(0, name.lower())\n",
         "def f(row):\n    return row.lower() == 'yes'\n",
     ],
@@ -59,15 +68,28 @@ def casefold_lost(target: cst.Call, at: Context) -> Iterator[Change]:
     """Yield the key as it was written."""
     match target:
         case cst.Call(func=cst.Attribute(value=text, attr=cst.Name(value=how)), args=[]):
-            if how in FOLDS and _is_looked_up(target, at):
-                change = at.unwrapped(target, text)
-                if change is not None:
-                    yield change
+            every = _alike(target, at) if how in FOLDS else []
+            if not every or every[0] is not target:
+                return
+            if not all(_is_looked_up(each, at) for each in every):
+                return
+            changes = [at.unwrapped(each, text) for each in every]
+            done = [each for each in changes if each is not None]
+            if len(done) == len(every):
+                yield Change(tuple(step for each in done for step in each.steps))
 
 
-def _is_looked_up(target: cst.Call, at: Context) -> bool:
+def _alike(target: cst.Call, at: Context) -> list[cst.Call]:
+    """The calls of the function that read the same: whoever forgets one of them forgets them all."""
+    if at.function is None:
+        return [target]
+    some = [each for each in at.within(at.function, cst.Call) if at.text(each) == at.text(target)]
+    return sorted(some, key=at.source.span)
+
+
+def _is_looked_up(target: cst.CSTNode, at: Context) -> bool:
     """Whether something is searched by it: as a key, as a member, or by comparing it with another text of its kind."""
-    parent = at.parent()
+    parent = at.parent(target)
     match parent:
         case cst.Index():
             return True
@@ -79,9 +101,15 @@ def _is_looked_up(target: cst.Call, at: Context) -> bool:
         case cst.Comparison(
             left=left, comparisons=[cst.ComparisonTarget(operator=how, comparator=other)]
         ):
-            plain = not isinstance(other, cst.BaseString | cst.Tuple | cst.Set | cst.List)
+            plain = not isinstance(other, WRITTEN_OUT) and not _folds(other)
             return left is target and plain and isinstance(how, cst.In | cst.NotIn | cst.Equal)
         case cst.ComparisonTarget(operator=cst.Equal()):
             whole = at.parent(parent)
-            return isinstance(whole, cst.Comparison) and not isinstance(whole.left, cst.BaseString)
+            beside: cst.CSTNode = whole.left if isinstance(whole, cst.Comparison) else target
+            return not isinstance(beside, WRITTEN_OUT) and not _folds(beside)
     return False
+
+
+def _folds(node: cst.CSTNode) -> bool:
+    """Whether the other side shows what this side lacks."""
+    return isinstance(node, cst.Call) and last_name(node.func) in FOLDS
