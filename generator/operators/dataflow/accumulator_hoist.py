@@ -91,7 +91,10 @@ def _grows(name: str, within: cst.CSTNode, at: Context) -> bool:
             case cst.Attribute(value=cst.Name(value=whole)):
                 if whole == name and last_name(call.func) in GROWING:
                     return True
-    written = [*at.within(within, cst.AugAssign), *at.within(within, cst.AssignTarget)]
+    written: list[cst.AugAssign | cst.AssignTarget] = [
+        *at.within(within, cst.AugAssign),
+        *at.within(within, cst.AssignTarget),
+    ]
     for each in written:
         match each.target:
             case cst.Subscript(value=cst.Name(value=whole)):

@@ -61,6 +61,7 @@ EMPTY = frozenset({"{}", "[]", "set()", "dict()", "list()", "0", "()"})
         "def f(d, k):\n    found = d.get(k, {})\n    return found\n",
         "def f(d, rows):\n    for row in rows:\n        d[row] += 1\n",
         "def f(d, k):\n    n = d.setdefault(k, []).append(1)\n    return n\n",
+        "def f(d, k, v):\n    if k in d:\n        d[k] += v\n    else:\n        d[k] = v\n",
         "def f(d, k, v):\n    d[k] = d.get(v, 0) + 1\n",
     ],
 )
@@ -76,7 +77,11 @@ def dict_overwrite(
             operator=cst.AddAssign() | cst.BitOrAssign() as operator,
             value=value,
         ):
-            if _varies(key) and not isinstance(value, cst.BaseNumber):
+            if (
+                _varies(key)
+                and not isinstance(value, cst.BaseNumber)
+                and not _is_known_to_be_new_elsewhere(target, at)
+            ):
                 yield replace(operator, _without_its_sign(at.text(operator)))
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript() as place)], value=value):
             yield from _sum(place, value, at)
@@ -86,6 +91,14 @@ def dict_overwrite(
 
 def _without_its_sign(text: str) -> str:
     return text.replace("+=", "=").replace("|=", "=")
+
+
+def _is_known_to_be_new_elsewhere(target: cst.AugAssign, at: Context) -> bool:
+    """Whether the other branch, for a key that is new, says what this one would say."""
+    around = at.around(cst.If)
+    orelse = around.orelse if around is not None else None
+    becomes = f"{at.text(target.target)} = {at.text(target.value)}"
+    return orelse is not None and becomes in at.text(orelse)
 
 
 def _put(target: cst.Expr, call: cst.Call, at: Context) -> Iterator[Change]:

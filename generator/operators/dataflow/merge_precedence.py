@@ -11,12 +11,15 @@ from generator.operators import Example, operator
 from generator.operators.context import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from generator.changes import Change
     from generator.operators.context import Context
 
 DICTS = ("dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "Counter", "defaultdict")
+
+WRITTEN_OUT = cst.Dict | cst.DictComp
+"""What shows its keys: whoever wrote them knows whether they meet."""
 
 
 @operator(
@@ -70,7 +73,8 @@ def merge_precedence(
             yield from _literal(elements, at)
         case cst.BinaryOperation(operator=cst.BitOr(), left=left, right=right):
             kinds = [at.type_of(each) or "" for each in (left, right)]
-            if all(kind.partition("[")[0] in DICTS for kind in kinds):
+            told = all(kind.partition("[")[0] in DICTS for kind in kinds)
+            if told and not isinstance(left, WRITTEN_OUT) and not isinstance(right, WRITTEN_OUT):
                 yield swap(left, right)
         case cst.Call(func=func, args=[cst.Arg() as one, cst.Arg() as other]):
             if last_name(func) == "ChainMap" and not one.star and not other.star:
@@ -79,11 +83,13 @@ def merge_precedence(
             yield from _update(target, given, at)
 
 
-def _literal(elements: tuple[cst.BaseDictElement, ...], at: Context) -> Iterator[Change]:
+def _literal(elements: Sequence[cst.BaseDictElement], at: Context) -> Iterator[Change]:
     """`{**a, **b}`, and `{'x': 1, **a}`: what stands before and what after a `**` that is the last."""
     if len(elements) != 2 or not isinstance(elements[1], cst.StarredDictElement):
         return
     one, other = elements
+    if any(isinstance(each.value, WRITTEN_OUT) for each in elements):
+        return
     if isinstance(one, cst.DictElement) and not isinstance(one.key, cst.BaseString):
         return
     texts = [at.text(each) for each in elements]
