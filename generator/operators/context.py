@@ -500,19 +500,14 @@ class Context:
         for name, bindings in scope.bindings.items():
             lost = [each for each in bindings if goes(each.node)]
             stay = [each for each in bindings if not goes(each.node)]
-            if not lost or name in sure or any(_inside(self._at(each), left) for each in stay):
+            kept_too = any(_inside(self.source.outer(each.node), left) for each in stay)
+            if not lost or name in sure or kept_too:
                 continue
             local = isinstance(scope.node, cst.FunctionDef)
             if not local or not all(map(goes, scope.uses[name])):
                 found.add(name)
-        return frozenset(found | (self._declared(scope) & {*self._written(gone, kept)}))
-
-    def _at(self, binding: Binding) -> tuple[int, int]:
-        return self.source.outer(binding.node)
-
-    def _declared(self, scope: Scope) -> frozenset[str]:
-        """The names that a function takes from around it to give them a value."""
-        return frozenset(scope.elsewhere)
+        taken_from_outside = {*scope.elsewhere} & {*self._written(gone, kept)}
+        return frozenset(found | taken_from_outside)
 
     def _written(
         self, gone: tuple[cst.CSTNode, ...], kept: tuple[cst.CSTNode, ...]

@@ -37,7 +37,6 @@ CHOOSING = frozenset({"next", "any", "all"})
     evidence=[
         "peewee: a column of an index that is an expression is left out, since a fix added an `if` to the comprehension",
         "marshmallow: of the declared fields only those that are wanted are returned, since a fix",
-        "agate: a filter on names was added to a comprehension by a fix",
     ],
     examples=[
         Example(
