@@ -37,7 +37,7 @@ OTHER_KIND = frozenset(
 ASKING = frozenset("is has can get find load read make create build open new len count any".split())
 """First words of methods that answer a question."""
 CHANGING = frozenset("isoformat date encode decode values items lists tolist format".split())
-"""Methods whose result has other methods."""
+"""Methods whose result has other methods, which type checkers know."""
 
 
 @operator(
@@ -83,6 +83,7 @@ CHANGING = frozenset("isoformat date encode decode values items lists tolist for
         "key = super().replace(a)\n",
         "def f(text: str):\n    send(text.encode())\n",
         "found = await_(rows).get(key).first()\n",
+        "def f(key) -> bytes:\n    return sign(key.encode())\n",
         "if text.strip():\n    go()\n",
         "for key, row in rows.items():\n    go(key, row)\n",
     ],
@@ -137,4 +138,5 @@ def _makes_a_difference(call: cst.Call, at: Context) -> bool:
     name, parent = last_name(call.func), at.parent()
     if isinstance(parent, cst.For | cst.CompFor) and name == "items":
         return not isinstance(parent.target, cst.Tuple)
-    return not isinstance(parent, cst.Attribute) or name not in CHANGING
+    typed = at.function is not None and at.function.returns is not None
+    return name not in CHANGING or not (typed or isinstance(parent, cst.Attribute))

@@ -107,6 +107,8 @@ VIEWS = frozenset({"items", "keys", "values", "map", "filter", "zip"})
         "def f(n: int):\n    use(str(n))\n",
         "from m import to_key\n\n\ndef f(x):\n    return to_other(x, 1)\n",
         "key = name.decode(self.encoding)\n",
+        "def f(rows) -> Key:\n    return Key(tuple(row.id for row in rows))\n",
+        "asked = clean_route(route)\n",
         "pairs = dict(zip(names, row))\n",
         "names = list(name for name in names)\n",
     ],
@@ -201,11 +203,22 @@ def _may_stand_there(call: cst.Call, kept: cst.BaseExpression, at: Context) -> b
     named = isinstance(kept, cst.Name | cst.Attribute | cst.Call)
     if named and mine and theirs and mine.partition("[")[0] != theirs.partition("[")[0]:
         return False
+    typed = at.function is not None and at.function.returns is not None
+    if typed and isinstance(kept, cst.GeneratorExp):
+        return False  # a type checker sees it
     if name == "staticmethod":
         return isinstance(parent, cst.Assign) and at.klass is not None
     if name not in WRAPPERS:
-        return not isinstance(parent, cst.Attribute) and not at.is_tested(call)
+        odd = isinstance(parent, cst.Attribute) or _is_a_second_name(parent, kept, at)
+        return not odd and not at.is_tested(call)
     return _suits(name, kept, parent, at)
+
+
+def _is_a_second_name(parent: cst.CSTNode | None, kept: cst.BaseExpression, at: Context) -> bool:
+    """Whether a name would be given to nothing but another name: `asked = route`."""
+    if not isinstance(parent, cst.Assign | cst.AnnAssign) or not isinstance(kept, cst.Name):
+        return False
+    return [at.text(each) for each in assigned(parent)] != [kept.value]
 
 
 def _suits(name: str, kept: cst.BaseExpression, parent: cst.CSTNode | None, at: Context) -> bool:
@@ -224,4 +237,7 @@ def _suits(name: str, kept: cst.BaseExpression, parent: cst.CSTNode | None, at: 
             called = last_name(around.func) if isinstance(around, cst.Call) else ""
             return called not in PICKY or name in UNIQUE
     alone = isinstance(kept, cst.GeneratorExp) and at.text(kept.elt) == at.text(kept.for_in.target)
-    return not at.is_tested() and not alone
+    sought_in = isinstance(parent, cst.ComparisonTarget) and isinstance(
+        parent.operator, cst.In | cst.NotIn
+    )
+    return not at.is_tested() and not alone and (not sought_in or name in UNIQUE)
