@@ -28,7 +28,7 @@ CHANGES = frozenset(
     symptom="As soon as something is taken out on the way, the loop fails or skips the next one.",
     hint="Look for loops whose body changes what they go over, also through a method of the same object.",
     evidence=[
-        "celery: events that were buffered during a publish were cleared with the others, as no copy told them apart",
+        "celery: events that came in during a publish were cleared with those that had been sent",
         "written from experience: no study at hand counts loops over what they change",
     ],
     examples=[

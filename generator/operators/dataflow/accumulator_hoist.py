@@ -30,7 +30,7 @@ GROWING = frozenset("append add extend update insert setdefault appendleft put p
     symptom="Later groups contain what belongs to earlier ones, or what was seen in the last round is forgotten.",
     hint="Ask for every count and every collection how long it should live, and run the code on two groups.",
     evidence=[
-        "structure moved into or out of a loop: a regular class of fixes in BugsInPy",
+        "written from experience: no study at hand counts starting values in the wrong loop",
         "werkzeug: a handler around the whole loop where one for each round was right",
     ],
     examples=[

@@ -30,7 +30,7 @@ EMPTY = frozenset({"{}", "[]", "set()", "dict()", "list()", "0", "()"})
     hint="Give the code two rows with the same key.",
     evidence=[
         "marshmallow: errors = {} for an index that already had errors, where self.errors.get(index, {}) was right",
-        "redis-py: the second answer took the place of the first in a table of replies",
+        "written from experience: no study at hand counts entries that are written over",
     ],
     examples=[
         Example(

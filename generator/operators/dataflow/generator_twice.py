@@ -49,6 +49,10 @@ LAZY = ("Iterable", "Iterator", "Generator")
             "def match(rows, names):\n    wanted = (\n        # as they are kept\n        name.strip()\n        for name in names\n    )\n    for row in rows:\n        if row.name in wanted:\n            yield row\n",
         ),
         Example(
+            "def fresh(rows, names, seen):\n    for row in rows:\n        key = tuple(row[n] for n in names)\n        if key not in seen:\n            seen.add(key)\n            yield row\n",
+            "def fresh(rows, names, seen):\n    for row in rows:\n        key = (row[n] for n in names)\n        if key not in seen:\n            seen.add(key)\n            yield row\n",
+        ),
+        Example(
             "def key(row, names):\n    return tuple( row[n] for n in names )\n",
             "def key(row, names):\n    return ( row[n] for n in names )\n",
         ),
@@ -73,7 +77,7 @@ def generator_twice(target: cst.ListComp | cst.Call, at: Context) -> Iterator[Ch
         return
     match at.parent():
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
-            if _is_eaten_twice(name, target, at):
+            if _is_eaten_twice(name, target, at) or _is_a_key(name, target, at):
                 yield lazy
         case cst.Return():
             told = at.text(at.function.returns.annotation) if at.function.returns else ""
@@ -98,6 +102,32 @@ def _is_plain(at: Context) -> bool:
     """Whether nothing is told of types in the function."""
     params = at.function.params.params if at.function is not None else ()
     return not any(each.annotation is not None for each in params)
+
+
+def _is_a_key(name: str, target: cst.CSTNode, at: Context) -> bool:
+    """Whether a tuple serves as a key, where nothing is told of types: a generator does too, and is never found again."""
+    if not isinstance(target, cst.Call) or not _is_plain(at):
+        return False
+    reads = at.source.scope(target).uses[name]
+    keys = [
+        each for each in reads if isinstance(at.parent(each), cst.Index) or _is_sought(each, at)
+    ]
+    return bool(keys) and all(each in keys or _is_handed_on(each, at) for each in reads)
+
+
+def _is_sought(use: cst.CSTNode, at: Context) -> bool:
+    """`key in seen`"""
+    match at.parent(use):
+        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=how)]):
+            return left is use and isinstance(how, cst.In | cst.NotIn)
+    return False
+
+
+def _is_handed_on(use: cst.CSTNode, at: Context) -> bool:
+    """Whether a value is only given to something that asks nothing of it: `seen.add(key)`."""
+    parent = at.parent(use)
+    call = at.parent(parent) if isinstance(parent, cst.Arg) else None
+    return isinstance(call, cst.Call) and last_name(call.func) in {"add", "append", "get", "pop"}
 
 
 def _is_eaten_twice(name: str, target: cst.CSTNode, at: Context) -> bool:

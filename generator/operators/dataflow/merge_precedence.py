@@ -30,7 +30,7 @@ WRITTEN_OUT = cst.Dict | cst.DictComp
     hint="For every merge, ask which side should win, and try one key that is on both sides.",
     evidence=[
         "thefuck: dict(self) updated with the arguments where dict(kwargs) updated with self was right",
-        "celery: options of the call and of the task were merged in the wrong order",
+        "written from experience: no study at hand counts merges the wrong way round",
     ],
     examples=[
         Example(

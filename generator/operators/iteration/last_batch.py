@@ -25,7 +25,6 @@ EMPTY = cst.List | cst.Dict | cst.SimpleString | cst.Integer
     symptom="The last few rows are missing, unless their number happens to fill the last batch.",
     hint="Try one row more than a full batch, and one row less.",
     evidence=[
-        "black: indentation that was not closed at the end of a file",
         "written from experience: no study at hand counts batches that are never sent",
     ],
     examples=[

@@ -36,7 +36,7 @@ BEGINS = frozenset({"__init__", "__new__", "__post_init__", "create", "open", "n
     symptom="What was used a moment ago ends as if nobody had touched it since it was made.",
     hint="Use something shortly before its end, and look at it shortly after.",
     evidence=[
-        "celery: an entry's time was not set anew when it came up again",
+        "tenacity: a time in the statistics was not set anew when a call began",
         "written from experience: no study at hand counts expiries that stay where they were",
     ],
     examples=[

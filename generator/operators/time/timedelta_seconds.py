@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     symptom="Spans of a day or more come out too short, and negative ones as nearly a day.",
     hint="Try a span of more than a day, one below zero and one with a fraction.",
     evidence=[
-        "the documentation of datetime warns of the same mistake",
-        "celery: a check of a crontab used last.seconds beside last.days",
+        "the documentation of datetime calls it a somewhat common bug",
+        "missing conversion, wrapper or method call: 11.9 % of labelled single-statement fixes in Python",
     ],
     examples=[
         Example(

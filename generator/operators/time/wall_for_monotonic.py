@@ -29,7 +29,7 @@ STEADY = {
     symptom="When the clock is set, waits last for ever, end at once, or take less than no time.",
     hint="Ask of every clock whether it is read to tell the time or to measure how long something takes.",
     evidence=[
-        "the documentation of time recommends monotonic() for what is measured",
+        "the documentation of time names monotonic() as the clock that cannot go backwards",
         "written from experience: no study at hand counts clocks that can be set back",
     ],
     examples=[

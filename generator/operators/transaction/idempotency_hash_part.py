@@ -24,6 +24,8 @@ MARKS = frozenset(
     """.split()
 )
 """Words for what tells contents apart."""
+SHORT = frozenset({"sign", "identity"})
+"""Those of them that mean something else in a longer name."""
 
 
 @operator(
@@ -56,6 +58,7 @@ MARKS = frozenset(
     ],
     untouched=[
         "def __hash__(self):\n    return hash((self.name, self.unit))\n",
+        "def split_digest(text):\n    head, _, tail = text.partition(':')\n    return tail, head, _\n",
         "def parts(self):\n    return [self.payer, self.payee]\n",
         "def fingerprint(self):\n    return sha256(self.text).hexdigest()\n",
         "def fingerprint(payer, payee):\n    return sha256('|'.join([payer, payee]))\n",
@@ -87,14 +90,16 @@ def _tells_apart(target: cst.List | cst.Tuple | cst.Dict | cst.Call, at: Context
         plain = all(each.keyword is None and not each.star for each in target.args)
         return free and plain and _speaks(last_name(target.func))
     for around in at.ancestors():
+        if isinstance(around, cst.AssignTarget | cst.For | cst.CompFor):
+            return False
         if isinstance(around, cst.Call) and _speaks(last_name(around.func)):
             return True
         if isinstance(around, cst.FunctionDef):
-            return _speaks(around.name.value) and not at.is_only_use(target)
+            return _speaks(around.name.value)
         if isinstance(around, cst.BaseCompoundStatement | cst.Subscript | cst.Comparison):
             return False
     return False
 
 
 def _speaks(name: str) -> bool:
-    return name in MARKS or not MARKS.isdisjoint(words(name))
+    return name in MARKS or not (MARKS - SHORT).isdisjoint(words(name))

@@ -36,7 +36,7 @@ ASKED = ("idempoten", "nonce", "dedup")
     symptom="After a timeout the same thing is done twice, since the second attempt looks like a new request.",
     hint="Compare what two attempts of one request send, byte by byte.",
     evidence=[
-        "the documentation of payment services asks for one key for all attempts, and names a new one for each as the common mistake",
+        "payment services ask for one key for all attempts of a request in their documentation",
         "written from experience: no study at hand counts keys that are made once an attempt",
     ],
     examples=[
