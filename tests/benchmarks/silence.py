@@ -37,7 +37,7 @@ RULES = "E,F,W,B,C4,SIM,RUF,PL"
 RANDOM_SEED = 1
 EACH = 40
 LINE = re.compile(r":\d+(:\d+)?: ")
-ON_LINE = re.compile(r"\bline \d+")
+ON_LINE = re.compile(r"\bline \d+|(?<=Line too long )\(\d+ > \d+\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,21 @@ class Tools:
         for path in seed.source:
             self.write(path, seed.contents[path])
         self.clean_ruff = self.ruff(seed.source)
-        self.clean_mypy = self.mypy(
-            "run",
-            "--",
-            "--strict",
-            "--config-file=",
-            "--follow-imports=error",
-            str(seed.import_root),
-        )
+        self.clean_mypy = self.started()
 
     def __enter__(self) -> Tools:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def started(self) -> Counter[str]:
+        """What a new daemon says of the clean code."""
+        options = ("--strict", "--config-file=", "--follow-imports=error")
+        return self.mypy("run", "--", *options, str(self.seed.import_root))
+
+    def stop(self) -> None:
+        """End the daemon."""
         self._python("mypy.dmypy", f"--status-file={self.status}", "stop")
 
     def write(self, path: str, data: bytes) -> None:
@@ -89,7 +91,10 @@ class Tools:
         mypy = self.mypy("recheck", "--update", *changed) - self.clean_mypy
         for path in changed:
             self.write(path, self.seed.contents[path])
-        self.mypy("recheck", "--update", *changed)
+        if self.mypy("recheck", "--update", *changed) != self.clean_mypy:
+            # Some findings stay with the daemon though their cause went.
+            self.stop()
+            self.started()
         return Heard(mutant, ruff, mypy)
 
     def ruff(self, paths: tuple[str, ...]) -> Counter[str]:

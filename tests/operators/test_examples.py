@@ -67,3 +67,21 @@ def test_a_check_for_none_does_not_stay_behind_alone() -> None:
     code = "if start is not None and day < start:\n    stop()\n"
     found = results(discover()["drop_conjunct"], {"a.py": code})
     assert found == [{"a.py": "if day < start:\n    stop()\n"}]
+
+
+def made(name: str, code: str) -> list[str]:
+    return [each["a.py"] for each in results(discover()[name], {"a.py": code})]
+
+
+def test_no_sign_is_lost_where_both_arms_would_be_the_same() -> None:
+    code = "def f(amount, negative):\n    return -amount if negative else amount\n"
+    assert made("sign_flip", code) == []
+
+
+def test_nothing_is_given_itself_as_one_of_several() -> None:
+    code = "def f(rows, best, score):\n    for row in rows:\n        if row.score > score:\n            best, score = row, row.score\n    return best, score, best.score\n"
+    assert not [text for text in made("wrong_variable", code) if "best, score = best," in text]
+
+
+def test_a_dictionary_is_not_asked_to_set_nothing() -> None:
+    assert made("drop_argument", "rows.setdefault(key, [])\n") == []

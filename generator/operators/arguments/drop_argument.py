@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from generator.operators.facts import Signature
 
 FEWEST = {
-    "get": 1, "pop": 1, "setdefault": 1, "getattr": 2, "round": 1, "sum": 1, "next": 1, "split": 1, "rsplit": 1, "int": 1,
+    "get": 1, "pop": 1, "getattr": 2, "round": 1, "sum": 1, "next": 1, "split": 1, "rsplit": 1, "int": 1,
     "enumerate": 1, "strip": 0, "lstrip": 0, "rstrip": 0, "encode": 0, "decode": 0, "replace": 2, "find": 1, "index": 1,
     "quantize": 1, "sub": 2, "open": 1, "splitlines": 0, "insert_many": 1, "astimezone": 0, "fromtimestamp": 1,
     "iter": 1,

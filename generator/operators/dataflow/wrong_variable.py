@@ -259,13 +259,28 @@ def _stands_there_twice(target: cst.Name, name: str, at: Context) -> bool:
             continue
         if isinstance(around, cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.CompFor):
             bound = [] if isinstance(around, cst.AugAssign) else at.bound_here(around)
-            return name in bound and getattr(around, "value", None) is target
+            alone = name in bound and getattr(around, "value", None) is target
+            return alone or _is_its_own_share(target, name, around, at)
         text, at_byte = at.text(node).encode(), start - at.source.outer(node)[0]
         becomes = text[:at_byte] + name.encode() + text[at_byte + len(target.value.encode()) :]
         beside = {_bare(_converted(at, each)) for each in _beside(node, around)}
         if _bare(becomes.decode()) in beside:
             return True
         node = around
+    return False
+
+
+def _is_its_own_share(target: cst.Name, name: str, around: cst.CSTNode, at: Context) -> bool:
+    """Whether one of several would get itself: `best, score = row, score`."""
+    match around:
+        case cst.Assign(
+            targets=[cst.AssignTarget(target=cst.Tuple(elements=places))],
+            value=cst.Tuple(elements=values),
+        ):
+            return any(
+                each.value is target and at.text(place.value) == name
+                for place, each in zip(places, values, strict=False)
+            )
     return False
 
 

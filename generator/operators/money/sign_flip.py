@@ -73,8 +73,11 @@ def sign_flip(
         case cst.BinaryOperation():
             yield from _of_two(target, at)
         case cst.UnaryOperation(operator=cst.Minus(), expression=inner):
-            if not _is_number(inner) and not _is_an_index(at) and _is_sum((inner,), at):
-                yield replace(target, at.text(inner))
+            text = at.text(inner)
+            if _is_number(inner) or _is_an_index(at) or at.would_repeat(target, text):
+                return
+            if _is_sum((inner,), at):
+                yield replace(target, text)
 
 
 def _is_count(sides: tuple[cst.CSTNode, ...], at: Context) -> bool:
