@@ -4,7 +4,8 @@
 
 Of the mutants of each seed (built-in name or directory; all built-in ones, if none is named) at most N of each operator, in the
 seeded order, that some test notices. `ruff check` with E, F, W, B, C4, SIM, RUF and PL, and `mypy --strict`, both without
-configuration: silent is a mutant of which they say nothing that they do not say of the clean seed. mypy runs as a daemon, which
+configuration, but for the length of lines, which is that of the seed's longest: silent is a mutant of which they say nothing that
+they do not say of the clean seed. mypy runs as a daemon, which
 looks again at what a mutant changes only; of findings the line number is not compared.
 """
 
@@ -58,6 +59,8 @@ class Tools:
         self.status = root / ".status.json"
         for path in seed.source:
             self.write(path, seed.contents[path])
+        lines = (line for path in seed.source for line in seed.contents[path].decode().splitlines())
+        self.width = max(map(len, lines))
         self.clean_ruff = self.ruff(seed.source)
         self.clean_mypy = self.started()
 
@@ -101,7 +104,7 @@ class Tools:
         """Its findings in some files."""
         told = self._python(
             "ruff", "check", "--isolated", "--no-cache", "--exit-zero", "--output-format=json",
-            f"--select={RULES}", *paths,
+            f"--line-length={self.width}", f"--select={RULES}", *paths,
         )  # fmt: skip
         return Counter(
             f"{Path(one['filename']).name} {one['code']} {ON_LINE.sub('line', one['message'])}"
