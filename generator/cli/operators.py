@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from generator.appraise import Listener
     from generator.operators import Operator
 
 _EXAMPLES = """
@@ -61,11 +63,7 @@ def _measure(found: Mapping[str, Operator], *, as_json: bool) -> None:
     means = Means(Path(sys.executable), process.workers(), every_level=True)
     with _screen.stoppable_bar() as show:
         worths = [
-            appraise(
-                seeds.load(name),
-                means,
-                lambda what, done, of, name=name: show(f"{name}: {what}", done, of),  # type: ignore[misc]
-            )
+            appraise(seeds.load(name), means, functools.partial(_show_of, show, name))
             for name in seeds.builtin()
         ]
     measured = catalogue.stats(worths, found)
@@ -73,6 +71,10 @@ def _measure(found: Mapping[str, Operator], *, as_json: bool) -> None:
         click.echo(json.dumps(_stats.facts(measured)))
     else:
         _stats.tell(measured)
+
+
+def _show_of(show: Listener, seed: str, what: str, done: int, of: int) -> None:
+    show(f"{seed}: {what}", done, of)
 
 
 def _list(found: Mapping[str, Operator]) -> None:
