@@ -29,13 +29,15 @@ def apply(contents: Mapping[str, bytes], edits: Iterable[Edit]) -> dict[str, byt
 
 def least(source: bytes, edit: Edit) -> tuple[str, int, int, bytes]:
     """Path, first and last byte and new bytes of the smallest edit that makes the same text, as far to the left as it goes:
-    of `f(a, a)`, taking out the first `a, ` or the last `, a` is one."""
+    of `f(a, a)`, taking out the first `a, ` or the last `, a` is one; what changes nothing stands at the start."""
     start, old, new = edit.start, source[edit.start : edit.end], edit.text.encode()
     tail = _common(old[::-1], new[::-1])
     old, new = old[: len(old) - tail], new[: len(new) - tail]
     head = _common(old, new)
     start, old, new = start + head, old[head:], new[head:]
     moved = old or new
+    if not moved:
+        return edit.path, 0, 0, b""
     if not (old and new):
         while moved and start and source[start - 1] == moved[-1]:
             start, moved = start - 1, moved[-1:] + moved[:-1]

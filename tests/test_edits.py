@@ -98,6 +98,11 @@ def test_a_patch_is_one_that_git_applies(
     assert (tmp_path / path).read_bytes() == edits.apply({path: source}, some)[path]
 
 
+def test_edits_that_change_nothing_are_one_edit() -> None:
+    nothing = [edit(0, 0, ""), edit(1, 1, ""), edit(1, 2, "b"), edit(0, 2, "ab")]
+    assert {edits.least(b"ab", one) for one in nothing} == {(nothing[0].path, 0, 0, b"")}
+
+
 @given(st.text(alphabet="ab, é", max_size=12), st.data())
 def test_edits_that_make_the_same_text_are_the_same_in_their_least_form(
     text: str, data: st.DataObject
