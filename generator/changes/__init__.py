@@ -5,7 +5,7 @@ file as it stands, so that everything around it stays as its author had it.
 """
 
 from generator.changes.change import Change
-from generator.changes.expressions import EDGES, carried, cut, replace, rewrite, swap
+from generator.changes.expressions import carried, cut, replace, rewrite, swap
 from generator.changes.imports import import_name
 from generator.changes.items import drop_item, drop_parameter
 from generator.changes.layout import LOOSE, TIGHT, fits, one_line
@@ -13,7 +13,7 @@ from generator.changes.operands import continues, drop_operand, operands, operat
 from generator.changes.statements import block_of, drop_branch, insert, move, remove, unwrap
 
 __all__ = [
-    "EDGES", "LOOSE", "TIGHT", "Change", "block_of", "carried", "continues", "cut", "drop_branch", "drop_item", "drop_operand",
+    "LOOSE", "TIGHT", "Change", "block_of", "carried", "continues", "cut", "drop_branch", "drop_item", "drop_operand",
     "drop_parameter", "fits", "import_name", "insert", "move", "one_line", "operands", "operators", "remove", "replace", "rewrite",
     "swap", "unwrap",
 ]  # fmt: skip

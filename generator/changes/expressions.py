@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 
 LONE = (cst.BaseSmallStatement, cst.BaseCompoundStatement, cst.Arg, cst.Element, cst.CompIf)
 """Where an expression needs no parentheses once it is on one line."""
-EDGES: dict[type[cst.CSTNode], str] = {
-    cst.LessThan: "<=",
-    cst.LessThanEqual: "<",
-    cst.GreaterThan: ">=",
-    cst.GreaterThanEqual: ">",
-}
-"""Comparisons that differ at their edge only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, drop_item, drop_parameter
+from generator.operators.context import last_name
 from generator.operators.facts import class_around, signature_of
 
 if TYPE_CHECKING:
@@ -146,3 +147,13 @@ def leaves(statement: cst.CSTNode) -> bool:
         case cst.With(body=cst.IndentedBlock(body=body)):
             return leaves(body[-1])
     return False
+
+
+def given_to(value: cst.CSTNode, at: Context) -> str:
+    """The name of what a value is handed to, by itself or as one of many; empty where it is to nothing."""
+    for around in at.ancestors(value):
+        if isinstance(around, cst.Call):
+            return last_name(around.func)
+        if not isinstance(around, cst.Arg | cst.GeneratorExp | cst.ListComp | cst.IfExp):
+            break
+    return ""

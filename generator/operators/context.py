@@ -270,14 +270,10 @@ class Context:
         start, (first, _) = self.source.span(node)[0], self.source.outer(condition)
         whole, at_byte = self.text(condition).encode(), start - first
         becomes = whole[:at_byte] + text.encode() + whole[at_byte + len(self.text(node).encode()) :]
-        tests: list[cst.If | cst.IfExp] = [
-            *self.within(function, cst.If),
-            *self.within(function, cst.IfExp),
-        ]
         asked = {
             self.text(each)
-            for one in tests
-            for each in _conditions(one.test)
+            for test in self.tests(function)
+            for each in _conditions(test)
             if each is not condition
         }
         return becomes.decode() in asked
@@ -543,14 +539,18 @@ class Context:
             return False
         texts = {self.text(each) for node in read for each in _readable(self, node)}
         return any(
-            self.text(each) in texts
-            and (each is not test or self.can_be_none(each) or self._is_of_several_kinds(each))
-            for each in checked(test)
+            self.text(each) in texts and self._is_of_several_kinds(each) for each in checked(test)
         )
 
-    def _is_of_several_kinds(self, node: cst.BaseExpression) -> bool:
-        told = self.type_of(node)
-        return told is None or any(each in told for each in SEVERAL)
+    def _is_of_several_kinds(self, asked: cst.BaseExpression) -> bool:
+        """Whether what a condition asks about may be of more than one kind: certainly, or, unless only its truth is asked,
+        perhaps."""
+        told, parent = self.type_of(asked), self.parent(asked)
+        if isinstance(parent, cst.Arg) or self.can_be_none(asked):
+            return True
+        if told is None:
+            return isinstance(parent, cst.Comparison)
+        return any(each in told for each in SEVERAL)
 
     def only_tells(self, *statements: cst.CSTNode) -> bool:
         """Whether statements do nothing but tell people something: what is logged, printed or warned of."""
@@ -580,6 +580,12 @@ class Context:
                     first, last = self.source.span(each)
                     if start <= first and last <= end:
                         yield each
+
+    def tests(self, node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+        """What is asked by each `if` inside a node."""
+        yield from (each.test for each in self.within(node, cst.If))
+        yield from (each.test for each in self.within(node, cst.IfExp))
+        yield from (each.test for each in self.within(node, cst.CompIf))
 
     def _has_company(self, statement: cst.CSTNode) -> bool:
         line = self.statement(statement)

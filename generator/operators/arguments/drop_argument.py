@@ -33,6 +33,8 @@ NEEDED = frozenset(
 """Callees whose keywords are content and not options."""
 ORDERED = frozenset({"sorted", "sort", "min", "max", "groupby", "nlargest", "nsmallest"})
 """Without its key, what is ordered is another thing; nobody forgets that."""
+FIELDS = {"field": frozenset({"default", "default_factory"}), "ContextVar": frozenset({"default"})}
+"""Without these what is declared has no default, which those that stand below it, or that call it, rely on."""
 CHANGES = frozenset("change update set edit patch modify amend configure".split())
 """A call of these without any option would do nothing at all, and nobody writes that."""
 
@@ -90,7 +92,7 @@ def drop_argument(target: cst.Call, at: Context) -> Iterator[Change]:
     if _does_nothing_without(target, signature):
         return
     for n, arg in enumerate(target.args):
-        if arg.star or (arg.keyword and arg.keyword.value == "key" and _name(target) in ORDERED):
+        if arg.star or _makes_it_what_it_is(arg, _name(target)):
             continue
         optional = (
             _keyword_can_go(arg, target, signature)
@@ -102,6 +104,12 @@ def drop_argument(target: cst.Call, at: Context) -> Iterator[Change]:
         clearing = at.clearing(arg)
         if clearing is not None:
             yield drop_item(arg, target.args, target) + clearing
+
+
+def _makes_it_what_it_is(arg: cst.Arg, callee: str) -> bool:
+    """Whether what comes out is another thing without that keyword."""
+    keyword = arg.keyword.value if arg.keyword else ""
+    return keyword in FIELDS.get(callee, ()) or (keyword == "key" and callee in ORDERED)
 
 
 def _keyword_can_go(arg: cst.Arg, call: cst.Call, signature: Signature | None) -> bool:

@@ -8,14 +8,15 @@ import libcst as cst
 
 from generator.changes import remove
 from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators.callers import given_to
+from generator.operators.context import is_annotated, last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.changes import Change
-    from generator.operators.context import Context
+from generator.operators.context import Context
 
 ON_IT = frozenset(
     """
@@ -51,6 +52,8 @@ TELLING = frozenset(
 )
 """Words that a function has in its name when it brings a value into another form."""
 NUMBERS = frozenset({"int", "float", "Decimal", "Money", "Fraction"})
+FIXED = frozenset({"tuple", "frozenset"})
+"""Types that no other one is taken for."""
 PLAIN = frozenset({"int", "float", "decimal", "str", "bytes", "bool"})
 WHOLE = frozenset({"int", "round", "floor", "ceil", "trunc"})
 TIED = (
@@ -118,6 +121,7 @@ LITERAL = cst.BaseString | cst.BaseNumber | cst.GeneratorExp
         "text = ' a '.strip()\n",
         "from m import to_key\n\n\ndef f(x):\n    return other(x)\n",
         "x = to_key\n",
+        "def f(rows: list[int]) -> Book:\n    return Book(tuple(rows))\n",
         "def whole(t) -> int:\n    return t // 1000\n\n\ndef f(t):\n    return [('Reset', str(whole(t)))]\n",
     ],
 )
@@ -182,12 +186,14 @@ def _suits(call: cst.Call, kept: cst.BaseExpression, becomes: str, at: Context) 
     kind = (at.type_of(kept) or "").partition("[")[0].lower()
     name, parent = last_name(call.func), at.parent()
     if name in WHOLE and _is_number(kept, kind):
-        return not isinstance(parent, cst.Index) and _callee(call, at) != "range"
+        return not isinstance(parent, cst.Index) and given_to(call, at) != "range"
     if kind == becomes:
         return name == "sorted"  # the others are copies: for alias_not_copy
     if kind in PLAIN and becomes.lower() in PLAIN:
         return False  # annotated so, a type checker sees it
-    if isinstance(parent, TIED) or at.is_tested(call) or _callee(call, at) in PICKY:
+    if kind and becomes in FIXED and at.function is not None and is_annotated(at.function):
+        return False
+    if isinstance(parent, TIED) or at.is_tested(call) or given_to(call, at) in PICKY:
         return False
     return _may_be_there(becomes, name, parent, at) and not _is_ordered(parent, at)
 
@@ -217,16 +223,6 @@ def _is_all_that_is_done(call: cst.Call, kept: cst.BaseExpression, at: Context) 
             done = [at.text(kept if each is call else each) for each in (key, value)]
             return not loop.ifs and ", ".join(done) == at.text(loop.target).strip("()")
     return False
-
-
-def _callee(call: cst.Call, at: Context) -> str:
-    """The name of what the value is handed to, by itself or as one of many."""
-    for around in at.ancestors(call):
-        if isinstance(around, cst.Call):
-            return last_name(around.func)
-        if not isinstance(around, cst.Arg | cst.GeneratorExp | cst.ListComp | cst.IfExp):
-            break
-    return ""
 
 
 def _is_ordered(node: cst.CSTNode | None, at: Context) -> bool:

@@ -10,7 +10,7 @@ import libcst as cst
 
 from generator.changes import fits, replace
 from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators.context import is_annotated, last_name
 from generator.operators.facts import signature_of
 from generator.operators.words import same_role, words
 
@@ -96,6 +96,8 @@ SPECIAL = frozenset({"kwargs", "options", "headers", "environ", "settings", "par
         "page = requests.get(url)\n",
         "def debit(a, n): ...\ndef credit(a): ...\n\n\ndebit(x, 1)\n",
         "x = min(a)\nmax = x\n",
+        "for row in rows.values():\n    go(row)\n",
+        "def f(rows: dict[str, int]) -> int:\n    return sum(rows.values())\n",
         "class Desk:\n    def check_sender(self, a): ...\n    def check_receiver(self, a):\n        self.check_other(a)\n",
     ],
 )
@@ -130,7 +132,10 @@ def _is_odd(call: cst.Call, name: str, other: str, at: Context) -> bool:
         return True
     if name in {"strip", "rstrip", "lstrip"}:
         return at.is_tested()
-    return name in {"keys", "values"} and isinstance(at.parent(), cst.BinaryOperation)
+    if name in {"keys", "values"}:
+        typed = at.function is not None and is_annotated(at.function)
+        return typed or isinstance(at.parent(), cst.BinaryOperation | cst.For | cst.CompFor)
+    return False
 
 
 def _siblings(call: cst.Call, name: str, at: Context) -> Iterator[str]:

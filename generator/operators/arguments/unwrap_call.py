@@ -8,6 +8,7 @@ import libcst as cst
 
 from generator.changes import rewrite
 from generator.operators import Example, operator
+from generator.operators.callers import given_to
 from generator.operators.context import assigned, last_name
 from generator.operators.words import words
 
@@ -111,6 +112,8 @@ VIEWS = frozenset({"items", "keys", "values", "map", "filter", "zip"})
         "asked = clean_route(route)\n",
         "pairs = dict(zip(names, row))\n",
         "names = list(name for name in names)\n",
+        "text = ', '.join(str(row.get(n)) for n in names)\n",
+        "step = amount.quantize(Decimal('0.01'))\n",
     ],
     general=True,
 )
@@ -204,14 +207,16 @@ def _may_stand_there(call: cst.Call, kept: cst.BaseExpression, at: Context) -> b
     if named and mine and theirs and mine.partition("[")[0] != theirs.partition("[")[0]:
         return False
     typed = at.function is not None and at.function.returns is not None
-    if typed and isinstance(kept, cst.GeneratorExp):
+    if typed and (isinstance(kept, cst.GeneratorExp) or name == "iter"):
         return False  # a type checker sees it
+    if isinstance(kept, cst.BaseString) and name in NUMBERS:
+        return False
     if name == "staticmethod":
         return isinstance(parent, cst.Assign) and at.klass is not None
     if name not in WRAPPERS:
         odd = isinstance(parent, cst.Attribute) or _is_a_second_name(parent, kept, at)
         return not odd and not at.is_tested(call)
-    return _suits(name, kept, parent, at)
+    return _suits(call, kept, parent, at)
 
 
 def _is_a_second_name(parent: cst.CSTNode | None, kept: cst.BaseExpression, at: Context) -> bool:
@@ -221,8 +226,11 @@ def _is_a_second_name(parent: cst.CSTNode | None, kept: cst.BaseExpression, at: 
     return [at.text(each) for each in assigned(parent)] != [kept.value]
 
 
-def _suits(name: str, kept: cst.BaseExpression, parent: cst.CSTNode | None, at: Context) -> bool:
+def _suits(
+    call: cst.Call, kept: cst.BaseExpression, parent: cst.CSTNode | None, at: Context
+) -> bool:
     """The same for a wrapper of the language."""
+    name = last_name(call.func)
     match parent:
         case cst.Attribute() | cst.FormattedStringExpression():
             return False
@@ -232,10 +240,8 @@ def _suits(name: str, kept: cst.BaseExpression, parent: cst.CSTNode | None, at: 
             return isinstance(kept, cst.Call) and last_name(kept.func) in VIEWS
         case cst.For() | cst.CompFor():
             return name in UNIQUE or (isinstance(kept, cst.Call) and last_name(kept.func) in VIEWS)
-        case cst.Arg():
-            around = at.parent(parent)
-            called = last_name(around.func) if isinstance(around, cst.Call) else ""
-            return called not in PICKY or name in UNIQUE
+        case cst.Arg() | cst.GeneratorExp() | cst.ListComp():
+            return given_to(call, at) not in PICKY or name in UNIQUE
     alone = isinstance(kept, cst.GeneratorExp) and at.text(kept.elt) == at.text(kept.for_in.target)
     sought_in = isinstance(parent, cst.ComparisonTarget) and isinstance(
         parent.operator, cst.In | cst.NotIn

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import EDGES, replace
+from generator.changes import replace
 from generator.operators import Example, operator
-from generator.operators.context import last_name, left_of
+from generator.operators.context import last_name
+from generator.operators.edges import edge_of
 from generator.operators.words import speaks_of, words
 
 if TYPE_CHECKING:
@@ -81,13 +82,13 @@ def cursor_inclusive(
                 target, text[:start] + TWINS[found["sign"]] + text[end:], parentheses=True
             )
         return
-    twin, comparison = EDGES.get(type(target.operator)), at.parent()
-    if twin is None or not isinstance(comparison, cst.Comparison):
+    edge = edge_of(target, at)
+    if edge is None or any(
+        isinstance(each, cst.BaseNumber | cst.BaseString) for each in edge.sides
+    ):
         return
-    sides = (left_of(comparison, target), target.comparator)
-    numbers = any(isinstance(each, cst.BaseNumber | cst.BaseString) for each in sides)
-    if not numbers and any(_is_a_cursor(last_name(each)) for each in sides):
-        yield replace(target.operator, twin)
+    if any(_is_a_cursor(last_name(each)) for each in edge.sides):
+        yield replace(target.operator, edge.twin)
 
 
 def _is_a_cursor(name: str) -> bool:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import EDGES, replace
+from generator.changes import replace
 from generator.operators import Example, operator
-from generator.operators.context import assigned, last_name, left_of
+from generator.operators.context import assigned, last_name
+from generator.operators.edges import edge_of
 from generator.operators.words import speaks_of
 
 if TYPE_CHECKING:
@@ -62,12 +63,9 @@ MORE = frozenset(
 )
 def has_more_edge(target: cst.ComparisonTarget, at: Context) -> Iterator[Change]:
     """Yield the twin of the operator."""
-    twin, comparison = EDGES.get(type(target.operator)), at.parent()
-    if twin is None or not isinstance(comparison, cst.Comparison):
-        return
-    sides = (left_of(comparison, target), target.comparator)
-    if any(map(_is_full, sides)) and speaks_of(_answered(comparison, at), MORE):
-        yield replace(target.operator, twin)
+    edge = edge_of(target, at)
+    if edge and any(map(_is_full, edge.sides)) and speaks_of(_answered(target, at), MORE):
+        yield replace(target.operator, edge.twin)
 
 
 def _is_full(node: cst.BaseExpression) -> bool:

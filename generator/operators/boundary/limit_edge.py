@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import EDGES, replace
+from generator.changes import replace
 from generator.operators import Example, operator
-from generator.operators.context import left_of
+from generator.operators.edges import edge_of
 from generator.operators.words import LIMITS, TIMES, speaks_of
 
 if TYPE_CHECKING:
@@ -49,19 +49,17 @@ MEASURES = frozenset({"len", "sum", "max", "min", "abs", "count"})
         "if created < deadline:\n    run()\n",
         "if sys.version_info >= (3, 12):\n    run()\n",
         "subset = {1} <= allowed_tags\n",
+        "class Money:\n    def __lt__(self, other): ...\n\n\ndef f(held: Money, limit: Money):\n    return held < limit\n",
     ],
 )
 def limit_edge(target: cst.ComparisonTarget, at: Context) -> Iterator[Change]:
     """Yield the twin of the operator."""
-    twin = EDGES.get(type(target.operator))
-    comparison = at.parent()
-    if twin is None or not isinstance(comparison, cst.Comparison):
+    edge = edge_of(target, at)
+    if edge is None or any(map(_is_no_limit, edge.sides)) or all(map(_is_number, edge.sides)):
         return
-    sides = (left_of(comparison, target), target.comparator)
-    if any(_is_no_limit(side) for side in sides) or all(map(_is_number, sides)):
-        return
-    if not any(_is_time(side, at) for side in sides) and any(_has_edge(side, at) for side in sides):
-        yield replace(target.operator, twin)
+    timed = any(_is_time(side, at) for side in edge.sides)
+    if not timed and any(_has_edge(side, at) for side in edge.sides):
+        yield replace(target.operator, edge.twin)
 
 
 def _is_number(node: cst.CSTNode) -> bool:

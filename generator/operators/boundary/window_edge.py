@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import EDGES, replace
+from generator.changes import replace
 from generator.operators import Example, operator
-from generator.operators.context import last_name, left_of
+from generator.operators.context import last_name
+from generator.operators.edges import edge_of
 from generator.operators.words import TIMES, speaks_of
 
 if TYPE_CHECKING:
@@ -53,16 +54,12 @@ NO_TIMES = cst.BaseNumber | cst.BaseString | cst.Tuple | cst.List | cst.Set | cs
 )
 def window_edge(target: cst.ComparisonTarget, at: Context) -> Iterator[Change]:
     """Yield the twin of the operator."""
-    twin = EDGES.get(type(target.operator))
-    comparison = at.parent()
-    if twin is None or not isinstance(comparison, cst.Comparison):
-        return
-    sides = (left_of(comparison, target), target.comparator)
+    edge = edge_of(target, at)
     collections = cst.BaseString | cst.Tuple | cst.List | cst.Set | cst.SetComp
-    if any(_is_time(side, at) for side in sides) and not any(
-        isinstance(side, collections) for side in sides
-    ):
-        yield replace(target.operator, twin)
+    if edge is None or any(isinstance(side, collections) for side in edge.sides):
+        return
+    if any(_is_time(side, at) for side in edge.sides):
+        yield replace(target.operator, edge.twin)
 
 
 def _is_time(node: cst.CSTNode, at: Context) -> bool:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from generator.changes import replace
 from generator.operators import Example, operator
-from generator.operators.context import assigned, last_name
+from generator.operators.context import assigned, is_annotated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,8 @@ COPIERS = {
     "frozenset": ("set", "Set"), "bytes": ("bytearray",),
 }  # fmt: skip
 """What makes a copy, and the types for which that is all it does."""
+FREEZING = frozenset({"tuple", "frozenset", "bytes"})
+"""Those of them whose copy is of another type than the original."""
 CHANGES = frozenset(
     """
     append extend insert remove pop clear sort reverse update setdefault popitem add discard appendleft popleft
@@ -80,6 +82,7 @@ KEEPERS = frozenset(
         "def f(rows):\n    rows.append(1)\n    return Book(tuple(rows))\n",
         "def f():\n    # work on a copy\n    new = rows[:]\n    new.append(1)\n",
         "def f(rows: Iterable[int]):\n    self.rows = list(rows)\n",
+        "class Book:\n    def rows(self) -> tuple[int, ...]:\n        return tuple(self._rows)\n",
     ],
 )
 def alias_not_copy(
@@ -105,7 +108,8 @@ def _original(target: cst.BaseExpression, at: Context) -> cst.BaseExpression | N
         case cst.Call(
             func=cst.Name(value=name), args=[cst.Arg(value=found, keyword=None, star="")]
         ):
-            kinds = COPIERS.get(name, ())
+            typed = at.function is not None and is_annotated(at.function)
+            kinds = () if typed and name in FREEZING else COPIERS.get(name, ())
             known = name in {"copy", "deepcopy"}
         case cst.Call(func=cst.Attribute(attr=cst.Name("copy"), value=found), args=[]):
             known = at.text(found) != "copy"

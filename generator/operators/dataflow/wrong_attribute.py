@@ -10,7 +10,7 @@ import libcst as cst
 
 from generator.changes import Change, fits, replace
 from generator.operators import Example, operator
-from generator.operators.context import is_read, last_name
+from generator.operators.context import checked, is_annotated, is_read, last_name
 from generator.operators.uses import uses
 from generator.operators.words import same_role, share_a_word, words
 
@@ -72,6 +72,7 @@ EVERYDAY = frozenset(
         "@dataclass\nclass P:\n    name: str\n    city: str\n\n    def label(self):\n        return self.name\n",
         "def f(a):\n    return a.start_time()\n",
         "@dataclass\nclass Run:\n    started_at: datetime\n    finished_at: datetime | None = None\n\n    def day(self):\n        return self.started_at\n",
+        "class Column:\n    first: date | None\n    last: date | None\n\n    def check(self, day: date) -> bool:\n        if self.first is None:\n            return False\n        return day < self.first\n",
         "import errno\n\n\ndef f(a):\n    use(errno.start_at)\n    return errno.end_at\n",
         "def f(a):\n    a.start = 1\n    a.end = 2\n",
     ],
@@ -87,13 +88,22 @@ def wrong_attribute(target: cst.Attribute, at: Context) -> Iterator[Change]:
     for other, kind in others.items():
         if not _is_alike(target, (other, kind), others, at):
             continue
-        if target.attr.value not in missing and other in missing:
-            continue
-        for some in ([target], places):
+        for some in ([] if _is_a_safeguard(target, at) else [target], places):
+            if other in missing and (target.attr.value not in missing or _is_made_sure(some, at)):
+                continue
             if some and all(_fits(each, other, at) for each in some):
                 yield Change(
                     tuple(step for each in some for step in replace(each.attr, other).steps)
                 )
+
+
+def _is_made_sure(some: list[cst.Attribute], at: Context) -> bool:
+    """Whether a typed function asks, outside these places, whether the attribute is there."""
+    if at.function is None or not is_annotated(at.function) or not some:
+        return False
+    tests = (*at.tests(at.function), *at.within(at.function, cst.BooleanOperation))
+    asked = (each for test in tests for each in checked(test) if each not in some)
+    return at.text(some[0]) in map(at.text, asked)
 
 
 def _everywhere(target: cst.Attribute, at: Context) -> list[cst.Attribute]:
@@ -131,7 +141,6 @@ def _fits(target: cst.Attribute, other: str, at: Context) -> bool:
         not _occurs(text, beside)
         and fits(at.source, target.attr, other)
         and not at.would_ask_twice(target, text)
-        and not _is_a_safeguard(target, at)
     )
 
 
@@ -139,12 +148,13 @@ def _is_a_safeguard(target: cst.Attribute, at: Context) -> bool:
     """Whether it is asked for so that it can be used: nobody asks for one and uses the other."""
     parent = at.parent(target)
     none = isinstance(parent, cst.Comparison) and at.text(parent).endswith("None")
-    if at.function is None or not (at.is_tested(target) or none) or target is not at.node:
+    first = isinstance(parent, cst.BooleanOperation) and parent.left is target
+    if at.function is None or not (at.is_tested(target) or none or first):
         return False
     text = at.text(target)
     some = at.within(at.function, cst.Attribute)
     uses_of = [each for each in some if at.text(each) == text and at.is_read(each)]
-    return len(uses_of) > 1 and not _everywhere(target, at)
+    return len(uses_of) > 1
 
 
 def _has_the_member(target: cst.Attribute, other: str, at: Context) -> bool:

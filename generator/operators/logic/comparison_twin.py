@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import EDGES, replace, rewrite
+from generator.changes import replace, rewrite
 from generator.operators import Example, operator
-from generator.operators.context import last_name, left_of
+from generator.operators.context import last_name
+from generator.operators.edges import edge_of
 from generator.operators.words import TEXTS, speaks_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def comparison_twin(target: cst.Comparison | cst.Call, at: Context) -> Iterator[
             yield rewrite(target, f"{at.text(right)} in {at.text(left)}")
         case cst.Comparison(comparisons=comparisons):
             for each in comparisons:
-                yield from _edge(target, each, at)
+                yield from _edge(each, at)
 
 
 def _exactly(
@@ -122,10 +123,11 @@ def _is_long(node: cst.SimpleString) -> bool:
     return len(node.raw_value) > 1 and "b" not in node.prefix
 
 
-def _edge(target: cst.Comparison, part: cst.ComparisonTarget, at: Context) -> Iterator[Change]:
+def _edge(part: cst.ComparisonTarget, at: Context) -> Iterator[Change]:
     """`<` → `<=`."""
-    twin = EDGES.get(type(part.operator))
-    sides = (left_of(target, part), part.comparator)
-    kinds = {(at.type_of(each) or "").partition("[")[0] for each in sides}
-    if twin and kinds.isdisjoint(TABLES) and not any(isinstance(each, UNORDERED) for each in sides):
-        yield replace(part.operator, twin)
+    edge = edge_of(part, at)
+    if edge is None or any(isinstance(each, UNORDERED) for each in edge.sides):
+        return
+    kinds = {(at.type_of(each) or "").partition("[")[0] for each in edge.sides}
+    if kinds.isdisjoint(TABLES):
+        yield replace(part.operator, edge.twin)

@@ -8,6 +8,7 @@ import libcst as cst
 
 from generator.changes import drop_operand, operands
 from generator.operators import Example, operator
+from generator.operators.context import jumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,8 @@ LITERAL = cst.BaseNumber | cst.BaseString | cst.BaseList | cst.BaseDict | cst.Tu
         "label = 'paid and shipped'\n",
         "ok = not paid\n",
         "from m import cheap\n\n\ndef f(a, b):\n    return a and b\n",
+        "def f(a: Row | None) -> bool:\n    return a is None or a.n > 3\n",
+        "def f(a: Row | None, b: bool) -> int:\n    if a is None or a.n:\n        return 1\n    return a.m\n",
     ],
 )
 def drop_conjunct(target: cst.BooleanOperation, at: Context) -> Iterator[Change]:
@@ -59,6 +62,8 @@ def drop_conjunct(target: cst.BooleanOperation, at: Context) -> Iterator[Change]
     for n, operand in enumerate(every):
         rest = tuple(each for each in every if each is not operand)
         if _binds_a_name(operand) or any(at.text(each) == at.text(operand) for each in rest):
+            continue
+        if at.settles(operand, *every[n + 1 :], *_guarded(target, at)):
             continue
         if len(rest) == 1 and (
             isinstance(rest[0], LITERAL)
@@ -79,6 +84,17 @@ def _is_part_of_a_chain(target: cst.BooleanOperation, at: Context) -> bool:
         and not target.lpar
         and type(parent.operator) is type(target.operator)
     )
+
+
+def _guarded(target: cst.BooleanOperation, at: Context) -> tuple[cst.CSTNode, ...]:
+    """What runs only after the whole condition came out one way."""
+    parent = at.parent()
+    match parent, target.operator:
+        case cst.If(test=test, body=body) | cst.IfExp(test=test, body=body), cst.And():
+            return (body,) if test is target else ()
+        case cst.If(test=test, body=body), cst.Or() if test is target and jumps(body):
+            return at.after(parent)
+    return ()
 
 
 def _only_prepares(rest: cst.BaseExpression, operand: cst.BaseExpression, at: Context) -> bool:

@@ -49,12 +49,17 @@ if TYPE_CHECKING:
             "def pay(store, key):\n    done = store.get(key)\n    if done is not None:\n        return done\n    return store.put(key)\n",
             "def pay(store, key):\n    return store.put(key)\n",
         ),
+        Example(
+            "def f(a: int) -> int:\n    if not a:\n        return 0\n    return 60 // a\n",
+            "def f(a: int) -> int:\n    return 60 // a\n",
+        ),
     ],
     untouched=[
         "def f(a):\n    if a:\n        return 1\n    else:\n        return 2\n",
         "def f(a):\n    if a:\n        log(a)\n    return a\n",
         "def f(a):\n    if a > 0:\n        raise ValueError\n    return 1\n",
         "def f(a):\n    if a:\n        return 1\n    elif a is None:\n        return 2\n    return a\n",
+        "def f(a: Row | None) -> int:\n    if a is None:\n        return 0\n    return a.n\n",
         "def f(a):\n    print(a)\n    while True:\n        if a.done():\n            break\n",
     ],
 )
@@ -63,6 +68,8 @@ def drop_guard(target: cst.If, at: Context) -> Iterator[Change]:
     if target.orelse is not None or not jumps(target.body) or not at.block(target):
         return
     if not at.can_go(target) or not (at.after(target) or _gives_an_answer(target.body)):
+        return
+    if at.settles(target.test, *at.after(target)):
         return
     gone = (*_only_for(target, at), target)
     clearing = at.clearing(*gone)
