@@ -72,7 +72,12 @@ def measured_seed(root: Path, files: Mapping[str, str | bytes]) -> Iterator[tupl
         yield seed, baseline.measure(seed)
 
 
-@pytest.fixture(params=[walls.value for walls in Walls])
+@pytest.fixture(
+    params=[
+        pytest.param(walls.value, marks=() if walls is Walls.BUBBLEWRAP else pytest.mark.slow)
+        for walls in Walls
+    ]
+)
 def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Walls:
     """Each of the walls that stand on this machine; trials run behind them."""
     monkeypatch.setenv("BUGSQUASH_ISOLATION", request.param)

@@ -36,6 +36,7 @@ def project(tmp_path: Path) -> Path:
     return write_project(tmp_path / "bank", {**BANK, "src/bank/account.py": source})
 
 
+@pytest.mark.slow
 def test_the_interpreter_that_has_the_dependencies_runs_everything(
     run: Run, project: Path, tmp_path: Path
 ) -> None:

@@ -198,6 +198,7 @@ def changed_modes(paths: list[Path], mode: int) -> Iterator[None]:
 # Where it lies
 
 
+@pytest.mark.slow
 def test_a_moved_challenge_is_judged_where_it_lies(learner: Learner, tmp_path: Path) -> None:
     learner.fix()
     (tmp_path / "archive").mkdir()
@@ -206,6 +207,7 @@ def test_a_moved_challenge_is_judged_where_it_lies(learner: Learner, tmp_path: P
     assert told.untouched
 
 
+@pytest.mark.slow
 def test_of_copies_each_is_judged_by_itself(learner: Learner, tmp_path: Path) -> None:
     beside = learner.copied(tmp_path / "other")
     inside = beside.copied(learner.root / "backup")
@@ -236,6 +238,7 @@ def test_on_another_machine_the_visible_tests_alone_are_judged_and_that_is_said(
     assert "reveal" not in told.next_command
 
 
+@pytest.mark.slow
 def test_blanks_quotes_and_unicode_in_the_path_do_no_harm(learner: Learner, tmp_path: Path) -> None:
     name = """-x  Übung\nfür Zoë's "中文" $HOME `x` 🐛"""
     odd = learner.at(learner.root.rename(tmp_path / name))
@@ -265,6 +268,7 @@ def test_what_the_terminal_can_not_show_is_written_in_another_way(
     assert r"caf\udce9" in told.next_command
 
 
+@pytest.mark.slow
 def test_a_project_around_it_has_no_say(learner: Learner, tmp_path: Path) -> None:
     outer = learner.at(tmp_path / "project")
     outer.write("pytest.ini", "[pytest]\naddopts = --collect-only --nonsense\n")
@@ -341,6 +345,7 @@ def test_source_that_is_a_link_inside_the_challenge_counts(learner: Learner) -> 
     assert told.of("your change") == ["1 file, +1 -1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("linked", "missing"), [(SOURCE, "bank.account"), ("src/bank", "bank"), ("src", "bank")]
 )
@@ -372,6 +377,7 @@ def test_tests_that_are_a_link_out_of_the_challenge_are_not_called_deleted(
 # What git does
 
 
+@pytest.mark.slow
 def test_a_clone_is_judged_and_so_is_what_was_pushed_and_pulled(
     learner: Learner, tmp_path: Path
 ) -> None:
@@ -393,6 +399,7 @@ def test_a_clone_is_judged_and_so_is_what_was_pushed_and_pulled(
         assert each.git("status", "--porcelain") == ""
 
 
+@pytest.mark.slow
 def test_what_is_stashed_or_on_another_branch_does_not_count(learner: Learner) -> None:
     learner.fix()
     learner.git("stash")
@@ -407,6 +414,7 @@ def test_what_is_stashed_or_on_another_branch_does_not_count(learner: Learner) -
     assert learner.check().status == 0
 
 
+@pytest.mark.slow
 def test_a_work_tree_inside_is_judged_by_itself(learner: Learner) -> None:
     learner.git("worktree", "add", "--quiet", "second", "-b", "second")
     second = learner.at(learner.root / "second")
@@ -506,6 +514,7 @@ def test_environments_caches_and_editors_are_not_worth_a_word(learner: Learner) 
     assert told.untouched
 
 
+@pytest.mark.slow
 def test_of_many_files_their_place_and_number_are_told_and_what_was_changed_comes_first(
     learner: Learner,
 ) -> None:
@@ -626,6 +635,7 @@ def test_tests_are_taken_as_they_were_handed_out(
     assert (told.status, told.ignored) == (0, ignored)
 
 
+@pytest.mark.slow
 def test_where_the_failing_test_was_deleted_the_next_command_brings_it_back(
     learner: Learner,
 ) -> None:

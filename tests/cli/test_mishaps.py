@@ -118,6 +118,7 @@ def test_a_budget_of_nothing_is_refused(run: Run, tmp_path: Path) -> None:
     nothing_written(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_file_that_does_not_parse_is_left_out_and_the_rest_serves(
     run: Run, tmp_path: Path
 ) -> None:
@@ -189,6 +190,7 @@ def test_an_unwritable_target(run: Run, bank: Path, tmp_path: Path) -> None:
     assert list(shut.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_target_below_a_file(run: Run, bank: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     refused(run("new", bank, "--seed", "1", "--out", "file/below"), 3, "can't be written")
@@ -209,6 +211,7 @@ def test_an_existing_challenge_is_not_overwritten(run: Run, bank: Path, tmp_path
     assert sorted(path.name for path in (tmp_path / "challenges").iterdir()) == [".keys", made.name]
 
 
+@pytest.mark.slow
 def test_no_git_is_said_so(run: Run, bank: Path, tmp_path: Path) -> None:
     programs = tmp_path / "programs"
     programs.mkdir()
@@ -219,6 +222,7 @@ def test_no_git_is_said_so(run: Run, bank: Path, tmp_path: Path) -> None:
     nothing_written(tmp_path)
 
 
+@pytest.mark.slow
 def test_damaged_results_are_set_aside_and_the_command_goes_on(
     run: Run, bank: Path, tmp_path: Path
 ) -> None:
@@ -232,6 +236,7 @@ def test_damaged_results_are_set_aside_and_the_command_goes_on(
     assert (cache / "results-aside-1.sqlite3").read_text() == "no database\n" * 999
 
 
+@pytest.mark.slow
 def test_a_cache_that_can_not_be_made_costs_time_and_nothing_else(
     run: Run, bank: Path, tmp_path: Path
 ) -> None:
@@ -245,6 +250,7 @@ def test_check_outside_a_challenge(run: Run, tmp_path: Path) -> None:
         refused(run(*command), 2, "challenge")
 
 
+@pytest.mark.slow
 def test_a_tampered_key(run: Run, bank: Path, tmp_path: Path) -> None:
     assert run("new", bank, "--seed", "1").returncode == 0
     (made,) = (tmp_path / "challenges").glob("bank-*")

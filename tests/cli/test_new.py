@@ -66,6 +66,7 @@ def test_json_tells_what_a_script_needs(run: Run, bank: Path) -> None:
     assert "Pdb" in ran.stdout
 
 
+@pytest.mark.slow
 def test_the_repository_fails_as_the_key_says_and_passes_the_rest(run: Run, bank: Path) -> None:
     facts = made(run("new", bank, "--seed", "6", "--json"))
     key = opened(run, facts)
@@ -75,6 +76,7 @@ def test_the_repository_fails_as_the_key_says_and_passes_the_rest(run: Run, bank
     assert f"{len(failed)} failed, {len(key['visible']) - len(failed)} passed" in told.stdout
 
 
+@pytest.mark.slow
 def test_one_seed_gives_one_challenge_wherever_and_however_it_is_made(
     run: Run, bank: Path, tmp_path: Path
 ) -> None:
@@ -99,6 +101,7 @@ def test_one_seed_gives_one_challenge_wherever_and_however_it_is_made(
     assert opened(run, one) == opened(run, two)
 
 
+@pytest.mark.slow
 def test_what_was_measured_before_changes_nothing(
     run: Run, bank: Path, tmp_path: Path, home: Path
 ) -> None:
@@ -111,6 +114,7 @@ def test_what_was_measured_before_changes_nothing(
     assert tree(Path(one["path"])) == tree(Path(two["path"]))
 
 
+@pytest.mark.slow
 def test_without_a_seed_the_next_bug_is_another_one(run: Run, bank: Path, tmp_path: Path) -> None:
     home = {"BUGSQUASH_HOME": str(tmp_path / "home")}
     challenges = [made(run("new", bank, "--json", **home)) for _ in range(2)]
@@ -149,6 +153,7 @@ def test_the_screen_is_at_most_twelve_lines_and_ends_with_a_next_step(run: Run, 
     assert "Pdb" in ran.stdout
 
 
+@pytest.mark.slow
 def test_explain_does_not_say_what_it_is(run: Run, bank: Path) -> None:
     told = run("new", bank, "--seed", "9", "--explain")
     facts = made(run("new", bank, "--seed", "9", "--json", "--explain", "--out", "second"))
@@ -165,13 +170,16 @@ def test_the_seed_is_not_written_to(run: Run, bank: Path) -> None:
     assert tree(bank) == before
 
 
+@pytest.mark.slow
 def test_a_challenge_below_its_own_project_is_not_part_of_it(run: Run, bank: Path) -> None:
     one = made(run("new", ".", "--seed", "11", "--json", cwd=bank))
     two = made(run("new", ".", "--seed", "11", "--json", "--out", "second", cwd=bank))
     assert one["id"] == two["id"]
 
 
-@pytest.mark.parametrize("moment", [0.5, 1.5, 2.5])
+@pytest.mark.parametrize(
+    "moment", [0.5, *(pytest.param(n, marks=pytest.mark.slow) for n in (1.5, 2.5))]
+)
 def test_a_killed_run_leaves_no_half_challenge(
     run: Run, bank: Path, home: Path, tmp_path: Path, moment: float
 ) -> None:
@@ -216,6 +224,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_two_at_once_do_not_disturb_each_other(
     run: Run, bank: Path, home: Path, tmp_path: Path
 ) -> None:
@@ -254,6 +263,7 @@ def test_a_full_disk_leaves_nothing(run: Run, bank: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "challenges").exists()
 
 
+@pytest.mark.slow
 def test_the_emitted_suite_works_inside_another_project(
     run: Run, bank: Path, tmp_path: Path
 ) -> None:

@@ -67,6 +67,7 @@ def listing(root: Path) -> dict[str, int]:
     return {str(path): path.lstat().st_mtime_ns for path in root.rglob("*")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", WHERE_IT_IS_ASKED.values(), ids=WHERE_IT_IS_ASKED)
 def test_its_metadata_comes_from_a_copy_that_is_installed(
     run: Run, tmp_path: Path, changes: dict[str, str]
@@ -108,6 +109,7 @@ def test_metadata_of_something_else_stays_missing(run: Run, tmp_path: Path) -> N
     assert "--python" in told.stderr
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_a_project_that_can_not_be_installed_can_be_left_out(
     run: Run, tmp_path: Path
 ) -> None:

@@ -46,6 +46,7 @@ def test_they_are_named_with_the_way_out(run: Run, tmp_path: Path, more: str, na
     assert {path.name for path in tmp_path.iterdir()} == {"bank"}
 
 
+@pytest.mark.slow
 def test_left_out_they_are_in_no_part_of_the_challenge(run: Run, tmp_path: Path) -> None:
     bank = project(tmp_path, RED + WAVERING)
     told = run("new", bank, "--allow-failing", "--seed", "5", "--json", cwd=tmp_path)
@@ -65,6 +66,7 @@ def test_left_out_they_are_in_no_part_of_the_challenge(run: Run, tmp_path: Path)
     assert run("new", bank, cwd=tmp_path).returncode == 3
 
 
+@pytest.mark.slow
 def test_how_many_were_left_out_is_said(run: Run, tmp_path: Path) -> None:
     told = run("new", project(tmp_path, RED), "--allow-failing", "--seed", "5", cwd=tmp_path)
     assert "left out: 1 test that can't be relied on" in told.stdout

@@ -325,6 +325,7 @@ def test_a_narrow_terminal_has_progress_and_whole_items(
     assert "    validate_after_mutate 1" in lines
 
 
+@pytest.mark.slow
 def test_an_unfit_suite_is_refused_as_new_refuses_it(run: Run, tmp_path: Path) -> None:
     red = {
         **TILL,

@@ -184,6 +184,7 @@ def test_second():
     }
 
 
+@pytest.mark.slow
 def test_a_suite_that_does_not_end_proves_nothing(
     handed_out: Challenge, tmp_path: Path, home: Path
 ) -> None:

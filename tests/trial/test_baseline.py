@@ -495,6 +495,7 @@ def test_an_interpreter_that_does_not_run_is_refused(home: Path, make_seed: Make
 PASSING = "def test_a(): pass\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -533,6 +534,7 @@ def test_what_pytest_remembers_of_earlier_runs_is_empty_and_out_of_the_tree(
         assert ran.written == ()
 
 
+@pytest.mark.slow
 def test_hypothesis_draws_the_same_in_every_run_and_keeps_no_example_in_the_tree(
     home: Path, make_seed: MakeSeed
 ) -> None:
@@ -587,6 +589,7 @@ def test_c():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["os._exit(0)", "while True: pass"])
 def test_a_suite_that_comes_to_no_end_backwards_is_refused_whatever_is_left_out(
     home: Path, make_seed: MakeSeed, ending: str

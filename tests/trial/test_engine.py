@@ -159,13 +159,19 @@ MUTANTS = {
 STEPS = [mutant("return n * 1", f"return n * {number}") for number in range(2, 8)]
 
 
+FRESH_OR_NOT = [
+    pytest.param(True, id="fresh", marks=pytest.mark.slow),
+    pytest.param(False, id="forks"),
+]
+
+
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Baseline]]:
     with measured_seed(tmp_path_factory.mktemp("bench"), FILES) as both:
         yield both
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["fresh", "forks"])
+@pytest.fixture(scope="module", params=FRESH_OR_NOT)
 def verdicts(
     bench: tuple[Seed, Baseline],
     request: pytest.FixtureRequest,
@@ -380,7 +386,7 @@ def test_a_trial_that_has_seen_enough_gives_up(bench: tuple[Seed, Baseline]) -> 
     assert (len(verdict.failures), verdict.ran) == (2, 3)
 
 
-@pytest.mark.parametrize("fresh", [True, False], ids=["fresh", "forks"])
+@pytest.mark.parametrize("fresh", FRESH_OR_NOT)
 def test_whether_a_mutant_is_noticed_is_what_its_verdict_says(
     bench: tuple[Seed, Baseline], verdicts: dict[str, Verdict], home: Path, fresh: bool
 ) -> None:

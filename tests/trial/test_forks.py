@@ -311,6 +311,7 @@ def test_an_expression_that_warns_when_it_is_compiled_warns_in_every_fork(
         assert [failing(started.run(same)) for _ in range(3)] == [[]] * 3
 
 
+@pytest.mark.slow
 def test_what_waits_for_ever_is_ended_long_before_the_clock_and_its_verdict_is_kept(
     bench: tuple[Seed, Baseline], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -406,6 +407,7 @@ def test_a_suite_that_does_not_pass_after_it_was_forked_is_imported_anew(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("files", "way"),
     [

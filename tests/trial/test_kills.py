@@ -13,6 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from generator import places, seeds
 from generator.trial import baseline, suite
 from generator.trial.engine import Engine
@@ -121,6 +123,7 @@ def killed(run: Run, random: Random) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_what_is_killed_at_twenty_moments_loses_nothing_and_leaves_nothing(
     home: Path, tmp_path: Path
 ) -> None:

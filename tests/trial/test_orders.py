@@ -48,6 +48,7 @@ def wavering(seed: Seed) -> tuple[orders.Wavering, ...]:
     return orders.wavering(seed, clean, Path(sys.executable), 1, lambda _done, _of: None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("bad", "failed", "runs"), [(4, 1, 3), (7, 1, 2)], ids=["own", "other"])
 def test_a_test_that_fails_once_and_not_again_wavers_by_itself(
     make_seed: Callable[..., Seed], bad: int, failed: int, runs: int
@@ -61,6 +62,7 @@ def test_a_test_that_fails_once_and_not_again_wavers_by_itself(
     assert wavering(seed) == (found,)
 
 
+@pytest.mark.slow
 def test_a_run_that_ends_early_is_laid_to_the_test_it_ended_in(
     make_seed: Callable[..., Seed],
 ) -> None:
