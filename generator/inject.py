@@ -310,11 +310,12 @@ class _Maker:
         return outline.functions(self.source.data)
 
     def admits(self, edits: list[Edit]) -> bool:
-        """Whether the edits keep out of no-go zones, contradict no comment, and leave a file that parses to something else."""
+        """Whether the edits keep out of no-go zones, contradict no comment or docstring, and leave a file that parses to something else."""
         return (
             all(map(self._is_allowed, edits))
             and self._parses_differently(edits)
             and not any(map(self._is_told, edits))
+            and not any(map(self._is_documented, edits))
         )
 
     # -- no-go zones ----------------------------------------------------------------------------------------------
@@ -351,6 +352,22 @@ class _Maker:
         """Whether a comment that stays, beside the edit or directly above its statement, says what the edit takes away."""
         gone = self.source.data[edit.start : edit.end].decode()
         return any(restated.is_told(text, gone, edit.text) for text in self._beside_or_above(edit))
+
+    def _is_documented(self, edit: Edit) -> bool:
+        """Whether the docstring of the function around speaks of a name that the edit takes out of it."""
+        source, around = self.source, self._around(edit)
+        above = (around[2], *source.ancestors(around[2])) if around else ()
+        function = next((each for each in above if isinstance(each, cst.FunctionDef)), None)
+        told = function.get_docstring(clean=False) if function is not None else None
+        if function is None or not told:
+            return False
+        start, end = source.span(function)
+        before, gone, after = (
+            source.data[first:last].decode()
+            for first, last in ((start, edit.start), (edit.start, edit.end), (edit.end, end))
+        )
+        stays = (before + edit.text + after).replace(told, "")
+        return restated.is_documented(told, restated.names(gone) - restated.names(stays))
 
     def _beside_or_above(self, edit: Edit) -> Iterator[str]:
         source = self.source

@@ -1,4 +1,4 @@
-"""Comments that say what an edit takes away: the mutant would contradict them, and they would give it away."""
+"""Comments and docstrings that say what an edit takes away: they would contradict the mutant, and give it away."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from generator.operators.words import words
 
 _NAME = re.compile(r"[^\W\d]\w*")
+_MARKED = re.compile(r"(?<=[`:])[^\W\d]\w*(?=[`:])")
+_LOOKS_LIKE_CODE = re.compile(r"\w[A-Z_\d]")
 _NUMBER = re.compile(r"\d[\d_.]*")
 _COMPARISON = re.compile(r"[<>]=?|[=!]=")
 _OF_EDGES = re.compile(
@@ -30,6 +32,19 @@ def is_told(comment: str, gone: str, new: str) -> bool:
         return True
     lost = _said(gone) - _said(new)
     return bool(lost) and 2 * len(lost & _said(comment)) >= len(lost)
+
+
+def is_documented(docstring: str, lost: frozenset[str]) -> bool:
+    """Whether a docstring speaks of a name that is lost: written as code is, or with a mark that says it is code."""
+    return any(
+        name in lost and (name in _MARKED.findall(docstring) or _LOOKS_LIKE_CODE.search(name))
+        for name in _NAME.findall(docstring)
+    )
+
+
+def names(text: str) -> frozenset[str]:
+    """The names in a piece of code."""
+    return frozenset(_NAME.findall(text))
 
 
 def _said(text: str) -> frozenset[str]:

@@ -116,10 +116,8 @@ def pytest_in(tree: Path, *arguments: str, **environment: str) -> subprocess.Com
     return subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize(
-    "order",
-    ["reversed", *(pytest.param(n, marks=pytest.mark.slow) for n in ("1", "2"))],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("order", ["reversed", "1", "2"])
 def test_the_suite_passes_in_any_order(tree: Path, order: str) -> None:
     (tree / f"{MODULE_FOR_ORDER}.py").write_text(ORDER)
     arguments = ("pytest", "-q", "-p", "no:cacheprovider", "-p", MODULE_FOR_ORDER)

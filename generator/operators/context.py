@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -587,6 +588,18 @@ class Context:
         yield from (each.test for each in self.within(node, cst.IfExp))
         yield from (each.test for each in self.within(node, cst.CompIf))
 
+    def is_one_of_a_row(self, statement: cst.If) -> bool:
+        """Whether it is one of three `if`s or more that ask the same of other things: a gap there catches the eye."""
+        asked = _form(statement.test)
+
+        def is_alike(other: cst.CSTNode) -> bool:
+            return isinstance(other, cst.If) and _form(other.test) == asked
+
+        rows = (
+            itertools.takewhile(is_alike, some(statement)) for some in (self.before, self.after)
+        )
+        return sum(1 for row in rows for _ in row) > 1
+
     def _has_company(self, statement: cst.CSTNode) -> bool:
         line = self.statement(statement)
         return len(self.block(line)) > 1
@@ -645,6 +658,18 @@ def _conditions(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     if isinstance(test, cst.BooleanOperation):
         yield from _conditions(test.left)
         yield from _conditions(test.right)
+
+
+def _form(test: cst.BaseExpression) -> tuple[object, ...]:
+    """How a condition is put together, whatever it is about."""
+    match test:
+        case cst.Call():
+            return cst.Call, last_name(test), len(test.args)
+        case cst.Comparison():
+            return cst.Comparison, *(type(each.operator) for each in test.comparisons)
+        case cst.UnaryOperation():
+            return type(test.operator), *_form(test.expression)
+    return (type(test),)
 
 
 def jumps(statement: cst.CSTNode) -> bool:

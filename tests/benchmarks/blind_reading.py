@@ -18,6 +18,7 @@ import argparse
 import difflib
 import gzip
 import json
+import re
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator import admit, bench, diagnostics, edits, inject, process, seeds, select
 from generator.examine import seen_by_tools
+from generator.records import Reach
 from generator.trial.engine import Engine
 
 if TYPE_CHECKING:
@@ -37,12 +39,15 @@ CONTEXT = 12
 REAL, INJECTED = "real", "injected"
 
 
-def diff(clean: str, buggy: str) -> str:
+def diff(clean: str, buggy: str, context: int = CONTEXT) -> str:
     """The change, with enough around it to judge; without a path, which would tell."""
-    lines = difflib.unified_diff(
-        clean.splitlines(), buggy.splitlines(), lineterm="", n=CONTEXT, fromfile="a", tofile="b"
-    )
-    return "\n".join(islice(lines, 2, None))
+    both = (clean.splitlines(), buggy.splitlines())
+    return "\n".join(islice(difflib.unified_diff(*both, lineterm="", n=context), 2, None))
+
+
+def is_one_place(clean: str, buggy: str) -> bool:
+    """Whether one run of lines differs."""
+    return len(re.findall("^@@", diff(clean, buggy, 0), re.MULTILINE)) == 1
 
 
 def one_place(pairs: Path) -> list[dict[str, Any]]:
@@ -52,7 +57,7 @@ def one_place(pairs: Path) -> list[dict[str, Any]]:
     return [
         pair
         for pair in every
-        if pair["source"] == "history" and diff(pair["fixed"], pair["buggy"]).count("\n@@") == 0
+        if pair["source"] == "history" and is_one_place(pair["fixed"], pair["buggy"])
     ]
 
 
@@ -72,7 +77,7 @@ def of_seeds(count: int, random_seed: int) -> Iterator[tuple[str, str]]:
             for mutant, verdict in verdicts
             if admit.refusal(prepared, mutant, verdict) is None
             and seen_by_tools(prepared.seed, mutant) is None
-            and len({edit.path for edit in mutant.edits}) == 1
+            and mutant.reach is Reach.ONE_PLACE
         )
         for mutant in islice(fit, share):
             yield mutant.operator, _diff_of(prepared.seed.contents[mutant.path], mutant)
@@ -82,7 +87,7 @@ def of_pairs(
     pairs: Sequence[dict[str, Any]], count: int, random_seed: int
 ) -> Iterator[tuple[str, str]]:
     """Operator and diff of mutants of fixed files, one a file."""
-    found = (_one_of(pair, random_seed) for pair in pairs)
+    found = (_one_of(pair, 1000 * random_seed + n) for n, pair in enumerate(pairs))
     yield from islice((each for each in found if each is not None), count)
 
 
@@ -90,9 +95,9 @@ def _one_of(pair: dict[str, Any], random_seed: int) -> tuple[str, str] | None:
     data = pair["fixed"].encode()
     name = Path(pair["path"]).name
     for mutant in select.order(inject.mutants_of_file(name, data).mutants, random_seed):
-        shown = _diff_of(data, mutant)
-        if shown.count("\n@@") == 0 and not diagnostics.new_findings({name: data}, [mutant])[0]:
-            return mutant.operator, shown
+        silent = not diagnostics.new_findings({mutant.path: data}, [mutant])[0]
+        if silent and mutant.reach is Reach.ONE_PLACE:
+            return mutant.operator, _diff_of(data, mutant)
     return None
 
 

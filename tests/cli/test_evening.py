@@ -151,6 +151,7 @@ def test_a_moved_challenge_still_finds_its_key(
     assert run("check", cwd=moved).returncode == 0
 
 
+@pytest.mark.slow
 def test_progress_is_for_a_terminal(run: Run, bank: Path, home: Path, tmp_path: Path) -> None:
     env = {**os.environ, "BUGSQUASH_HOME": str(tmp_path / "fresh"), "TERM": "xterm-256color"}
     env.pop("NO_COLOR", None)

@@ -623,6 +623,7 @@ def deleted(tests: Path) -> None:
         (deleted, [f"{TESTS} (deleted)"]),
     ],
 )
+@pytest.mark.slow
 def test_tests_are_taken_as_they_were_handed_out(
     learner: Learner, mishap: Callable[[Path], None], ignored: list[str]
 ) -> None:

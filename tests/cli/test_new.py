@@ -123,6 +123,7 @@ def test_without_a_seed_the_next_bug_is_another_one(run: Run, bank: Path, tmp_pa
     assert len(patches) == 2
 
 
+@pytest.mark.slow
 def test_the_command_it_prints_makes_the_same_again(run: Run, bank: Path, tmp_path: Path) -> None:
     told = run("new", bank)
     assert told.returncode == 0

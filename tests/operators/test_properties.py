@@ -35,8 +35,8 @@ DRESSES: dict[str, Callable[[bytes], bytes]] = {
     "crlf": lambda data: data.replace(b"\n", b"\r\n"),
     "mark": lambda data: b"\xef\xbb\xbf" + data,
     "tabs": lambda data: re.sub(rb"(?m)^(?:    )+", lambda m: b"\t" * (len(m[0]) // 4), data),
-    "above": lambda data: "été = '🐛'; x = (1,\n  2)\n".encode() + data,
-    "form feed": lambda data: b"y = 1\n\x0c\n\x0cz = 2\n" + data,
+    "above": lambda data: "été = 1; hiver = (1,  # 🐛\n  2)\n".encode() + data,
+    "form feed": lambda data: b"spring = 1\n\x0c\n\x0cautumn = 2\n" + data,
     "class": lambda data: (
         b"class C:\n"
         + b"".join(b"    " + r for r in data.splitlines(keepends=True))
@@ -64,7 +64,8 @@ def test_dressing_a_file_and_changing_it_commute(before: str, dresses: list[str]
             data = DRESSES[name](data)
         return data
 
-    plain = before.encode()
+    # Where the very first statement goes, the blank lines below it do too.
+    plain = b"winter = 0\n" + before.encode()
     wanted = sorted(map(dressed, results(plain)))
     assert set(wanted) <= set(results(dressed(plain)))
 

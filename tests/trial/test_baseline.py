@@ -165,6 +165,7 @@ PASSES = "def test_{}(): pass\n"
     ],
     ids=["own", "imported", "imported from", "helper", "conftest", "project"],
 )  # fmt: skip
+@pytest.mark.slow
 def test_what_a_test_file_runs_when_it_is_imported_is_its_own_unless_others_may_see_it(
     home: Path, make_seed: MakeSeed, more: Mapping[str, str], own: list[str]
 ) -> None:

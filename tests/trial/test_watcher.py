@@ -160,6 +160,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[suite.Job]:
 
 
 @pytest.mark.parametrize("change", MUTANTS.values(), ids=MUTANTS)
+@pytest.mark.slow
 def test_a_fork_shows_what_a_fresh_process_shows(
     bench: tuple[Seed, Baseline],
     home: Path,

@@ -65,6 +65,7 @@ TIGHT = cst.Name | cst.Attribute | cst.Call | cst.Subscript
         Example("port = row.get('port') or 80\n", "port = row['port'] or 80\n"),
     ],
     untouched=[
+        "port = ports.get(name) or ports.get('*')\n",
         "page = requests.get(url, 5)\n",
         "found = store.get(key)\nuse(found)\n",
         "data = self.get(key, None)\n",
@@ -122,8 +123,8 @@ def _is_handled(call: cst.Call, at: Context) -> bool:
     """Whether the code says what happens where nothing is found."""
     parent = at.parent(call)
     match parent:
-        case cst.BooleanOperation(left=left):
-            return left is call
+        case cst.BooleanOperation(left=left, right=right):  # `found[a] or found.get(b)` is absurd
+            return left is call and not isinstance(right, cst.Call)
         case cst.Comparison(comparisons=[cst.ComparisonTarget(comparator=cst.Name("None"))]):
             return True
         case cst.NamedExpr(target=target):

@@ -113,7 +113,9 @@ def wrong_default(target: cst.Param | cst.AnnAssign | cst.Arg, at: Context) -> I
         return
     default, name, kind = found
     for other in dict.fromkeys(_others(default, name, kind, at)):
-        if other != at.text(default) and not at.would_repeat(default, other):
+        if other == at.text(default) or _is_given_somewhere(name, other, at):
+            continue
+        if not at.would_repeat(default, other):
             clearing = at.clearing(default) if isinstance(default, cst.Name) else at.clearing()
             if clearing is not None:
                 yield rewrite(default, other) + clearing
@@ -135,6 +137,15 @@ def _default(
         case cst.Arg():
             return _of_a_call(target, at)
     return None
+
+
+def _is_given_somewhere(name: str, value: str, at: Context) -> bool:
+    """Whether a call in the module sets that option to just that value: nobody would, were it the default."""
+    return any(
+        each.keyword is not None and each.keyword.value == name and at.text(each.value) == value
+        for each in at.source.nodes(cst.Arg)
+        if isinstance(each, cst.Arg)
+    )
 
 
 def _told(annotation: cst.Annotation | None, at: Context) -> str:

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         ),
     ],
     untouched=[
+        "def f(a):\n    if odd(a.n):\n        return 1\n    if odd(a.m):\n        return 2\n    if odd(a.o):\n        return 3\n    return a\n",
         "def f(a):\n    if a:\n        return 1\n    else:\n        return 2\n",
         "def f(a):\n    if a:\n        log(a)\n    return a\n",
         "def f(a):\n    if a > 0:\n        raise ValueError\n    return 1\n",
@@ -69,7 +70,7 @@ def drop_guard(target: cst.If, at: Context) -> Iterator[Change]:
         return
     if not at.can_go(target) or not (at.after(target) or _gives_an_answer(target.body)):
         return
-    if at.settles(target.test, *at.after(target)):
+    if at.settles(target.test, *at.after(target)) or at.is_one_of_a_row(target):
         return
     gone = (*_only_for(target, at), target)
     clearing = at.clearing(*gone)

@@ -89,7 +89,11 @@ def keep_one_branch(target: cst.If | cst.IfExp, at: Context) -> Iterator[Change]
         return
     if isinstance(target, cst.IfExp):
         yield from _expressions(target, at)
-    elif at.block(target) and not isinstance(target.orelse, cst.If):
+    elif (
+        at.block(target)
+        and not isinstance(target.orelse, cst.If)
+        and not at.is_one_of_a_row(target)
+    ):
         yield from _blocks(target, at)
 
 
