@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.inject import mutants_of_file
-from generator.restated import is_told
+from generator.restated import is_documented, is_told
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,40 @@ def test_what_is_told_beside_or_directly_above_is_refused() -> None:
     assert "limit_edge" not in conditions(above="    # strictly below\n    # see there")
     assert "limit_edge" in conditions(above="    # strictly below\n\n    wait()")
     assert "limit_edge" in conditions(above="    wait()  # strictly below")
+
+
+@pytest.mark.parametrize(
+    ("docstring", "lost"),
+    [
+        ("Raises RefusedError where it is frozen.", "RefusedError"),
+        ("Without one, :attr:`factory` is asked.", "factory"),
+        ("As `limit` says.", "limit"),
+        ("Falls back on default_limit.", "default_limit"),
+    ],
+)
+def test_a_docstring_tells_of_names_written_as_code(docstring: str, lost: str) -> None:
+    assert is_documented(docstring, frozenset({lost}))
+    assert not is_documented(docstring, frozenset({"other"}))
+
+
+def test_a_plain_word_of_a_docstring_tells_nothing() -> None:
+    assert not is_documented("Pay up to the limit.", frozenset({"limit"}))
+
+
+DOCUMENTED = '''\
+def pay(account):
+    """{told}"""
+    if account.frozen:
+        raise RefusedError
+    return post(account)
+'''
+
+
+def guards(told: str) -> set[str]:
+    found = mutants_of_file("a.py", DOCUMENTED.format(told=told).encode()).mutants
+    return {each.operator for each in found if each.operator == "drop_guard"}
+
+
+def test_what_the_docstring_of_the_function_still_tells_is_refused() -> None:
+    assert guards("Pay.") == {"drop_guard"}
+    assert guards("Pay, or raise RefusedError.") == set()
