@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -96,6 +97,8 @@ OPTIONS = frozenset(
     untouched=[
         "def page(rows, size=20): ...\n",
         "def page(rows, size=None): ...\n",
+        "def rows(all=True):\n    '''Rows; all of them, if told so.'''\n",
+        "def rows(cache=True): ...\n\n\nrows(cache=False)\n",
         "def page(rows, _cache=()): ...\n",
         "found = rows.get(key, None)\n",
         "found = requests.get(url, 0)\n",
@@ -137,6 +140,13 @@ def _default(
         case cst.Arg():
             return _of_a_call(target, at)
     return None
+
+
+def _is_described(name: str, at: Context) -> bool:
+    """Whether the function's docstring has a word for an option, which says on which side it starts."""
+    function = at.around(cst.FunctionDef)
+    told = function.get_docstring() if function is not None else None
+    return told is not None and name in re.findall(r"\w+", told)
 
 
 def _is_given_somewhere(name: str, value: str, at: Context) -> bool:
@@ -186,7 +196,9 @@ def _type_told(call: cst.Call, at: Context) -> str:
 def _others(default: cst.BaseExpression, name: str, kind: str, at: Context) -> Iterator[str]:
     text = at.text(default)
     match default:
-        case cst.Name(value="True" | "False") if "Literal" not in kind:
+        case cst.Name(value="True" | "False") if "Literal" not in kind and not _is_described(
+            name, at
+        ):
             yield FLIPPED[text]
         case cst.Name(value="None"):
             yield from _nothing(kind, at)

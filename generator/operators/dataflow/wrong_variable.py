@@ -251,7 +251,7 @@ def _is_telling(kind: str) -> bool:
 
 
 def _stands_there_twice(target: cst.Name, name: str, at: Context) -> bool:
-    """Whether the result is absurd: `x == x`, `f(a, a)`, `a = a`, `a.start, a.start`."""
+    """Whether the result is absurd: `x == x`, `f(a, a)`, `a = a`, `a.start, a.start`, `key + key.of(x)`."""
     node: cst.CSTNode = target
     start = at.source.span(target)[0]
     for around in at.ancestors(target):
@@ -263,8 +263,12 @@ def _stands_there_twice(target: cst.Name, name: str, at: Context) -> bool:
             return alone or _is_its_own_share(target, name, around, at)
         text, at_byte = at.text(node).encode(), start - at.source.outer(node)[0]
         becomes = text[:at_byte] + name.encode() + text[at_byte + len(target.value.encode()) :]
-        beside = {_bare(_converted(at, each)) for each in _beside(node, around)}
-        if _bare(becomes.decode()) in beside:
+        others = _beside(node, around)
+        if _bare(becomes.decode()) in {_bare(_converted(at, each)) for each in others}:
+            return True
+        if isinstance(around, cst.BinaryOperation) and any(
+            name in at.names(each) for each in others
+        ):
             return True
         node = around
     return False

@@ -44,13 +44,13 @@ TABLES = frozenset({"set", "frozenset", "dict", "Set", "tuple"})
         Example(
             "more = [x for x in arr if x >= pivot]\n", "more = [x for x in arr if x > pivot]\n"
         ),
-        Example("if path == '/pay':\n    go()\n", "if '/pay' in path:\n    go()\n"),
         Example("if 'paid' in line:\n    go()\n", "if line == 'paid':\n    go()\n"),
     ],
     untouched=[
         "if kind == 'paid':\n    go()\n",
         "if sys.version_info >= (3, 12):\n    go()\n",
         "small = {1} <= tags\n",
+        "if path == '/pay':\n    go()\n",
         "ok = isinstance(x, Decimal)\n",
         "if x is None:\n    go()\n",
         "if name in NAMES:\n    go()\n",
@@ -69,10 +69,6 @@ def comparison_twin(target: cst.Comparison, at: Context) -> Iterator[Change]:
             left=left, comparisons=[cst.ComparisonTarget(operator=cst.In(), comparator=right)]
         ):
             yield from _equal(target, left, right, at)
-        case cst.Comparison(
-            left=left, comparisons=[cst.ComparisonTarget(operator=cst.Equal(), comparator=right)]
-        ) if isinstance(right, cst.SimpleString) and _is_a_text(left, at) and _is_long(right):
-            yield rewrite(target, f"{at.text(right)} in {at.text(left)}")
         case cst.Comparison(comparisons=comparisons):
             for each in comparisons:
                 yield from _edge(each, at)
