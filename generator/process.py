@@ -13,13 +13,14 @@ import contextvars
 import functools
 import math
 import os
+import queue
 import select
 import shutil
 import signal
 import subprocess
 import tempfile
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -330,8 +331,26 @@ _RUNNING: list[_Running] = []
 _STOP: contextvars.ContextVar[Stop | None] = contextvars.ContextVar("_STOP", default=None)
 # A signal's handler may call `end_all` while its own thread holds the lock.
 _LOCK = threading.RLock()
-_STARTER = ThreadPoolExecutor(1)
-"""bubblewrap's programs die with the thread that started it, which for one that stays may be done long before."""
+_TO_START: queue.SimpleQueue[tuple[Callable[[], _Running], Future[_Running]]] = queue.SimpleQueue()
+
+
+@functools.cache
+def _starter() -> threading.Thread:
+    """The thread that starts every program: bubblewrap's die with the thread that started them, which for one that stays may be
+    done long before. A daemon, and no pool: a pool that is interrupted while it starts its thread waits for it for ever at exit."""
+    thread = threading.Thread(target=_start_them, name="starter", daemon=True)
+    thread.start()
+    return thread
+
+
+def _start_them() -> None:
+    while True:
+        start, starting = _TO_START.get()
+        try:
+            starting.set_result(start())
+        except BaseException as error:  # noqa: BLE001 - it is for whoever asked
+            starting.set_exception(error)
+        del start, starting
 
 
 def _started(
@@ -363,8 +382,10 @@ def _started(
             _RUNNING.append(running)
             return running
 
-        starting = _STARTER.submit(started)
+        starting: Future[_Running] = Future()
         try:
+            _starter()
+            _TO_START.put((started, starting))
             return starting.result()
         except BaseException:
             starting.add_done_callback(_end_at_once)

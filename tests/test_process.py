@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -268,3 +269,29 @@ def test_what_a_service_took_is_counted_once_it_is_closed(tmp_path: Path) -> Non
         service.hear(10)
     service.close()
     assert taken() - before > 0.05
+
+
+INTERRUPTED_AT_ITS_FIRST_PROGRAM = """
+import threading, sys
+from pathlib import Path
+from generator import process
+
+start = threading.Thread.start
+
+def interrupted(thread):
+    start(thread)
+    raise KeyboardInterrupt
+
+threading.Thread.start = interrupted
+try:
+    process.run(["true"], cwd=Path.cwd(), limits=process.Limits(wall=9))
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def test_an_interrupt_while_the_first_program_starts_does_not_hold_up_the_end(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-c", INTERRUPTED_AT_ITS_FIRST_PROGRAM]
+    assert subprocess.run(command, cwd=tmp_path, timeout=20, check=False).returncode == 130
