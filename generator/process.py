@@ -346,10 +346,11 @@ def _starter() -> threading.Thread:
 def _start_them() -> None:
     while True:
         start, starting = _TO_START.get()
-        try:
-            starting.set_result(start())
-        except BaseException as error:  # noqa: BLE001 - it is for whoever asked
-            starting.set_exception(error)
+        if starting.set_running_or_notify_cancel():
+            try:
+                starting.set_result(start())
+            except BaseException as error:  # noqa: BLE001 - it is for whoever asked
+                starting.set_exception(error)
         del start, starting
 
 
@@ -388,13 +389,13 @@ def _started(
             _TO_START.put((started, starting))
             return starting.result()
         except BaseException:
-            starting.add_done_callback(_end_at_once)
+            _end_at_once(starting)
             raise
 
 
 def _end_at_once(starting: Future[_Running]) -> None:
-    """Of a program whose caller was interrupted while it started."""
-    if starting.exception() is None:
+    """Of a program whose caller was interrupted while it started; one that is starting is waited for, or it would outlive us."""
+    if not starting.cancel() and starting.exception() is None:
         _end([starting.result()])
 
 
