@@ -105,9 +105,15 @@ def scratch() -> Iterator[Path]:
             fcntl.flock(held, fcntl.LOCK_EX)
         yield own
     finally:
-        remove_tree(own)
-        if held is not None:
-            os.close(held)
+        try:
+            remove_tree(own)
+        except BaseException:
+            # An interrupt that comes just then waits until nothing is left.
+            remove_tree(own)
+            raise
+        finally:
+            if held is not None:
+                os.close(held)
 
 
 def sweep() -> None:

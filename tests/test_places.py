@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -216,3 +217,19 @@ def test_what_a_dying_process_still_writes_is_removed_too(tmp_path: Path) -> Non
             time.sleep(0.01)
         places.remove_tree(tmp_path / "scratch")
     assert not (tmp_path / "scratch").exists()
+
+
+def test_an_interrupt_while_scratch_is_removed_leaves_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = shutil.rmtree, itertools.count()
+
+    def interrupted(path: Path, *, ignore_errors: bool) -> None:
+        if not next(calls):
+            raise KeyboardInterrupt
+        real(path, ignore_errors=ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt), places.scratch() as own:
+        (own / "file").touch()
+    assert not own.exists()
