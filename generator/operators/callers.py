@@ -157,3 +157,18 @@ def given_to(value: cst.CSTNode, at: Context) -> str:
         if not isinstance(around, cst.Arg | cst.GeneratorExp | cst.ListComp | cst.IfExp):
             break
     return ""
+
+
+def is_all_that_is_done(call: cst.Call, kept: cst.BaseExpression, at: Context) -> bool:
+    """Whether a comprehension would do nothing without it: `[x for x in xs]`."""
+    match at.parent(call):
+        case (
+            cst.ListComp(elt=each, for_in=loop)
+            | cst.SetComp(elt=each, for_in=loop)
+            | cst.GeneratorExp(elt=each, for_in=loop)
+        ):
+            return each is call and not loop.ifs and at.text(kept) == at.text(loop.target)
+        case cst.DictComp(key=key, value=value, for_in=loop):
+            done = [at.text(kept if each is call else each) for each in (key, value)]
+            return not loop.ifs and ", ".join(done) == at.text(loop.target).strip("()")
+    return False

@@ -8,7 +8,7 @@ import libcst as cst
 
 from generator.changes import remove
 from generator.operators import Example, operator
-from generator.operators.callers import given_to
+from generator.operators.callers import given_to, is_all_that_is_done
 from generator.operators.context import is_annotated, last_name
 from generator.operators.words import words
 
@@ -136,7 +136,7 @@ def drop_normaliser(target: cst.Call | cst.If, at: Context) -> Iterator[Change]:
     if found is None or isinstance(found[0], LITERAL) or _is_lazy(found[0]):
         return
     kept, becomes = found
-    if _is_all_that_is_done(target, kept, at):
+    if is_all_that_is_done(target, kept, at):
         return
     if becomes is None or _suits(target, kept, becomes, at):
         change = at.unwrapped(target, kept)
@@ -208,21 +208,6 @@ def _may_be_there(becomes: str, name: str, parent: cst.CSTNode | None, at: Conte
         case cst.Element():  # texts in a list are there to be joined
             return becomes != "str" or not isinstance(at.parent(parent), cst.List)
     return True
-
-
-def _is_all_that_is_done(call: cst.Call, kept: cst.BaseExpression, at: Context) -> bool:
-    """Whether a comprehension would do nothing without it: `[x for x in xs]`."""
-    match at.parent(call):
-        case (
-            cst.ListComp(elt=each, for_in=loop)
-            | cst.SetComp(elt=each, for_in=loop)
-            | cst.GeneratorExp(elt=each, for_in=loop)
-        ):
-            return each is call and not loop.ifs and at.text(kept) == at.text(loop.target)
-        case cst.DictComp(key=key, value=value, for_in=loop):
-            done = [at.text(kept if each is call else each) for each in (key, value)]
-            return not loop.ifs and ", ".join(done) == at.text(loop.target).strip("()")
-    return False
 
 
 def _is_ordered(node: cst.CSTNode | None, at: Context) -> bool:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from generator.changes import rewrite
 from generator.operators import Example, operator
-from generator.operators.callers import given_to
+from generator.operators.callers import given_to, is_all_that_is_done
 from generator.operators.context import assigned, last_name
 from generator.operators.words import words
 
@@ -50,6 +50,7 @@ PICKY = frozenset(
 )
 """Callees that refuse what has another type, or to which the type makes no difference."""
 NUMBERS = frozenset({"int", "float", "Decimal"})
+RECKONING = cst.BinaryOperation | cst.Comparison | cst.ComparisonTarget
 LITERAL = cst.BaseNumber | cst.BaseList | cst.BaseDict | cst.BaseSet | cst.Tuple
 VIEWS = frozenset({"items", "keys", "values", "map", "filter", "zip"})
 
@@ -113,6 +114,8 @@ VIEWS = frozenset({"items", "keys", "values", "map", "filter", "zip"})
         "pairs = dict(zip(names, row))\n",
         "names = list(name for name in names)\n",
         "text = ', '.join(str(row.get(n)) for n in names)\n",
+        "found = {clean(k): v for k, v in rows.items()}\n",
+        "def late(text: str) -> bool:\n    return int(text.strip()) > 14\n",
         "step = amount.quantize(Decimal('0.01'))\n",
     ],
     general=True,
@@ -202,14 +205,7 @@ def _definition(call: cst.Call, at: Context) -> tuple[Source, cst.FunctionDef] |
 def _may_stand_there(call: cst.Call, kept: cst.BaseExpression, at: Context) -> bool:
     """Whether nothing and nobody objects to the value at that place before the code runs, and it makes a difference."""
     name, parent = last_name(call.func), at.parent()
-    mine, theirs = at.type_of(call), at.type_of(kept)
-    named = isinstance(kept, cst.Name | cst.Attribute | cst.Call)
-    if named and mine and theirs and mine.partition("[")[0] != theirs.partition("[")[0]:
-        return False
-    typed = at.function is not None and at.function.returns is not None
-    if typed and (isinstance(kept, cst.GeneratorExp) or name == "iter"):
-        return False  # a type checker sees it
-    if isinstance(kept, cst.BaseString) and name in NUMBERS:
+    if _is_of_another_type(call, kept, at) or is_all_that_is_done(call, kept, at):
         return False
     if name == "staticmethod":
         return isinstance(parent, cst.Assign) and at.klass is not None
@@ -217,6 +213,19 @@ def _may_stand_there(call: cst.Call, kept: cst.BaseExpression, at: Context) -> b
         odd = isinstance(parent, cst.Attribute) or _is_a_second_name(parent, kept, at)
         return not odd and not at.is_tested(call)
     return _suits(call, kept, parent, at)
+
+
+def _is_of_another_type(call: cst.Call, kept: cst.BaseExpression, at: Context) -> bool:
+    """Whether the value is known, or seen by a type checker, to be of a type that does not belong there."""
+    name, mine, theirs = last_name(call.func), at.type_of(call), at.type_of(kept)
+    named = isinstance(kept, cst.Name | cst.Attribute | cst.Call)
+    if named and mine and theirs and mine.partition("[")[0] != theirs.partition("[")[0]:
+        return True
+    number = name in NUMBERS
+    if at.function is None or at.function.returns is None:
+        return number and isinstance(kept, cst.BaseString)
+    reckoned = number and isinstance(at.parent(), RECKONING)
+    return reckoned or name == "iter" or isinstance(kept, cst.GeneratorExp | cst.BaseString)
 
 
 def _is_a_second_name(parent: cst.CSTNode | None, kept: cst.BaseExpression, at: Context) -> bool:
