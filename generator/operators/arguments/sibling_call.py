@@ -41,8 +41,8 @@ METHODS = (
     ("floor", "ceil"), ("bisect_left", "bisect_right"), ("put", "put_nowait"),
     ("intersection_update", "difference_update"), ("read", "readline"), ("resolve", "absolute"),
 )  # fmt: skip
-"""Methods of the same object that take the same arguments. Not: startswith and endswith, lstrip and rstrip and their like; readers
-found that nobody takes one end for the other."""
+"""Methods of the same object that take the same arguments. Not: startswith and endswith, lstrip and rstrip and their like:
+readers found that nobody takes one end for the other."""
 SPLITS = ("split", "rsplit")
 """The same thing, but for how often: with a second argument."""
 LOOKUPS = ("get", "pop")
