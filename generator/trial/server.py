@@ -30,7 +30,7 @@ _READY = 120
 _GRACE = 10
 """Seconds that an answer may take beyond the trial's own wall-clock limit."""
 _LIMITED = tuple(field.name for field in dataclasses.fields(process.Limits))
-_PIECE = ("path", "name", "line", "new_line", "text", "futures")
+_PIECE = ("path", "name", "line", "new_line", "text", "futures", "made", "was")
 """What the child has to know of a swap."""
 _CACHES = (".hypothesis", ".pytest_cache")
 """What tools write where the tests run and read in the next run: there, examples that failed."""

@@ -1,8 +1,9 @@
 """A mutant → the functions it changes, each as a text that compiles alone, or nothing where it changes more than functions.
 
 What runs while a module is imported (its own body, a class's, defaults, decorators), and functions that ran before the
-first test, leave their traces in objects that no swap reaches. Such mutants have to be imported. Pure, and decided before
-any line map of a test is looked at.
+first test, leave their traces in objects that no swap reaches. Such mutants have to be imported, but for changes in a block
+of such a function that did not run: in a branch that it did not take, or in a function that it only made, as decorators do.
+Pure, and decided before any line map of a test is looked at.
 """
 
 from __future__ import annotations
@@ -42,6 +43,11 @@ class Swap:
     """The last line in the clean file."""
     longer: int
     """By how many lines it is longer in the mutant's file."""
+    was: str = ""
+    """Where the function ran before the first test: its text as it was."""
+    made: tuple[tuple[str, int, int, bool], ...] = ()
+    """Then also the functions within it that change, of which it may have made some: bare name, first line in the clean file,
+    first line in the mutant's, whether it ran too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,26 @@ class _Function:
     """Offset of the first statement, with its indentation."""
     end: int
     """Offset of the line after the last."""
+    within: tuple[_Block, ...]
+    """Those in its body, but not those in theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Statements that one other, which is no part of them, lets run or not."""
+
+    function: str
+    """Whose body it is, or ""."""
+    first: int
+    """The first line of that function, decorators included."""
+    body: int
+    last: int
+    inside: int
+    """Offset of the first line."""
+    end: int
+    """Offset of the line after the last."""
+    indent: bytes
+    within: tuple[_Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +113,22 @@ def _swaps_of_file(
 ) -> list[Swap] | None:
     outline = _outline(source)
     by_function: dict[_Function, list[Edit]] = {}
+    ran: dict[_Function, dict[_Block, None]] = {}
     for edit in sorted(changes, key=lambda edit: edit.start):
         function = _around(outline, edit)
-        if function is None or imported & set(range(function.body, function.last + 1)):
+        if function is None:
             return None
         by_function.setdefault(function, []).append(edit)
+        if _ran(function, imported):
+            blocks = _down_to_what_did_not_run(function, edit, imported)
+            if blocks is None:
+                return None
+            ran.setdefault(function, {}).update(dict.fromkeys(blocks))
     found: list[Swap] = []
     for function, some in by_function.items():
         moved = [_from(function.start, edit) for edit in some]
-        text = edits.apply_to_file(source[function.start : function.end], moved)
+        clean = source[function.start : function.end]
+        text = edits.apply_to_file(clean, moved)
         above = sum(swap.longer for swap in found)
         line = function.first + above
         found.append(
@@ -107,7 +140,14 @@ def _swaps_of_file(
                 text=(_heads(function, line) + text).decode(),
                 futures=outline.futures,
                 last=function.last,
-                longer=text.count(b"\n") - source.count(b"\n", function.start, function.end),
+                longer=text.count(b"\n") - clean.count(b"\n"),
+                was=(_heads(function, function.first) + clean).decode() if function in ran else "",
+                made=tuple(
+                    (block.function, block.first, line, _ran(block, imported))
+                    for block in ran.get(function, ())
+                    if block.function
+                    for line in [block.first + above + _longer(source, some, block.inside)]
+                ),
             )
         )
     return found
@@ -118,6 +158,40 @@ def _around(outline: _Outline, edit: Edit) -> _Function | None:
     return next(
         (each for each in outline.functions if each.inside <= edit.start and edit.end <= each.end),
         None,
+    )
+
+
+def _ran(where: _Function | _Block, imported: frozenset[int]) -> bool:
+    return not imported.isdisjoint(range(where.body, where.last + 1))
+
+
+def _down_to_what_did_not_run(
+    function: _Function, edit: Edit, imported: frozenset[int]
+) -> list[_Block] | None:
+    """The blocks of the function that hold the edit, from outside in, to the first of which no line ran; None where all did."""
+    blocks: list[_Block] = []
+    within = function.within
+    while block := next((each for each in within if _holds(each, edit)), None):
+        blocks.append(block)
+        if not _ran(block, imported):
+            return blocks
+        within = block.within
+    return None
+
+
+def _holds(block: _Block, edit: Edit) -> bool:
+    """Also once it is changed."""
+    lines = edit.text.encode().split(b"\n")[1:]
+    stays = all(line.startswith(block.indent) or not line.strip() for line in lines)
+    return stays and block.inside <= edit.start and edit.end < block.end
+
+
+def _longer(source: bytes, changes: Sequence[Edit], end: int) -> int:
+    """By how many lines the changes before an offset lengthen the file."""
+    return sum(
+        edit.text.count("\n") - source.count(b"\n", edit.start, edit.end)
+        for edit in changes
+        if edit.end <= end
     )
 
 
@@ -175,7 +249,7 @@ def _function(
     starts: Sequence[int],
     around: tuple[tuple[bytes, str], ...],
 ) -> _Function:
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    first = _first_line(node)
     last = node.end_lineno or node.lineno
     body = node.body[0]
     line = starts[body.lineno - 1]
@@ -189,4 +263,40 @@ def _function(
         start=starts[first - 1],
         inside=line + body.col_offset if indent.strip() else line,
         end=starts[last],
+        within=tuple(_blocks(node.body, source, starts)),
     )
+
+
+def _blocks(nodes: Sequence[ast.AST], source: bytes, starts: Sequence[int]) -> Iterator[_Block]:
+    """Those of these statements, handlers and cases."""
+    for node in nodes:
+        for _, some in ast.iter_fields(node):
+            if not isinstance(some, list) or not some:
+                continue
+            if isinstance(some[0], ast.stmt):
+                yield _block(node, some, source, starts)
+            elif isinstance(some[0], ast.ExceptHandler | ast.match_case):
+                yield from _blocks(some, source, starts)
+
+
+def _block(
+    node: ast.AST, statements: Sequence[ast.stmt], source: bytes, starts: Sequence[int]
+) -> _Block:
+    function = node if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
+    start = statements[0]
+    body, last = _first_line(start), statements[-1].end_lineno or statements[-1].lineno
+    return _Block(
+        function=function.name if function else "",
+        first=_first_line(function) if function else 0,
+        body=body,
+        last=last,
+        inside=starts[body - 1],
+        end=starts[last],
+        indent=source[starts[body - 1] :][: start.col_offset],
+        within=tuple(_blocks(statements, source, starts)),
+    )
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(each.lineno for each in decorators)])

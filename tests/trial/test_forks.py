@@ -237,6 +237,138 @@ def test_each_way_shows_what_a_fresh_process_shows(
     assert failing(fresh) == found
 
 
+MAKERS = """\
+import functools
+
+
+def counted(call):
+    seen = []
+
+    @functools.wraps(call)
+    def inner(*given):
+        seen.append(given)
+        return call(*given)
+
+    class Twice:
+        def __call__(self, n):
+            return call(n) * 2
+
+    if call is abs:
+        seen = [()]
+
+    inner.seen = seen
+    inner.twice = Twice()
+    return inner
+
+
+def begun():
+    def numbers():
+        yield 1
+        yield 2
+
+    return numbers()
+
+
+@counted
+def decorated(n):
+    return n + 1
+
+
+def fails(n):
+    raise ValueError("below")
+
+
+NUMBERS = begun()
+"""
+MADE = {
+    "src/shop/__init__.py": "",
+    PATH: MAKERS,
+    "tests/test_shop.py": """\
+from shop import core
+
+
+def test_decorated():
+    assert core.decorated(1) == 2
+
+
+def test_twice():
+    assert core.decorated.twice(1) == 4
+
+
+def test_seen():
+    core.decorated(7)
+    assert core.decorated.seen[-1] == (7,)
+
+
+def test_anew():
+    assert core.counted(lambda n: n)(3) == 3
+
+
+def test_abs():
+    assert core.counted(abs).seen == [()]
+
+
+def test_numbers():
+    assert list(core.NUMBERS) == [1, 2]
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def makers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Baseline]]:
+    with measured_seed(tmp_path_factory.mktemp("makers"), MADE) as both:
+        yield both
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "ways", "fail"),
+    [
+        ("return call(*given)", "return -call(*given)", ["functions"], ["decorated", "anew"]),
+        ("return call(n) * 2", "return call(n)", ["functions"], ["twice"]),
+        (
+            "seen.append(given)",
+            "fails(\n            1\n        )",
+            ["functions", "collects"],
+            ["decorated", "seen", "anew"],
+        ),
+        (
+            "seen.append(given)",
+            "seen.append(()) or fails(1)",
+            ["functions"],
+            ["decorated", "seen", "anew"],
+        ),
+        ("yield 2", "yield 3", ["functions", "collects"], ["numbers"]),
+        ("seen = [()]", "seen = []", ["functions"], ["abs"]),
+        ("seen = [()]", "seen2 = [()]", ["functions", "collects"], ["abs"]),
+        ("seen = [()]", "yield", ["functions", "collects"], ["abs"]),
+        ("inner.seen = seen", "inner.seen = []", ["collects"], ["seen", "abs"]),
+    ],
+    ids=[
+        "closure",
+        "method",
+        "closes over less",
+        "lines",
+        "begun",
+        "branch",
+        "names",
+        "generates",
+        "ran",
+    ],
+)
+def test_what_was_made_before_the_tests_is_swapped_where_nothing_else_changes(
+    makers: tuple[Seed, Baseline], home: Path, old: str, new: str, ways: list[str], fail: list[str]
+) -> None:
+    asked = trial(makers, mutant_of(PATH, MAKERS, old, new))
+    with closing(Forks(*makers, Path(sys.executable))) as forks:
+        run = forks.run(asked)
+        assert [server.way for server in forks.servers] == ways
+    assert run is not None
+    assert failing(run) == [f"test_{name}" for name in fail]
+    job = suite.Job(baseline.limits(makers[1], asked.tests), wanted=asked.tests)
+    fresh = suite.run(suite.tree_of(makers[0]).with_files(asked.changed), job)
+    assert run.failures == fresh.failures
+
+
 @pytest.mark.parametrize(
     ("body", "through"),
     [

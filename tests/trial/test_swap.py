@@ -225,6 +225,70 @@ def test_a_function_that_ran_before_the_tests_has_to_be_imported(shop: Callable[
     assert swaps(seed, beside, change) is not None
 
 
+DECORATOR = """\
+def twice(call):
+    name = call.__name__
+
+    class Twice:
+        def __call__(self, *given):
+            return call(*given) + call(*given)
+
+    def inner(*given):
+        if given:
+            return Twice()(*given)
+        else:
+            return name
+
+    if call is None:
+        inner = None
+        # nothing to call
+    return inner
+"""
+RAN = frozenset({2, 4, 5, 8, 14, 17})
+
+
+def that_ran(*lines: int) -> Baseline:
+    return dataclasses.replace(BASELINE, import_lines={PATH: RAN | {*lines}})
+
+
+def test_what_a_function_made_before_the_tests_is_swapped_where_that_alone_changes(
+    shop: Callable[..., Seed],
+) -> None:
+    changes = [
+        ("return call(", "return (\n                1\n            ) + call("),
+        ("Twice()(", "3 * Twice()("),
+        ("inner = None", "inner = call"),
+    ]
+    one = mutant(DECORATOR, *changes)
+    (swap,) = swaps(shop(DECORATOR), that_ran(9, 10), mutant(DECORATOR, changes[0])) or ()
+    assert swap.made == (("__call__", 5, 5, False),)
+    assert swaps(shop(DECORATOR), that_ran(9, 10), one) is None
+    (swap,) = swaps(shop(DECORATOR), that_ran(9, 12), one) or ()
+    assert swap.made == (("__call__", 5, 5, False), ("inner", 8, 10, True))
+    assert compiled(swap, "") == in_whole_file(swap.text, swap)
+    assert swap.was == DECORATOR
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("call.__name__", "call"),
+        ("return inner", "return call"),
+        ("class Twice:", "class Twice(int):"),
+        ("if call is None", "if call is not None"),
+        # At the end of a block, maybe beyond it.
+        ("    return inner\n", ""),
+        ("        # nothing to call\n", "        # nothing to call\n    return call\n"),
+        ("inner = None\n", "inner = None\n    return call\n"),
+    ],
+)
+def test_what_ran_before_the_tests_is_not_changed_by_a_swap(
+    shop: Callable[..., Seed], change: tuple[str, str]
+) -> None:
+    assert swaps(shop(DECORATOR), that_ran(), mutant(DECORATOR, change)) is None
+    assert swaps(shop(DECORATOR), BASELINE, mutant(DECORATOR, change)) is not None
+
+
 def test_several_changes_of_one_file_know_of_each_others_lines(shop: Callable[..., Seed]) -> None:
     changes = [
         ("n < most", "(\n        n < most\n    )"),

@@ -86,7 +86,7 @@ class Collected:
         """Serve until nobody asks any more."""
         plugin = _plugin(session)
         items = {item.nodeid: item for item in session.items}
-        known = swaps.functions(plugin.report)
+        known = swaps.known(plugin.report)
         # Each item works out its own when it is first asked, which took a fifth of the time of a fork.
         list(map(attrgetter("location"), session.items))
         _stop_capturing(session)
