@@ -469,25 +469,35 @@ class _Maker:
         if covered:
             return tuple(self._lines(start, end) for start, end in covered)
         if edit.start == edit.end and edit.start == self.source.line_start(edit.start):
-            return (self._beside(edit.start),)
+            return (self._beside(edit),)
         home = self._around(edit)
         if home is None:
             return (self._lines(edit.start, edit.end),)
-        start, end, node = home
-        header = self._header_end(node)
-        if header is None:
-            return (self._lines(start, end),)
-        if edit.end <= header:
-            return (self._lines(start, header),)
-        return (self._lines(edit.start, edit.end),)
+        start, end = self._executed(home)
+        return (self._lines(start, end) if edit.end <= end else self._lines(edit.start, edit.end),)
 
-    def _beside(self, place: int) -> Span:
-        """New lines are reached when what stands above them is."""
-        above = [each for each in self._statements if each[1] <= place]
-        if not above:
-            return self._lines(place, place)
-        last = max(above, key=lambda each: (each[1], each[0]))
-        return self._lines(last[0], last[1])
+    def _beside(self, edit: Edit) -> Span:
+        """New lines are reached when what stands above them in their block is; at its start, when what stands below is."""
+        place, text = edit.start, edit.text.lstrip("\r\n")
+        column = len(text) - len(text.lstrip())
+        home = self._around(edit)
+        block = [
+            each
+            for each in self._statements
+            if (home is None or each[0] > home[0]) and self._column(each[0]) == column
+        ]
+        above = [each for each in block if each[1] <= place]
+        beside = above[-1:] or [each for each in block if each[0] >= place][:1]
+        return self._lines(*self._executed(beside[0])) if beside else self._lines(place, place)
+
+    def _column(self, offset: int) -> int:
+        return offset - self.source.line_start(offset)
+
+    def _executed(self, statement: tuple[int, int, cst.CSTNode]) -> tuple[int, int]:
+        """Where it starts and what is executed when it is reached ends: of a compound one its header."""
+        start, end, node = statement
+        header = self._header_end(node)
+        return start, end if header is None else header
 
     def _header_end(self, node: cst.CSTNode) -> int | None:
         body = getattr(node, "body", None)

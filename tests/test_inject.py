@@ -178,7 +178,14 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_rest_serves() -> None:
             2,
             (2, 3),
         ),
-        ("a\nif b:\n    c\n", one_for(cst.If, lambda n: insert("d", after=n)), "", 4, (3, 3)),
+        ("a\nif b:\n    c\n", one_for(cst.If, lambda n: insert("d", after=n)), "", 4, (2, 2)),
+        (
+            "def f():\n    a\ndef g():\n    return b\n",
+            one_for(cst.Return, lambda n: insert("d", before=n)),
+            "g",
+            4,
+            (4, 4),
+        ),
     ],
 )
 def test_a_mutant_knows_its_function_and_the_lines_a_test_must_reach(
