@@ -8,6 +8,7 @@ import functools
 import itertools
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -320,30 +321,19 @@ class _Maker:
 
     # -- no-go zones ----------------------------------------------------------------------------------------------
 
-    def _zones(self, table: Table) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-        source = self.source
-        found = (
-            zone
-            for kind, finder in table.items()
-            for node in (source.nodes(kind) if kind is not cst.Module else (source.module,))
-            for zone in finder(source, node)
-        )
-        return sorted((source.outer(zone), source.outer(whole)) for zone, whole in found)
+    @functools.cached_property
+    def _no_go(self) -> _Zones:
+        return _Zones.of(self.source, NO_GO)
 
     @functools.cached_property
-    def _no_go(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-        return self._zones(NO_GO)
-
-    @functools.cached_property
-    def _sealed(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-        return self._zones(SEALED)
+    def _sealed(self) -> _Zones:
+        return _Zones.of(self.source, SEALED)
 
     def _is_allowed(self, edit: Edit) -> bool:
-        if any(_overlaps(edit, zone) for zone, _ in self._sealed):
+        if any(self._sealed.meeting(edit)):
             return False
-        return not any(
-            _overlaps(edit, zone) and not (edit.start <= whole[0] and whole[1] <= edit.end)
-            for zone, whole in self._no_go
+        return all(
+            edit.start <= whole[0] and whole[1] <= edit.end for whole in self._no_go.meeting(edit)
         )
 
     # -- comments -------------------------------------------------------------------------------------------------
@@ -416,7 +406,9 @@ class _Maker:
         return not _same(tree, self._trees[start, end])
 
     def _unit(self, edit: Edit) -> tuple[int, int] | None:
-        return next((u for u in self._units if u[0] <= edit.start and edit.end < u[1]), None)
+        before = bisect.bisect_right(self._units, edit.start, key=itemgetter(0))
+        unit = self._units[before - 1] if before else None
+        return unit if unit and edit.end < unit[1] else None
 
     # -- lines ----------------------------------------------------------------------------------------------------
 
@@ -480,15 +472,12 @@ class _Maker:
         """New lines are reached when what stands above them in their block is; at its start, when what stands below is."""
         place, text = edit.start, edit.text.lstrip("\r\n")
         column = len(text) - len(text.lstrip())
-        home = self._around(edit)
-        block = [
-            each
-            for each in self._statements
-            if (home is None or each[0] > home[0]) and self._column(each[0]) == column
-        ]
-        above = [each for each in block if each[1] <= place]
-        beside = above[-1:] or [each for each in block if each[0] >= place][:1]
-        return self._lines(*self._executed(beside[0])) if beside else self._lines(place, place)
+        begun = (each for each in reversed(self._statements) if each[0] < place)
+        beside = next((each for each in begun if self._column(each[0]) <= column), None)
+        if beside is None or self._column(beside[0]) < column:
+            below = (each for each in self._statements if each[0] >= place)
+            beside = next(below, beside)
+        return self._lines(*self._executed(beside)) if beside else self._lines(place, place)
 
     def _column(self, offset: int) -> int:
         return offset - self.source.line_start(offset)
@@ -510,9 +499,37 @@ class _Maker:
         return Span(source.path, source.line(start), source.line(max(start, end - 1)))
 
 
-def _overlaps(edit: Edit, zone: tuple[int, int]) -> bool:
-    """Whether an edit changes something inside a zone; one that inserts at its very start does not."""
-    return zone[0] < edit.end and edit.start < zone[1]
+@dataclass(frozen=True, eq=False)
+class _Zones:
+    """Places of a file in order, each with the whole that it is a part of."""
+
+    found: list[tuple[tuple[int, int], tuple[int, int]]]
+    farthest: list[int]
+    """Where the last of each and of those before it ends."""
+
+    @classmethod
+    def of(cls, source: Source, table: Table) -> _Zones:
+        """Those that a table names."""
+        zones = (
+            zone
+            for kind, finder in table.items()
+            for node in (source.nodes(kind) if kind is not cst.Module else (source.module,))
+            for zone in finder(source, node)
+        )
+        found = sorted((source.outer(zone), source.outer(whole)) for zone, whole in zones)
+        return cls(found, list(itertools.accumulate((zone[1] for zone, _ in found), max)))
+
+    def meeting(self, edit: Edit) -> Iterator[tuple[int, int]]:
+        """The wholes of those inside which the edit changes something; one that inserts at the very start does not."""
+        before = bisect.bisect_left(self.found, edit.end, key=lambda each: each[0][0])
+        for (start, end), whole in itertools.islice(
+            reversed(self.found), len(self.found) - before, None
+        ):
+            if self.farthest[before - 1] <= edit.start:
+                return
+            before -= 1
+            if start < edit.end and edit.start < end:
+                yield whole
 
 
 def _tree(text: bytes) -> ast.Module:

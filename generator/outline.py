@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import functools
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -116,5 +118,5 @@ def _start(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def enclosing(outline: tuple[Function, ...], line: int) -> Function | None:
     """The innermost function whose lines contain `line`, or None at module or class level."""
-    around = [function for function in outline if function.first <= line <= function.last]
-    return around[-1] if around else None
+    begun = bisect.bisect_right(outline, line, key=operator.attrgetter("first"))
+    return next((each for each in reversed(outline[:begun]) if line <= each.last), None)

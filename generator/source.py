@@ -10,6 +10,8 @@ import bisect
 import contextlib
 import dataclasses
 import functools
+import itertools
+import operator
 import re
 import warnings
 from collections import defaultdict
@@ -100,6 +102,9 @@ class Source:
     _resets: tuple[tuple[int, int], ...] = ()
     """Form feeds left out for the parser: (offset, how many bytes so far)."""
     _memory: dict[cst.CSTNode, tuple[int, int]] = field(default_factory=dict, repr=False)
+    _in_order: dict[type[cst.CSTNode], list[tuple[int, int, cst.CSTNode]]] = field(
+        default_factory=dict, repr=False
+    )
 
     # -- places ---------------------------------------------------------------------------------------------------
 
@@ -257,6 +262,30 @@ class Source:
         """Every node of exactly that class."""
         return tuple(self._index.by_type.get(kind, ()))
 
+    def nodes_between(self, kind: type[cst.CSTNode], start: int, end: int) -> Iterator[cst.CSTNode]:
+        """Every node of exactly that class that lies between two offsets, in order."""
+        if kind not in self._in_order:
+            places = [(*self.span(node), node) for node in self.nodes(kind)]
+            self._in_order[kind] = sorted(places, key=operator.itemgetter(0))
+        places = self._in_order[kind]
+        first = bisect.bisect_left(places, start, key=operator.itemgetter(0))
+        for begins, ends, node in itertools.islice(places, first, None):
+            if begins > end:
+                return
+            if ends <= end:
+                yield node
+
+    @functools.cached_property
+    def constants(self) -> Mapping[str, cst.BaseExpression]:
+        """The module's own `NAME = value`, by name."""
+        return {
+            name: owner.value
+            for name, bindings in self.module_scope.bindings.items()
+            if name.isupper() and len(bindings) == 1
+            for owner in [bindings[0].owner]
+            if isinstance(owner, cst.Assign | cst.AnnAssign) and owner.value is not None
+        }
+
     def scope(self, node: cst.CSTNode) -> Scope:
         """The scope in which a node is evaluated."""
         for some in (node, *self.ancestors(node)):
@@ -310,7 +339,10 @@ def parse(path: str, data: bytes) -> Source:
         module = cst.parse_module(text)
         same = module.code == text
     except cst.ParserSyntaxError as error:
-        raise SourceError(path, *_complaint(data, error)) from error
+        raise SourceError(path, *_complaint(data, error.raw_line)) from error
+    except cst.CSTValidationError as error:
+        # Of strings and bytes side by side it only says so once it builds the tree.
+        raise SourceError(path, *_complaint(data, 1)) from error
     except (RecursionError, ValueError) as error:
         raise SourceError(path, 1, f"can't be parsed: {error}") from error
     if not same:
@@ -393,15 +425,15 @@ def _objection(data: bytes) -> tuple[int, str] | None:
     return None
 
 
-def _complaint(data: bytes, error: cst.ParserSyntaxError) -> tuple[int, str]:
+def _complaint(data: bytes, line: int) -> tuple[int, str]:
     """Line and reason in the words of the compiler, which are better known, where it objects too."""
     try:
         ast.parse(data)
     except SyntaxError as known:
-        return known.lineno or error.raw_line, known.msg
+        return known.lineno or line, known.msg
     except ValueError as known:
-        return error.raw_line, str(known)
-    return error.raw_line, "syntax that is not supported"
+        return line, str(known)
+    return line, "syntax that is not supported"
 
 
 def _without_resets(text: str) -> tuple[str, list[tuple[int, int]]]:

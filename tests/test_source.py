@@ -46,6 +46,7 @@ def test_a_span_points_at_the_bytes_on_disk(text: str) -> None:
         (b"# -*- coding: latin-1 -*-\nx = '\xe9'\n", 2, "not UTF-8"),
         (b"def f(:\n", 1, "invalid syntax"),
         (b"x = 1\0\n", 1, "null byte"),
+        (b"\nx = 'a' b'c'\n", 2, "cannot mix bytes"),
         (b"a\rb\r", 1, "layout"),
     ],
 )

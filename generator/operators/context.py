@@ -176,17 +176,10 @@ class Context:
         """What the project function that is called takes; None where it is not known."""
         return self.facts.signature(self.source, call)
 
-    @functools.cached_property
+    @property
     def constants(self) -> Mapping[str, cst.CSTNode]:
         """The module's own `NAME = value`, by name."""
-        return {
-            name: bindings[0].owner.value
-            for name, bindings in self.source.module_scope.bindings.items()
-            if name.isupper()
-            and len(bindings) == 1
-            and isinstance(bindings[0].owner, cst.Assign | cst.AnnAssign)
-            and bindings[0].owner.value is not None
-        }
+        return self.source.constants
 
     @functools.cached_property
     def strings(self) -> frozenset[str]:
@@ -576,11 +569,9 @@ class Context:
         """The nodes of exactly these kinds inside a node, itself included."""
         start, end = self.source.outer(node)
         for kind in kinds:
-            for each in self.source.nodes(kind):
+            for each in self.source.nodes_between(kind, start, end):
                 if isinstance(each, kind):
-                    first, last = self.source.span(each)
-                    if start <= first and last <= end:
-                        yield each
+                    yield each
 
     def tests(self, node: cst.CSTNode) -> Iterator[cst.BaseExpression]:
         """What is asked by each `if` inside a node."""

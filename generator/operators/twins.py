@@ -48,10 +48,12 @@ def twins(facts: Facts) -> Mapping[cst.FunctionDef, tuple[Twin, ...]]:
     found: dict[cst.FunctionDef, list[Twin]] = {}
     for n, one in enumerate(bodies):
         for other in bodies[n + 1 :]:
-            if _overlap(one, other) < ALIKE or _is_around(one, other) or _is_around(other, one):
+            if one.tokens == other.tokens or _at_most(one, other) < ALIKE:
+                continue
+            if _is_around(one, other) or _is_around(other, one):
                 continue
             matcher = SequenceMatcher(None, one.tokens, other.tokens, autojunk=False)
-            if matcher.ratio() < ALIKE or one.tokens == other.tokens:
+            if matcher.ratio() < ALIKE:
                 continue
             renamed = dict(_renamed(matcher, one.tokens, other.tokens))
             found.setdefault(one.node, []).append(Twin(other.source, other.node, renamed))
@@ -78,9 +80,11 @@ def _code(source: Source, body: cst.IndentedBlock) -> str:
     return "\n".join(source.text(each) for each in statements)
 
 
-def _overlap(one: _Body, other: _Body) -> float:
-    shared = sum((one.counts & other.counts).values())
-    return 2 * shared / (len(one.tokens) + len(other.tokens))
+def _at_most(one: _Body, other: _Body) -> float:
+    """No more of the tokens, in order, can be shared."""
+    lengths = len(one.tokens), len(other.tokens)
+    most = 2 * min(lengths) / sum(lengths)
+    return most if most < ALIKE else 2 * (one.counts & other.counts).total() / sum(lengths)
 
 
 def _is_around(one: _Body, other: _Body) -> bool:
