@@ -240,6 +240,9 @@ class Baseline:
     file_lines: Mapping[str, Mapping[str, frozenset[int]]] = field(default_factory=dict)
     """Test file → path → lines that its own statements executed while it was imported: for the tests in it. No other file
     imports it."""
+    shared_lines: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Path → lines that a test executes or not depending on what ran before it: what the first makes, the others find
+    (a cached value, a lazy import). For all tests."""
     waited: Mapping[str, float] = field(default_factory=dict)
     """Node id → seconds that it took beyond those of its own CPU time: asleep, or for another program."""
     written: tuple[str, ...] = ()

@@ -26,10 +26,10 @@ def measure(
     allow_failing: bool = False,
     budget: float = BUDGET,
 ) -> Baseline:
-    """Run the clean suite once with the line map and once without it in the reverse order, unless this content was
-    measured before.
+    """Run the clean suite with the line map, in the reverse order without it, and with both, unless this content was measured
+    before.
 
-    `budget` is how many CPU seconds either run may take. Raises UnfitError where the suite can't serve: nothing
+    `budget` is how many CPU seconds each run may take. Raises UnfitError where the suite can't serve: nothing
     collected, too slow, importing another copy, or, unless they are to be left out, tests that can't be relied on.
     """
     name = store.key("baseline", seed.digest, suite.fingerprint(python))
@@ -69,7 +69,10 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     steady = tuple(test for test in wanted if test not in unfit)
     if not steady:
         fitness.refuse_empty(seed, unfit)
-    return _baseline(seed, mapped, plain, steady, unfit)
+    again = suite.Job(within, wanted=steady[::-1], task="lines")
+    mapped_back = suite.run(tree, again, python=python)
+    fitness.refuse_unrepeatable(seed, mapped_back)
+    return _baseline(seed, mapped, mapped_back, plain, steady, unfit)
 
 
 def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
@@ -89,6 +92,7 @@ def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
 def _baseline(
     seed: Seed,
     mapped: suite.SuiteRun,
+    mapped_back: suite.SuiteRun,
     plain: suite.SuiteRun,
     tests: tuple[str, ...],
     unfit: fitness.UnfitTests,
@@ -102,6 +106,7 @@ def _baseline(
         lines={test: mapped.lines.get(test, {}) for test in tests},
         import_lines=import_lines,
         file_lines=file_lines,
+        shared_lines=_shared(mapped, mapped_back, tests),
         suite_seconds=plain.cpu,
         memory=plain.memory,
         imported_from=mapped.origin or "",
@@ -129,6 +134,19 @@ def _outside_tests(seed: Seed, mapped: suite.SuiteRun) -> tuple[_Lines, dict[str
     return for_all, own
 
 
+def _shared(mapped: suite.SuiteRun, back: suite.SuiteRun, tests: tuple[str, ...]) -> _Lines:
+    """The lines that a test executes in one order and not in the other. With the reverse one, whichever test comes first by
+    itself comes last: cachetools makes what a class attribute stands for when it is first asked for it."""
+    found: dict[str, frozenset[int]] = {}
+    for test in tests:
+        one, other = mapped.lines.get(test, {}), back.lines.get(test, {})
+        for path in one.keys() | other.keys():
+            differ = one.get(path, frozenset()) ^ other.get(path, frozenset())
+            if differ:
+                found[path] = found.get(path, frozenset()) | differ
+    return found
+
+
 def _is_imported(seed: Seed, path: str) -> bool:
     """Whether another file may import this one: what it makes is there for others too."""
     name = re.escape(PurePosixPath(path).stem)
@@ -152,6 +170,7 @@ def _to_json(baseline: Baseline) -> dict[str, Any]:
         "lines": {test: _plain(lines) for test, lines in baseline.lines.items()},
         "import_lines": _plain(baseline.import_lines),
         "file_lines": {path: _plain(lines) for path, lines in baseline.file_lines.items()},
+        "shared_lines": _plain(baseline.shared_lines),
         "suite_seconds": baseline.suite_seconds,
         "memory": baseline.memory,
         "imported_from": baseline.imported_from,
@@ -176,6 +195,7 @@ def _from_json(stored: dict[str, Any]) -> Baseline:
         lines={test: _sets(lines) for test, lines in stored["lines"].items()},
         import_lines=_sets(stored["import_lines"]),
         file_lines={path: _sets(lines) for path, lines in stored["file_lines"].items()},
+        shared_lines=_sets(stored["shared_lines"]),
         suite_seconds=stored["suite_seconds"],
         memory=stored["memory"],
         imported_from=stored["imported_from"],

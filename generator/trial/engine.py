@@ -144,14 +144,14 @@ def _portions(trial: Trial) -> Iterator[Trial]:
 
 def tests_that_matter(seed: Seed, baseline: Baseline, mutant: Mutant) -> tuple[str, ...]:
     """The tests that execute a touched line, in the suite's order; all tests where a touched line runs at import, also one of
-    a function that was called there: what came of it stays, and no test that only reads it executes the line. Where it was a
-    test file's own statement that called, all tests of that file."""
+    a function that was called there: what came of it stays, and no test that only reads it executes the line. So it is where
+    a test makes what others find. Where it was a test file's own statement that called, all tests of that file."""
     if not all(_inside_function(seed, span.path, span.first) for span in mutant.touched):
         return baseline.tests
     touched: dict[str, set[int]] = {}
     for span in mutant.touched:
         touched.setdefault(span.path, set()).update(range(span.first, span.last + 1))
-    if _meet(touched, baseline.import_lines):
+    if _meet(touched, baseline.import_lines) or _meet(touched, baseline.shared_lines):
         return baseline.tests
     calling = {file for file, lines in baseline.file_lines.items() if _meet(touched, lines)}
     return tuple(

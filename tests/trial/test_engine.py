@@ -284,6 +284,31 @@ def test_a_function_that_is_called_at_import_is_tried_with_all_tests(
 
 
 @pytest.mark.parametrize("fresh", [True, False], ids=["fresh", "forks"])
+def test_what_one_test_makes_and_others_find_is_tried_with_all_tests(
+    home: Path, make_seed: Callable[..., Seed], fresh: bool
+) -> None:
+    lazy = (
+        "import functools\n\n\n@functools.cache\ndef rates():\n    return {'EUR': 1}\n\n\n"
+        "def rate(name):\n    return rates()[name]\n"
+    )
+    tests = "from shop import core\n\n\n" + "\n\n".join(
+        f"def test_{name}():\n    assert core.rate('EUR') == 1\n"
+        for name in ("first", "second", "third")
+    )
+    seed = make_seed(
+        {"src/shop/__init__.py": "", "src/shop/core.py": lazy, "tests/test_shop.py": tests}
+    )
+    measured = baseline.measure(seed)
+    assert measured.shared_lines == {"src/shop/core.py": {6}}
+    one = dataclasses.replace(
+        mutant_of("src/shop/core.py", lazy, "{'EUR': 1}", "{'EUR': 2}"),
+        touched=(Span("src/shop/core.py", 6, 6),),
+    )
+    assert engine.tests_that_matter(seed, measured, one) == measured.tests
+    assert len(Engine(seed, measured, fresh=fresh).verdict(one).failures) == 3
+
+
+@pytest.mark.parametrize("fresh", [True, False], ids=["fresh", "forks"])
 def test_a_function_that_a_test_file_calls_when_it_is_imported_is_tried_with_the_tests_of_that_file(
     make_seed: Callable[..., Seed], home: Path, fresh: bool
 ) -> None:
