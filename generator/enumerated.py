@@ -23,6 +23,7 @@ _CODE = (
     "operators/**/*.py",
     "changes/*.py",
     "inject.py",
+    "no_go.py",
     "restated.py",
     "source.py",
     "outline.py",
