@@ -78,6 +78,34 @@ def test_no_line_of_a_diff_says_the_same_before_and_after(name: str) -> None:
     assert not odd, "\n\n".join(odd[:9]) + f"\n\n{len(odd)} in all"
 
 
+NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])")
+FACTORS = (60, 100, 1000, 3600)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name == "ledger" else pytest.mark.slow)
+        for name in seeds.builtin()
+    ],
+)
+def test_no_number_comes_from_nowhere(name: str) -> None:
+    seed = seeds.load(name)
+    there = {value for path in seed.source for value in numbers(seed.contents[path])}
+    there |= {value * factor for value in there for factor in FACTORS}
+    odd = [
+        f"{mutant.operator} {mutant.path}:{mutant.line} {edit.text}"
+        for mutant in enumerated.mutants(seed).mutants
+        for edit in mutant.edits
+        if not set(numbers(edit.text.encode())) <= there
+    ]
+    assert not odd, "\n\n".join(odd)
+
+
+def numbers(text: bytes) -> list[float]:
+    return [float(each) for each in NUMBER.findall(text.decode())]
+
+
 def test_a_line_broken_anew_for_nothing_is_seen() -> None:
     clean = ["x = f(", "    a,", "    b,", ")", "y = 1"]
     assert list(needless(clean, ["x = f(a, b)", "y = 2"]))
