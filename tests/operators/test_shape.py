@@ -82,13 +82,8 @@ NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])")
 FACTORS = (60, 100, 1000, 3600)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=() if name == "ledger" else pytest.mark.slow)
-        for name in seeds.builtin()
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", seeds.builtin())
 def test_no_number_comes_from_nowhere(name: str) -> None:
     seed = seeds.load(name)
     there = {value for path in seed.source for value in numbers(seed.contents[path])}
