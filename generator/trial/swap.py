@@ -120,7 +120,7 @@ def _swaps_of_file(
             return None
         by_function.setdefault(function, []).append(edit)
         if _ran(function, imported):
-            blocks = _down_to_what_did_not_run(function, edit, imported)
+            blocks = _down_to_what_did_not_run(function, edit, source, imported)
             if blocks is None:
                 return None
             ran.setdefault(function, {}).update(dict.fromkeys(blocks))
@@ -166,12 +166,12 @@ def _ran(where: _Function | _Block, imported: frozenset[int]) -> bool:
 
 
 def _down_to_what_did_not_run(
-    function: _Function, edit: Edit, imported: frozenset[int]
+    function: _Function, edit: Edit, source: bytes, imported: frozenset[int]
 ) -> list[_Block] | None:
     """The blocks of the function that hold the edit, from outside in, to the first of which no line ran; None where all did."""
     blocks: list[_Block] = []
     within = function.within
-    while block := next((each for each in within if _holds(each, edit)), None):
+    while block := next((each for each in within if _holds(each, edit, source)), None):
         blocks.append(block)
         if not _ran(block, imported):
             return blocks
@@ -179,11 +179,18 @@ def _down_to_what_did_not_run(
     return None
 
 
-def _holds(block: _Block, edit: Edit) -> bool:
-    """Also once it is changed."""
-    lines = edit.text.encode().split(b"\n")[1:]
-    stays = all(line.startswith(block.indent) or not line.strip() for line in lines)
-    return stays and block.inside <= edit.start and edit.end < block.end
+def _holds(block: _Block, edit: Edit, source: bytes) -> bool:
+    """Also once it is changed: whole lines are refused, since they may come to stand outside."""
+    before = source[source.rfind(b"\n", 0, edit.start) + 1 : edit.start]
+    _, *gone = source[edit.start : edit.end].split(b"\n")
+    first, *more = edit.text.encode().split(b"\n")
+    starts_within = bool(before.strip()) or (
+        before.startswith(block.indent) and bool(first.strip())
+    )
+    ends_within = all(lines[-1].strip() for lines in (gone, more) if lines)
+    stays = all(line.startswith(block.indent) or not line.strip() for line in more)
+    inside = block.inside <= edit.start and edit.end < block.end
+    return inside and starts_within and ends_within and stays
 
 
 def _longer(source: bytes, changes: Sequence[Edit], end: int) -> int:

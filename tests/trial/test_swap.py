@@ -280,6 +280,10 @@ def test_what_a_function_made_before_the_tests_is_swapped_where_that_alone_chang
         ("    return inner\n", ""),
         ("        # nothing to call\n", "        # nothing to call\n    return call\n"),
         ("inner = None\n", "inner = None\n    return call\n"),
+        # Whole lines of it, which leave it.
+        ("        inner = None\n", "    inner = None\n"),
+        ("        inner = None", "    inner = None"),
+        ("        if given:\n", "    inner = 1\n    if given:\n"),
     ],
 )
 def test_what_ran_before_the_tests_is_not_changed_by_a_swap(
