@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,8 @@ def measure(
     allow_failing: bool = False,
     budget: float = BUDGET,
 ) -> Baseline:
-    """Run the clean suite with the line map, in the reverse order without it, and with both, unless this content was measured
-    before.
+    """Run the clean suite with the line map, and in the reverse order without it and with it, unless this content was
+    measured before.
 
     `budget` is how many CPU seconds each run may take. Raises UnfitError where the suite can't serve: nothing
     collected, too slow, importing another copy, or, unless they are to be left out, tests that can't be relied on.
@@ -60,7 +61,8 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
         fitness.refuse_written(seed, mapped.written)
     wanted = tuple(test for test in mapped.of("passed") if test not in unfit)
     # A challenge has to stand its proof in the reverse order: what can't would spoil every one of them.
-    backwards = suite.Job(within, wanted=wanted[::-1], hash_seed="1")
+    several = len(wanted) > 1
+    backwards = suite.Job(within, wanted=wanted[::-1], hash_seed="1", again=several)
     plain = suite.run(tree, backwards, python=python)
     fitness.refuse_unrepeatable(seed, plain)
     unfit |= fitness.unsteady_tests(plain, wanted)
@@ -69,10 +71,14 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     steady = tuple(test for test in wanted if test not in unfit)
     if not steady:
         fitness.refuse_empty(seed, unfit)
-    mapped_back = mapped
-    if len(steady) > 1:
-        again = suite.Job(within, wanted=steady[::-1], task="lines")
-        mapped_back = suite.run(tree, again, python=python)
+    mapped_back = plain.again if several else mapped
+    if (
+        mapped_back is None
+        or not mapped_back.finished
+        or set(steady) - set(mapped_back.of("passed"))
+    ):
+        by_itself = replace(backwards, wanted=steady[::-1], task="lines", again=False)
+        mapped_back = suite.run(tree, by_itself, python=python)
         fitness.refuse_unrepeatable(seed, mapped_back)
     return _baseline(seed, mapped, mapped_back, plain, steady, unfit)
 

@@ -80,6 +80,8 @@ class Job:
     give_up_after: int | None = None
     watch: Mapping[str, Any] | None = None
     hash_seed: str = "0"
+    again: bool = False
+    """The tests run once more, in a fork and with the line map, where that can be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class SuiteRun:
     lines: Mapping[str, Mapping[str, frozenset[int]]]
     """Context → path → lines; the empty context is import and set-up."""
     traces: tuple[Mapping[str, Any], ...]
+    again: SuiteRun | None
+    """The second run of a job that asks for one, as far as it came."""
     stays: Stays
     """Where it was asked for."""
     not_here: bool
@@ -240,7 +244,12 @@ def message(tree: Tree, job: Job, root: Path, report: Path) -> dict[str, Any]:
         "give_up_after": job.give_up_after,
         "watch": dict(job.watch) if job.watch else None,
         "wall": job.limits.wall,
+        "report_again": str(_again(report)) if job.again else None,
     }
+
+
+def _again(report: Path) -> Path:
+    return report.with_name(f"{report.name}-again")
 
 
 def _search_path(tree: Tree) -> list[str]:
@@ -251,6 +260,7 @@ def _search_path(tree: Tree) -> list[str]:
 def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()) -> SuiteRun:
     """What a child has put into its report, as far as it came, and how it ended."""
     lines = report.read_text("utf-8").splitlines() if report.exists() else []
+    again = _again(report)
     events: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         event = _event(line)
@@ -263,6 +273,7 @@ def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()
         origin=events.get("imported", [{"origin": None}])[-1]["origin"],
         runs_on_it=events.get("start", [{}])[-1].get("loaded", False),
         lines={one["test"]: _line_sets(one["lines"]) for one in events.get("lines", [])},
+        again=read(again, finished) if again.exists() else None,
         traces=tuple(_traces(events)),
         stays=Stays.told(events.get("stays", [{}])[-1]),
         not_here="not here" in events,

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -175,6 +176,49 @@ def test_what_a_test_file_runs_when_it_is_imported_is_its_own_unless_others_may_
     assert list(measured.file_lines) == own
     assert measured.lines_outside_tests("src/shop/core.py") >= {7, 9}
     assert measured.import_lines["src/shop/core.py"].isdisjoint({7, 9}) is bool(own)
+
+
+LAZY = """\
+import functools
+
+
+@functools.cache
+def rates():
+    return {"EUR": 1}
+
+
+def rate(name):
+    return rates()[name]
+"""
+FORKED = "import os\nFORKED = []\nos.register_at_fork(after_in_child=lambda: FORKED.append(1))\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "processes"),
+    [
+        ("", 2),
+        ("import os\n\ndef test_all_children_have_ended():\n    while True:\n        try: os.wait()\n        except ChildProcessError: return\n", 2),
+        ("import os, time\n\ndef test_that_leaves_a_process():\n    if not os.fork():\n        time.sleep(9)\n        os._exit(0)\n", 2),
+        ("import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\ndef test_with_a_thread(): pass\n", 3),
+        (FORKED + "def test_of_no_fork(): assert not FORKED\n", 3),
+        (FORKED + "def test_that_ends_a_fork():\n    if FORKED: os._exit(0)\n", 3),
+        pytest.param(FORKED + "import threading\n\ndef test_that_hangs_in_a_fork():\n    if FORKED: threading.Event().wait()\n", 3, marks=pytest.mark.slow),
+    ],
+    ids=["fork", "waits for children", "leaves a child", "thread", "fails in a fork", "ends a fork", "hangs in a fork"],
+)  # fmt: skip
+def test_lines_that_move_with_the_order_of_the_tests_are_known(
+    home: Path, make_seed: MakeSeed, monkeypatch: pytest.MonkeyPatch, more: str, processes: int
+) -> None:
+    tests = "from shop import core\n" + "".join(
+        f"def test_{number}():\n    assert core.rate('EUR') == 1\n" for number in range(3)
+    )
+    began = Mock(side_effect=suite.run)
+    monkeypatch.setattr(suite, "run", began)
+    measured = baseline.measure(make_seed({**files(tests, LAZY), "tests/test_more.py": more}))
+    assert measured.shared_lines == {"src/shop/core.py": {6}}
+    executed = [measured.lines[test].get("src/shop/core.py") for test in measured.tests]
+    assert [lines for lines in executed if lines] == [{6, 10}, {10}, {10}]
+    assert began.call_count == processes
 
 
 def test_what_was_measured_is_not_measured_again(

@@ -67,7 +67,9 @@ class Plugin:
         self.recorder = self._recorder()
 
     def say_end(self, status: int) -> None:
-        """The last lines of the report: where asked, what others share, and what the run took."""
+        """The last lines of the report: where asked, what each test executed and what others share, and what the run took."""
+        for test, executed in self.lines.stop() if self.lines else ():
+            self.report.say("lines", test=test, lines=executed)
         if self.job.get("names_what_stays"):
             self.report.say("stays", **stays.found(self.report))
         self.report.say("end", status=status, cpu=usage.cpu(), memory=usage.memory())

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bugsquash_child import PROTOCOL
+from bugsquash_child.again import Again
 from bugsquash_child.effects import Effects
 from bugsquash_child.linemap import LineMap
 from bugsquash_child.plugin import Plugin
@@ -33,11 +34,12 @@ def run(job: dict[str, Any], *others: object) -> int:
     Effects(report, lambda: plugin.running, writes=lines is not None)
     if lines:
         lines.start()
+    again = Again(plugin)
+    if job["report_again"]:
+        others = (*others, again)
     status = int(pytest.main(_arguments(job), plugins=[plugin, *others]))
-    if lines:
-        for test, executed in lines.stop():
-            report.say("lines", test=test, lines=executed)
     plugin.say_end(status)
+    again.take_turns()
     return status
 
 
