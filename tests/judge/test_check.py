@@ -156,7 +156,11 @@ def test_what_broke_is_named(challenge: Challenge) -> None:
         ("x = 1\n", "it does not import: ImportError: cannot import name 'may_add'"),
         ("import os\nos._exit(0)\n", "it ends the run early before the first test."),
         ("import sys\nsys.exit(0)\n", "no test could be run: "),
-        ("while True: pass\n", "it loops before the first test: stopped after 3 s of CPU time."),
+        pytest.param(
+            "while True: pass\n",
+            "it loops before the first test: stopped after 3 s of CPU time.",
+            marks=pytest.mark.slow,
+        ),
         (
             "import os\ndef may_add(cart): os._exit(0)\n",
             "it ends the run early in tests/test_carts.py::test_room.",
@@ -169,9 +173,10 @@ def test_what_broke_is_named(challenge: Challenge) -> None:
             "def may_add(cart):\n    return bytearray(4 << 30)\n",
             "it runs out of memory in tests/test_carts.py::test_room: the limit is 1024 MiB.",
         ),
-        (
+        pytest.param(
             "import os, signal\ndef may_add(cart): os.kill(os.getpid(), signal.SIGSEGV)\n",
             "the run is killed in tests/test_carts.py::test_room; it may use 1024 MiB.",
+            marks=pytest.mark.slow,
         ),
     ],
 )

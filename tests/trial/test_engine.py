@@ -258,7 +258,7 @@ def test_what_runs_at_import_is_tried_with_all_tests(
     assert verdicts[name].ran == len(measured.tests)
 
 
-@pytest.mark.parametrize("fresh", [True, False], ids=["fresh", "forks"])
+@pytest.mark.parametrize("fresh", FRESH_OR_NOT)
 def test_a_function_that_is_called_at_import_is_tried_with_all_tests(
     make_seed: Callable[..., Seed], home: Path, fresh: bool
 ) -> None:
@@ -283,7 +283,7 @@ def test_a_function_that_is_called_at_import_is_tried_with_all_tests(
     assert [failure.test for failure in verdict.failures] == ["test_shop.py::test_nine"]
 
 
-@pytest.mark.parametrize("fresh", [True, False], ids=["fresh", "forks"])
+@pytest.mark.parametrize("fresh", FRESH_OR_NOT)
 def test_what_one_test_makes_and_others_find_is_tried_with_all_tests(
     home: Path, make_seed: Callable[..., Seed], fresh: bool
 ) -> None:
@@ -308,7 +308,7 @@ def test_what_one_test_makes_and_others_find_is_tried_with_all_tests(
     assert len(Engine(seed, measured, fresh=fresh).verdict(one).failures) == 3
 
 
-@pytest.mark.parametrize("fresh", [True, False], ids=["fresh", "forks"])
+@pytest.mark.parametrize("fresh", FRESH_OR_NOT)
 def test_a_function_that_a_test_file_calls_when_it_is_imported_is_tried_with_the_tests_of_that_file(
     make_seed: Callable[..., Seed], home: Path, fresh: bool
 ) -> None:

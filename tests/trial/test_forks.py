@@ -324,23 +324,40 @@ def makers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Bas
     ("old", "new", "ways", "fail"),
     [
         ("return call(*given)", "return -call(*given)", ["functions"], ["decorated", "anew"]),
-        ("return call(n) * 2", "return call(n)", ["functions"], ["twice"]),
+        pytest.param(
+            "return call(n) * 2",
+            "return call(n)",
+            ["functions"],
+            ["twice"],
+            marks=pytest.mark.slow,
+        ),
         (
             "seen.append(given)",
             "fails(\n            1\n        )",
             ["functions", "collects"],
             ["decorated", "seen", "anew"],
         ),
-        (
+        pytest.param(
             "seen.append(given)",
             "seen.append(()) or fails(1)",
             ["functions"],
             ["decorated", "seen", "anew"],
+            marks=pytest.mark.slow,
         ),
-        ("yield 2", "yield 3", ["functions", "collects"], ["numbers"]),
+        pytest.param(
+            "yield 2", "yield 3", ["functions", "collects"], ["numbers"], marks=pytest.mark.slow
+        ),
         ("seen = [()]", "seen = []", ["functions"], ["abs"]),
-        ("seen = [()]", "seen2 = [()]", ["functions", "collects"], ["abs"]),
-        ("seen = [()]", "yield", ["functions", "collects"], ["abs"]),
+        pytest.param(
+            "seen = [()]",
+            "seen2 = [()]",
+            ["functions", "collects"],
+            ["abs"],
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "seen = [()]", "yield", ["functions", "collects"], ["abs"], marks=pytest.mark.slow
+        ),
         ("inner.seen = seen", "inner.seen = []", ["collects"], ["seen", "abs"]),
     ],
     ids=[
@@ -402,11 +419,11 @@ def test_a_traceback_names_the_lines_of_the_file_as_it_is(
     "code",
     [
         "open('src/shop/new.txt', 'w').close()",
-        "open('src/shop/late.py', 'a').write('#')",
+        pytest.param("open('src/shop/late.py', 'a').write('#')", marks=pytest.mark.slow),
         "__import__('shutil').rmtree('tests')",
-        "__import__('os').chmod(__file__, 0o600)",
-        "__import__('os').rename('src', 'other')",
-        "__import__('os').mkdir('src/empty')",
+        pytest.param("__import__('os').chmod(__file__, 0o600)", marks=pytest.mark.slow),
+        pytest.param("__import__('os').rename('src', 'other')", marks=pytest.mark.slow),
+        pytest.param("__import__('os').mkdir('src/empty')", marks=pytest.mark.slow),
     ],
 )
 def test_a_mutant_that_changes_the_tree_is_told_by_a_fresh_process_and_its_server_replaced(
