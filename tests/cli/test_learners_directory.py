@@ -218,7 +218,13 @@ def test_of_copies_each_is_judged_by_itself(learner: Learner, tmp_path: Path) ->
     assert (beside.check().status, inside.check().status) == (1, 1)
 
 
-@pytest.mark.parametrize("with_key", [False, True], ids=["alone", "with its key"])
+@pytest.mark.parametrize(
+    "with_key",
+    [
+        pytest.param(False, id="alone"),
+        pytest.param(True, id="with its key", marks=pytest.mark.slow),
+    ],
+)
 def test_on_another_machine_the_visible_tests_alone_are_judged_and_that_is_said(
     learner: Learner, handed_out: Learner, tmp_path: Path, with_key: bool
 ) -> None:

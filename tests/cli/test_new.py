@@ -283,7 +283,11 @@ def test_a_learner_without_bugsquash_on_the_path_gets_commands_that_work(
 
 
 @pytest.mark.parametrize(
-    "several", [[], ["--mode", "multi", "--bugs", "2"]], ids=["one", "several"]
+    "several",
+    [
+        pytest.param([], id="one"),
+        pytest.param(["--mode", "multi", "--bugs", "2"], id="several", marks=pytest.mark.slow),
+    ],
 )
 def test_a_level_that_is_not_to_be_had_is_said_so(
     run: Run, bank: Path, tmp_path: Path, several: list[str]

@@ -101,6 +101,7 @@ def test_metadata_that_can_not_be_made_is_said_with_another_way(run: Run, tmp_pa
     assert "bugsquash-" not in told.stderr, "the scratch directory is nobody's business"
 
 
+@pytest.mark.slow
 def test_metadata_of_something_else_stays_missing(run: Run, tmp_path: Path) -> None:
     changes = {"src/bank/__init__.py": AT_IMPORT.replace("tellers-bank", "no-such-thing")}
     told = run("new", project(tmp_path, changes), "--seed", "3")

@@ -35,7 +35,11 @@ def project(place: Path, more: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("more", "name"), [(RED, "test_red"), (WAVERING, "test_wavering")], ids=["red", "wavering"]
+    ("more", "name"),
+    [
+        pytest.param(RED, "test_red", id="red"),
+        pytest.param(WAVERING, "test_wavering", id="wavering", marks=pytest.mark.slow),
+    ],
 )
 def test_they_are_named_with_the_way_out(run: Run, tmp_path: Path, more: str, name: str) -> None:
     for _ in range(2):

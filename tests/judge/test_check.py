@@ -283,7 +283,13 @@ def may_add(cart): return Yes()
 
 
 @pytest.mark.parametrize(
-    "answer", ["Yes()", "type('Quiet', (Yes,), {'__repr__': lambda self: 'False'})()"]
+    "answer",
+    [
+        "Yes()",
+        pytest.param(
+            "type('Quiet', (Yes,), {'__repr__': lambda self: 'False'})()", marks=pytest.mark.slow
+        ),
+    ],
 )
 def test_a_value_that_claims_to_equal_anything_is_seen(challenge: Challenge, answer: str) -> None:
     challenge.write(CARTS, ALWAYS.replace("return Yes()", f"return {answer}"))

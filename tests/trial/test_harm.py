@@ -136,8 +136,8 @@ def test_what_ends_a_mutant_is_reported_as_what_it_is(
     "code",
     [
         pytest.param(body("time.sleep(300)"), id="sleeps"),
-        pytest.param(body("threading.Thread(target=time.sleep, args=(300,)).start()", "return 0"), id="a thread keeps it"),
-        pytest.param(body("signal.signal(signal.SIGTERM, signal.SIG_IGN)", "signal.pause()"), id="ignores signals"),
+        pytest.param(body("threading.Thread(target=time.sleep, args=(300,)).start()", "return 0"), id="a thread keeps it", marks=pytest.mark.slow),
+        pytest.param(body("signal.signal(signal.SIGTERM, signal.SIG_IGN)", "signal.pause()"), id="ignores signals", marks=pytest.mark.slow),
     ],
 )  # fmt: skip
 def test_what_does_nothing_for_ever_is_stopped_by_the_clock(
