@@ -20,14 +20,16 @@ from generator.no_go import NO_GO, SEALED, Zones
 from generator.operators import Operator, discover
 from generator.operators.context import Context
 from generator.operators.facts import Facts
+from generator.parsing import SourceError
+from generator.project import Project
 from generator.records import Edit, Mutant, Span
-from generator.source import Project, Source, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from generator.changes import Change
     from generator.records import Seed
+    from generator.source import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from generator.changes import insert, remove, replace
 from generator.edits import apply_to_file
 from generator.inject import Unread, inject, mutants, mutants_of_file
 from generator.operators import Example, Operator, discover, operator
+from generator.project import Project
 from generator.records import Mutant, Span
-from generator.source import Project
 from tests.cli.conftest import BANK, write_project
 
 if TYPE_CHECKING:

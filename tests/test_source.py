@@ -7,7 +7,9 @@ import sys
 import libcst as cst
 import pytest
 
-from generator.source import Project, Source, SourceError, parse
+from generator.parsing import SourceError, parse
+from generator.project import Project
+from generator.source import Source
 from tests.trees import every
 
 

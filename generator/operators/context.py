@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from generator.operators.facts import Class, Facts, Signature
-    from generator.source import Binding, Project, Scope, Source
+    from generator.project import Project
+    from generator.scopes import Binding, Scope
+    from generator.source import Source
 
 Node = TypeVar("Node", bound=cst.CSTNode)
 Function = cst.FunctionDef | cst.Lambda

@@ -14,7 +14,9 @@ import libcst as cst
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from generator.source import Binding, Project, Source
+    from generator.project import Project
+    from generator.scopes import Binding
+    from generator.source import Source
 
 LITERALS: Mapping[type[cst.CSTNode], str] = {
     cst.Integer: "int", cst.Float: "float", cst.SimpleString: "str", cst.ConcatenatedString: "str",

@@ -20,11 +20,14 @@ from generator.changes import (
     unwrap,
 )
 from generator.edits import apply
-from generator.source import Project, Source, parse
+from generator.parsing import parse
+from generator.project import Project
 from tests.trees import every
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from generator.source import Source
 
 
 def changed(source: Source, change: Change) -> str:

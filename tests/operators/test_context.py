@@ -8,7 +8,7 @@ import pytest
 from generator.edits import apply
 from generator.operators.context import Context
 from generator.operators.facts import Facts
-from generator.source import Project
+from generator.project import Project
 from tests.trees import every, only
 
 LEDGER = {

@@ -9,7 +9,7 @@ import pytest
 from generator.edits import apply
 from generator.inject import inject
 from generator.operators import Example, Operator, discover
-from generator.source import Project
+from generator.project import Project
 
 EXAMPLES = [(one, example) for one in discover().values() for example in one.examples]
 UNTOUCHED = [(one, code) for one in discover().values() for code in one.untouched]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from generator.edits import apply, apply_to_file
 from generator.inject import inject, mutants_of_file
 from generator.operators import discover
-from generator.source import Project
+from generator.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

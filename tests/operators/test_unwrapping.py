@@ -9,7 +9,7 @@ from generator.changes import Change, drop_branch, fits, one_line, rewrite
 from generator.edits import apply
 from generator.operators.context import Context, last_name, left_of
 from generator.operators.facts import Facts
-from generator.source import Project
+from generator.project import Project
 from tests.trees import every
 
 PATH = "m.py"

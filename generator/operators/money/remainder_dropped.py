@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.operators.context import Context
-    from generator.source import Binding
+    from generator.scopes import Binding
 
 RESTS = frozenset({"remainder", "leftover", "leftovers", "residue", "residual"})
 """Words that leave no doubt."""
