@@ -1,17 +1,17 @@
-"""The modules of one codebase: by path, and by the dotted names under which they import each other."""
+"""The modules of one codebase, by path and by dotted name, and what they define for each other."""
 
 from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from generator.parsing import SourceError, parse
 from generator.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    import libcst as cst
 
 
 class Project:
@@ -67,6 +67,46 @@ class Project:
             if isinstance(found, Source) and node in found:
                 return found
         raise KeyError(f"a {type(node).__name__} that is no part of the project")
+
+    def definition(
+        self, source: Source, name: str, depth: int = 0
+    ) -> tuple[Source, cst.FunctionDef | cst.ClassDef] | None:
+        """The function or class of the project that a dotted name means at module level of a file."""
+        first, _, rest = name.partition(".")
+        for binding in source.module_scope.bindings.get(first, ()):
+            if isinstance(binding.owner, cst.FunctionDef | cst.ClassDef) and not rest:
+                return source, binding.owner
+            if isinstance(binding.owner, cst.ImportAlias) and depth < 5:
+                return self._imported(source, binding.owner, rest, depth)
+        return None
+
+    def _imported(
+        self, source: Source, alias: cst.ImportAlias, rest: str, depth: int
+    ) -> tuple[Source, cst.FunctionDef | cst.ClassDef] | None:
+        statement = source.parent(alias)
+        name = source.text(alias.name)
+        if not isinstance(statement, cst.ImportFrom):
+            module = self.module(name) if alias.asname else None
+            if module is None or not rest:
+                return None
+            return self.definition(module, rest, depth + 1)
+        package = self._package(source, statement)
+        inner = self.module(f"{package}.{name}" if package else name)
+        if inner is not None and rest:
+            return self.definition(inner, rest, depth + 1)
+        outer = self.module(package)
+        if outer is None:
+            return None
+        return self.definition(outer, f"{name}.{rest}" if rest else name, depth + 1)
+
+    def _package(self, source: Source, statement: cst.ImportFrom) -> str:
+        named = source.text(statement.module) if statement.module else ""
+        level = len(statement.relative)
+        if not level:
+            return named
+        here = self.name(source).split(".")
+        up = level - 1 if self.is_package(source) else level
+        return ".".join([*here[: len(here) - up], *([named] if named else [])])
 
 
 def _module_name(path: str) -> str:

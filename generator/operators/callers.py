@@ -11,13 +11,14 @@ import libcst as cst
 
 from generator.changes import Change, drop_item, drop_parameter
 from generator.operators.context import last_name
-from generator.operators.facts import class_around, signature_of
+from generator.operators.nodes import class_around
+from generator.operators.signatures import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from generator.operators.call_graph import Call
     from generator.operators.context import Context
-    from generator.operators.facts import Call
     from generator.source import Source
 
 
@@ -37,7 +38,7 @@ def parameters(function: cst.FunctionDef) -> Iterator[cst.Param]:
 
 def given(param: cst.Param, function: cst.FunctionDef, at: Context) -> tuple[Given, ...]:
     """What every call of a function gives for a parameter; empty where not all of them can be read."""
-    calls = at.facts.calls(at.source, function) or ()
+    calls = at.facts.call_graph.calls(at.source, function) or ()
     found = [Given(call, argument(call.node, param, function, at)) for call in calls]
     sure = all(each.arg is not None or param.default is not None for each in found)
     starred = any(arg.star for call in calls for arg in call.node.args)

@@ -15,7 +15,9 @@ from generator.operators.words import speaks_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from generator.operators.facts import Class, Facts, Signature
+    from generator.operators.facts import Facts
+    from generator.operators.signatures import Signature
+    from generator.operators.type_inference import Class
     from generator.project import Project
     from generator.scopes import Binding, Scope
     from generator.source import Source
@@ -142,7 +144,7 @@ class Context:
         return found
 
     def _type(self, bindings: list[Binding]) -> str | None:
-        types = (self.facts.type_of_binding(self.source, each) for each in bindings)
+        types = (self.facts.types.type_of_binding(self.source, each) for each in bindings)
         return next((each for each in types if each is not None), None)
 
     def _is_sure(self, binding: Binding, around: set[cst.CSTNode], start: int) -> bool:
@@ -167,16 +169,16 @@ class Context:
 
     def type_of(self, node: cst.CSTNode) -> str | None:
         """The type of an expression as text, where it is known."""
-        return self.facts.type_of(self.source, node)
+        return self.facts.types.type_of(self.source, node)
 
     def attributes(self, node: cst.CSTNode) -> Mapping[str, str | None]:
         """What the class of an expression has: attribute → type. Empty where the class is not one of the project."""
-        described: Class | None = self.facts.class_of(self.source, node)
+        described: Class | None = self.facts.types.class_of(self.source, node)
         return described.attributes if described else {}
 
     def signature(self, call: cst.Call) -> Signature | None:
         """What the project function that is called takes; None where it is not known."""
-        return self.facts.signature(self.source, call)
+        return self.facts.types.signature(self.source, call)
 
     @property
     def constants(self) -> Mapping[str, cst.CSTNode]:
@@ -232,7 +234,7 @@ class Context:
 
     def can_be_none(self, node: cst.CSTNode) -> bool:
         """Whether the code says somewhere that an expression may be None."""
-        return self.facts.can_be_none(self.source, node)
+        return self.facts.nullability.can_be_none(self.source, node)
 
     def would_repeat(self, node: cst.CSTNode, text: str) -> bool:
         """Whether an expression becomes absurd with `text` in the place of a node: `x == x`, `f(a, a)`, `a = a`."""
@@ -348,12 +350,12 @@ class Context:
         left = [self.source.outer(node) for node in kept]
         calls = {call for node in gone for call in self.within(node, cst.Call)}
         for call in calls:
-            reached = self.facts.callee(self.source, call)
+            reached = self.facts.call_graph.callee(self.source, call)
             if reached is None or _inside(self.source.outer(call), left):
                 continue
             elsewhere = [
                 mention
-                for source, mention in self.facts.mentions(reached[1].name.value)
+                for source, mention in self.facts.call_graph.mentions(reached[1].name.value)
                 if source is not self.source
                 or not _inside(source.outer(mention), spans)
                 or _inside(source.outer(mention), left)
@@ -465,9 +467,11 @@ class Context:
         if self.function is None or not isinstance(klass, cst.ClassDef):
             return False
         name = self.function.name.value
-        bases = [self.facts.definition(self.source, self.text(each.value)) for each in klass.bases]
+        bases = [
+            self.project.definition(self.source, self.text(each.value)) for each in klass.bases
+        ]
         known = [
-            self.facts.describe(source, node)
+            self.facts.types.describe(source, node)
             for source, node in (each for each in bases if each is not None)
             if isinstance(node, cst.ClassDef)
         ]

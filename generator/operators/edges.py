@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.operators.context import Context
-    from generator.operators.facts import Class
+    from generator.operators.type_inference import Class
 
 TWINS: Mapping[type[cst.CSTNode], str] = {
     cst.LessThan: "<=",
@@ -36,7 +36,7 @@ def edge_of(target: cst.ComparisonTarget, at: Context) -> Edge | None:
     if twin is None or not isinstance(comparison, cst.Comparison):
         return None
     left = left_of(comparison, target)
-    described = at.facts.class_of(at.source, left)
+    described = at.facts.types.class_of(at.source, left)
     if described is not None and not _has_both(described):
         return None
     return Edge(twin, (left, target.comparator))

@@ -167,9 +167,9 @@ def test_the_attributes_that_may_be_none_are_known() -> None:
         "        self.c = c\n        self.d = d\n        self.e = None\n        b: int = 2\n"
     )
     at = look(code, cst.Name, "self")
-    described = at.facts.class_of(at.source, at.node)
+    described = at.facts.types.class_of(at.source, at.node)
     assert described is not None
-    assert at.facts.nullable(described) == {"b", "c", "e"}
+    assert at.facts.nullability.nullable(described) == {"b", "c", "e"}
 
 
 TESTED = [

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from generator.changes import Change
     from generator.operators.context import Context
-    from generator.operators.facts import Signature
+    from generator.operators.signatures import Signature
 
 FEWEST = {
     "get": 1, "pop": 1, "getattr": 2, "round": 1, "sum": 1, "next": 1, "split": 1, "rsplit": 1, "int": 1,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from generator.changes import Change
     from generator.operators.context import Context
-    from generator.operators.facts import Signature
+    from generator.operators.signatures import Signature
 
 EITHER_WAY = frozenset(
     "max min set list tuple frozenset sorted super partial range slice datetime date time timedelta".split()

@@ -77,7 +77,7 @@ def _can_go(arg: cst.CSTNode | None, at: Context) -> bool:
     call = at.parent(arg) if isinstance(arg, cst.Arg) else None
     if not isinstance(arg, cst.Arg) or not isinstance(call, cst.Call) or arg.star:
         return False
-    reached = at.facts.callee(at.source, call)
+    reached = at.facts.call_graph.callee(at.source, call)
     if reached is None:
         return False
     there = at.elsewhere(*reached)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from generator.changes import Change
     from generator.operators.context import Context
-    from generator.operators.facts import Signature
+    from generator.operators.signatures import Signature
 
 CONTENT = frozenset(
     """

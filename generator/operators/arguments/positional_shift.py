@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from generator.changes import Change
     from generator.operators.context import Context
-    from generator.operators.facts import Signature
+    from generator.operators.signatures import Signature
 
 ANY_NUMBER = {
     "execute_command": 1, "join": 1, "joinpath": 1, "chain": 0, "union": 0, "intersection": 0, "difference": 0, "gather": 0,

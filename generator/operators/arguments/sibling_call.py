@@ -11,7 +11,7 @@ import libcst as cst
 from generator.changes import fits, replace
 from generator.operators import Example, operator
 from generator.operators.context import is_annotated, last_name
-from generator.operators.facts import signature_of
+from generator.operators.signatures import signature_of
 from generator.operators.words import same_role, words
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from generator.changes import Change
     from generator.operators.context import Context
-    from generator.operators.facts import Signature
+    from generator.operators.signatures import Signature
     from generator.source import Source
 
 FUNCTIONS = (
@@ -197,7 +197,7 @@ def _functions(call: cst.Call, name: str, at: Context) -> Iterator[str]:
     if mine is None:
         return
     for other in at.source.module_scope.bindings:
-        found = at.facts.definition(at.source, other) if _alike(name, other) else None
+        found = at.project.definition(at.source, other) if _alike(name, other) else None
         if found is None or not isinstance(found[1], cst.FunctionDef):
             continue
         waits = found[1].asynchronous is not None
@@ -208,7 +208,7 @@ def _functions(call: cst.Call, name: str, at: Context) -> Iterator[str]:
 
 def _methods(call: cst.Call, receiver: cst.BaseExpression, at: Context) -> tuple[str, ...] | None:
     """The methods of the same class that take the same and are named alike; None where the class is not known."""
-    described = at.facts.class_of(at.source, receiver)
+    described = at.facts.types.class_of(at.source, receiver)
     name = last_name(call.func)
     if described is None or name not in described.methods:
         return None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from generator.changes import Change
     from generator.operators.context import Context
-    from generator.operators.facts import Parameter
+    from generator.operators.signatures import Parameter
 
 EITHER_WAY = frozenset(
     """

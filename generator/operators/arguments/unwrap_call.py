@@ -193,11 +193,11 @@ def _hands_it_back(call: cst.Call, at: Context) -> bool:
 def _definition(call: cst.Call, at: Context) -> tuple[Source, cst.FunctionDef] | None:
     match call.func:
         case cst.Name(value=name):
-            found = at.facts.definition(at.source, name)
+            found = at.project.definition(at.source, name)
             if found is not None and isinstance(found[1], cst.FunctionDef):
                 return found[0], found[1]
         case cst.Attribute(value=owner, attr=cst.Name(value=name)):
-            described = at.facts.class_of(at.source, owner)
+            described = at.facts.types.class_of(at.source, owner)
             return described.methods.get(name) if described else None
     return None
 

@@ -162,7 +162,7 @@ def _all_lock_themselves(target: cst.With, at: Context) -> bool:
     """Whether the check and the act both call what takes a lock of its own."""
     locking = 0
     for call in at.within(target.body, cst.Call):
-        reached = at.facts.callee(at.source, call)
+        reached = at.facts.call_graph.callee(at.source, call)
         if reached is not None and _holds_a_lock(*reached, at, DEPTH):
             locking += 1
     return locking > 1
@@ -174,5 +174,7 @@ def _holds_a_lock(source: Source, function: cst.FunctionDef, at: Context, depth:
         return True
     if not depth:
         return False
-    called = (at.facts.callee(source, call) for call in there.within(function.body, cst.Call))
+    called = (
+        at.facts.call_graph.callee(source, call) for call in there.within(function.body, cst.Call)
+    )
     return any(each is not None and _holds_a_lock(*each, at, depth - 1) for each in called)

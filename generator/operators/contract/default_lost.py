@@ -78,7 +78,7 @@ def _is_left_out(param: cst.Param, function: cst.FunctionDef, at: Context) -> bo
     params = function.params
     places = [each.name.value for each in (*params.posonly_params, *params.params)]
     places = places[1:] if places[:1] in (["self"], ["cls"]) else places
-    calls = at.facts.calls_by_name.get(name, ())
+    calls = at.facts.call_graph.calls_by_name.get(name, ())
     return any(not _is_given(param.name.value, places, call) for call in calls)
 
 

@@ -127,11 +127,11 @@ def _has_another(name: str, klass: cst.ClassDef, at: Context) -> bool:
             return False
         if last_name(base.value) in ABSTRACT:
             continue
-        found = at.facts.definition(at.source, at.text(base.value))
+        found = at.project.definition(at.source, at.text(base.value))
         if found is None or not isinstance(found[1], cst.ClassDef):
             strange = strange or not _is_of_python(base.value, at)
             continue
-        described = at.facts.describe(found[0], found[1])
+        described = at.facts.types.describe(found[0], found[1])
         inherited = described.methods.get(name) if described is not None else None
         if inherited is not None:
             return not _gives_no_answer(inherited[1])

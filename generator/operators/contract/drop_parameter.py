@@ -105,7 +105,9 @@ def _can_go(star: cst.Param, function: cst.FunctionDef, at: Context) -> bool:
         return False
     made = at.klass if function.name.value == "__init__" else None
     name = (made or function).name.value
-    return not any(_needs(call, star, function) for call in at.facts.calls_by_name.get(name, ()))
+    return not any(
+        _needs(call, star, function) for call in at.facts.call_graph.calls_by_name.get(name, ())
+    )
 
 
 def _needs(call: cst.Call, star: cst.Param, function: cst.FunctionDef) -> bool:

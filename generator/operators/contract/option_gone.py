@@ -224,7 +224,7 @@ def _one_branch(statement: cst.If, at: Context, *, taken: bool) -> _Settled | No
 def _default_elsewhere(arg: cst.Arg, value: bool | None, at: Context) -> _Settled | None:
     """An argument that can be left out because it says what the default says."""
     call = at.parent(arg)
-    reached = at.facts.callee(at.source, call) if isinstance(call, cst.Call) else None
+    reached = at.facts.call_graph.callee(at.source, call) if isinstance(call, cst.Call) else None
     if reached is None or not isinstance(call, cst.Call) or arg.keyword is None:
         return None
     there = at.elsewhere(*reached)

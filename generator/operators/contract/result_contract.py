@@ -14,8 +14,8 @@ from generator.operators.context import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from generator.operators.call_graph import Call
     from generator.operators.context import Context
-    from generator.operators.facts import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def result_contract(target: cst.Raise, at: Context) -> Iterator[Change]:
     silent = _silent(target, function, at) if function is not None else None
     if function is None or silent is None:
         return
-    calls = at.facts.calls(at.source, function) or ()
+    calls = at.facts.call_graph.calls(at.source, function) or ()
     caught = {call: tried for call in calls if (tried := _tried(call, at)) is not None}
     trusting = [call for call in calls if call not in caught]
     if not caught or not trusting or _is_said(function, silent.error):

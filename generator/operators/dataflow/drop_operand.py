@@ -9,7 +9,7 @@ import libcst as cst
 from generator import changes
 from generator.operators import Example, operator
 from generator.operators.context import last_name
-from generator.operators.facts import BUILTINS
+from generator.operators.type_inference import BUILTINS
 from generator.operators.words import TEXTS, TIMES, speaks_of
 
 if TYPE_CHECKING:

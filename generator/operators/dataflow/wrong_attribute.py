@@ -82,8 +82,8 @@ def wrong_attribute(target: cst.Attribute, at: Context) -> Iterator[Change]:
     if not _is_value(target, at):
         return
     others = _others(target, at)
-    described = at.facts.class_of(at.source, target.value)
-    missing = at.facts.nullable(described) if described is not None else frozenset()
+    described = at.facts.types.class_of(at.source, target.value)
+    missing = at.facts.nullability.nullable(described) if described is not None else frozenset()
     places = _everywhere(target, at)
     for other, kind in others.items():
         if not _is_alike(target, (other, kind), others, at):
@@ -168,7 +168,7 @@ def _has_the_member(target: cst.Attribute, other: str, at: Context) -> bool:
 
 def _works_it_out(target: cst.Attribute, names: set[str], at: Context) -> bool:
     """Whether one of `self.app` and `self._app` is a property that does more than give back the other."""
-    described = at.facts.class_of(at.source, target.value)
+    described = at.facts.types.class_of(at.source, target.value)
     methods = described.methods if described is not None else {}
     for name in names & methods.keys():
         lines = methods[name][1].body.body

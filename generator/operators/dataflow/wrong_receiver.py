@@ -134,12 +134,12 @@ def _is_held(owner: str, target: cst.Name, at: Context) -> bool:
 
 
 def _held(at: Context) -> frozenset[str]:
-    described = at.facts.describe(at.source, at.klass) if at.klass is not None else None
+    described = at.facts.types.describe(at.source, at.klass) if at.klass is not None else None
     return frozenset(described.attributes) if described is not None else frozenset()
 
 
 def _type_on(owner: str, target: cst.Name, at: Context) -> str | None:
-    described = at.facts.describe(at.source, at.klass) if at.klass is not None else None
+    described = at.facts.types.describe(at.source, at.klass) if at.klass is not None else None
     known = described.attributes if described is not None and owner in OWN else {}
     return known.get(target.value)
 

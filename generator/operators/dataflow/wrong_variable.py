@@ -150,7 +150,9 @@ def _is_asked_alike(name: cst.Name, mine: Variable, other: Variable, at: Context
     asked = at.is_tested(name) or (
         isinstance(parent, cst.Comparison) and at.text(parent).endswith("None")
     )
-    may = [at.facts.may_bind_none(at.source, each.binding.owner) for each in (mine, other)]
+    may = [
+        at.facts.nullability.may_bind_none(at.source, each.binding.owner) for each in (mine, other)
+    ]
     return not asked or may[0] == may[1]
 
 
@@ -240,7 +242,7 @@ def _is_the_same(one: Variable, other: Variable) -> bool:
 def _may_newly_be_none(mine: Variable, other: Variable, at: Context) -> bool:
     """Whether None may stand where it never stood: a type checker sees it, and so does the first who looks."""
     mine_may, other_may = (
-        at.facts.may_bind_none(at.source, each.binding.owner) for each in (mine, other)
+        at.facts.nullability.may_bind_none(at.source, each.binding.owner) for each in (mine, other)
     )
     return other_may and not mine_may
 

@@ -162,7 +162,7 @@ def _parents(name: str, at: Context) -> Iterator[str]:
 
 def _of_the_project(name: str, at: Context) -> Iterator[str]:
     prefix, dot, _ = name.rpartition(".")
-    found = at.facts.definition(at.source, name)
+    found = at.project.definition(at.source, name)
     for _ in range(DEPTH):
         base = _first_exception(found, at)
         if found is None or base is None:
@@ -170,7 +170,7 @@ def _of_the_project(name: str, at: Context) -> Iterator[str]:
         written = f"{prefix}{dot}{base}"
         if _is_known(written, at) and base not in RARE:
             yield written
-        found = at.facts.definition(found[0], base)
+        found = at.project.definition(found[0], base)
 
 
 def _first_exception(found: Definition | None, at: Context, depth: int = DEPTH) -> str | None:
@@ -182,7 +182,7 @@ def _first_exception(found: Definition | None, at: Context, depth: int = DEPTH) 
         known = getattr(builtins, base, None)
         if isinstance(known, type) and issubclass(known, Exception):
             return known.__name__
-        if _first_exception(at.facts.definition(source, base), at, depth - 1) is not None:
+        if _first_exception(at.project.definition(source, base), at, depth - 1) is not None:
             return base
     return None
 
@@ -190,7 +190,7 @@ def _first_exception(found: Definition | None, at: Context, depth: int = DEPTH) 
 def _is_known(name: str, at: Context) -> bool:
     """Whether a name means something at module level."""
     first, _, rest = name.partition(".")
-    if rest and at.facts.definition(at.source, name) is None and name not in PARENTS.values():
+    if rest and at.project.definition(at.source, name) is None and name not in PARENTS.values():
         return False
     return (
         isinstance(getattr(builtins, name, None), type) or first in at.source.module_scope.bindings
@@ -202,9 +202,9 @@ def _can_be(parent: str, later: tuple[str, ...], used: tuple[str, ...], at: Cont
     if later and (parent == WIDEST or any(parent in {each, *_parents(each, at)} for each in later)):
         return False
     has = OF_FILES if parent == "OSError" else COMMON
-    found = at.facts.definition(at.source, parent)
+    found = at.project.definition(at.source, parent)
     if found is not None and isinstance(found[1], cst.ClassDef):
-        described = at.facts.describe(found[0], found[1])
+        described = at.facts.types.describe(found[0], found[1])
         has |= {*described.attributes, *described.methods} if described else set()
     return has.issuperset(used)
 

@@ -157,7 +157,7 @@ def _children(kind: cst.BaseExpression, at: Context) -> Iterator[str]:
     if name in CHILDREN:
         yield from CHILDREN[name]
         return
-    found = at.facts.definition(at.source, name)
+    found = at.project.definition(at.source, name)
     if found is None or not isinstance(found[1], cst.ClassDef):
         return
     children = [each for each in at.source.module_scope.bindings if _is_child(each, found[1], at)]
@@ -166,8 +166,8 @@ def _children(kind: cst.BaseExpression, at: Context) -> Iterator[str]:
 
 def _is_child(name: str, parent: cst.ClassDef, at: Context) -> bool:
     """Whether a name of the module is a class that has another one for a base."""
-    found = at.facts.definition(at.source, name)
+    found = at.project.definition(at.source, name)
     if found is None or not isinstance(found[1], cst.ClassDef):
         return False
-    bases = (at.facts.definition(found[0], found[0].text(each.value)) for each in found[1].bases)
+    bases = (at.project.definition(found[0], found[0].text(each.value)) for each in found[1].bases)
     return any(base is not None and base[1] is parent for base in bases)

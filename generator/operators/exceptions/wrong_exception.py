@@ -139,7 +139,7 @@ def _comes_to_mind(name: str, called: cst.Name, at: Context) -> bool:
 
 
 def _class(name: str, at: Context) -> Definition | None:
-    found = at.facts.definition(at.source, name)
+    found = at.project.definition(at.source, name)
     return (
         (found[0], found[1]) if found is not None and isinstance(found[1], cst.ClassDef) else None
     )
@@ -155,7 +155,7 @@ def _is_sibling(one: Definition, other: Definition, at: Context) -> bool:
 def _base(found: Definition, at: Context) -> cst.CSTNode | None:
     source, node = found
     for each in node.bases:
-        base = at.facts.definition(source, source.text(each.value))
+        base = at.project.definition(source, source.text(each.value))
         if base is not None:
             return base[1]
     return None
@@ -163,7 +163,7 @@ def _base(found: Definition, at: Context) -> cst.CSTNode | None:
 
 def _made(found: Definition, at: Context) -> tuple[str, ...]:
     """What a class is made from: its own parameters, or those that it inherits."""
-    described = at.facts.describe(*found)
+    described = at.facts.types.describe(*found)
     init = described.methods.get("__init__") if described is not None else None
     if init is None:
         return tuple(each.name for each in described.fields) if described is not None else ()

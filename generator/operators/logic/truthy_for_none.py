@@ -192,7 +192,7 @@ def _can_be_false(node: cst.BaseExpression, at: Context) -> bool:
         return _can_be_false(node.value, at)
     if (at.type_of(node) or "").partition("[")[0] in ALWAYS_TRUE:
         return False
-    described = at.facts.class_of(at.source, node)
+    described = at.facts.types.class_of(at.source, node)
     if described is None:
         return True
     bases = {last_name(base.value) for base in described.node.bases}

@@ -14,8 +14,8 @@ from generator.operators.words import speaks_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from generator.operators.call_graph import Call
     from generator.operators.context import Context
-    from generator.operators.facts import Call
 
 SIGNED = frozenset(
     "move movement effect effects signed net delta flow change impact due owed gain profit difference".split()
@@ -77,7 +77,7 @@ def sign_convention(target: cst.FunctionDef, at: Context) -> Iterator[Change]:
         return
     values = answers(target, at)
     turned = [_turned(each, at) for each in values]
-    calls = at.facts.calls(at.source, target) or ()
+    calls = at.facts.call_graph.calls(at.source, target) or ()
     inside = {at.elsewhere(call.source, call.node).function for call in calls}
     if not values or len(inside) < 2 or target in inside or None in turned:
         return
@@ -102,10 +102,10 @@ def _is_an_amount(target: cst.FunctionDef, at: Context) -> bool:
     if target.returns is None:
         return False
     told = at.text(target.returns.annotation).strip("\"'")
-    found = at.facts.definition(at.source, told)
+    found = at.project.definition(at.source, told)
     if found is None or not isinstance(found[1], cst.ClassDef):
         return told in NUMBERS
-    described = at.facts.describe(found[0], found[1])
+    described = at.facts.types.describe(found[0], found[1])
     return described is not None and "__neg__" in described.methods
 
 

@@ -168,7 +168,7 @@ def _occurrences(name: cst.Name | cst.Attribute, at: Context) -> Sequence[cst.CS
     if not field and not isinstance(name, cst.Attribute):
         return []
     attribute = name.value if isinstance(name, cst.Name) else name.attr.value
-    mentioned = at.facts.mentions(attribute)
+    mentioned = at.facts.call_graph.mentions(attribute)
     around = at.klass
     every = [node for _, node in mentioned if isinstance(node, cst.Attribute)]
     own = all(
@@ -185,7 +185,7 @@ def _occurrences(name: cst.Name | cst.Attribute, at: Context) -> Sequence[cst.CS
 
 def _is_last_field(name: cst.CSTNode, at: Context) -> bool:
     """Whether a record can be made without the field: nobody who makes one has to count on."""
-    described = at.facts.describe(at.source, at.klass) if at.klass is not None else None
+    described = at.facts.types.describe(at.source, at.klass) if at.klass is not None else None
     if described is None or not described.fields or not isinstance(name, cst.Name):
         return False
     named = any(

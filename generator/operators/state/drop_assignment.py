@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from generator.changes import Change
     from generator.operators.context import Context
-    from generator.operators.facts import Class
+    from generator.operators.type_inference import Class
 
 BUILDING = frozenset(
     "__init__ __new__ __post_init__ __setstate__ __attrs_post_init__ setUp".split()
@@ -147,7 +147,7 @@ def _is_bound(written: cst.Name, target: cst.Assign | cst.AugAssign, at: Context
     if isinstance(target, cst.Assign) and mine and others and mine != others:
         return False
     strict = at.function is not None and is_annotated(at.function)
-    return not (strict and at.facts.may_bind_none(at.source, variable.binding.owner))
+    return not (strict and at.facts.nullability.may_bind_none(at.source, variable.binding.owner))
 
 
 def _is_right_above(owner: cst.CSTNode, target: cst.CSTNode, at: Context) -> bool:
@@ -202,7 +202,7 @@ def _is_set_elsewhere(name: str, target: cst.CSTNode, at: Context) -> bool:
         return True
     if _inherits(name, klass, at):
         return True
-    described = at.facts.describe(at.source, klass)
+    described = at.facts.types.describe(at.source, klass)
     fields = {each.name for each in described.fields} if described else set()
     if name in fields:
         return True
@@ -227,9 +227,9 @@ def _own(described: Class) -> frozenset[str]:
 
 def _bases(klass: cst.ClassDef, at: Context) -> Iterator[Class]:
     for base in klass.bases:
-        found = at.facts.definition(at.source, at.text(base.value))
+        found = at.project.definition(at.source, at.text(base.value))
         if found is not None and isinstance(found[1], cst.ClassDef):
-            described = at.facts.describe(found[0], found[1])
+            described = at.facts.types.describe(found[0], found[1])
             if described is not None:
                 yield described
 
@@ -239,7 +239,7 @@ def _has_a_strange_base(klass: cst.ClassDef, at: Context) -> bool:
     names = [at.text(each.value) for each in klass.bases]
     plain = {"object", "ABC", "abc.ABC"} | LISTED
     return any(
-        at.facts.definition(at.source, name) is None
+        at.project.definition(at.source, name) is None
         and name not in plain
         and last_name(base.value) not in plain
         for name, base in zip(names, klass.bases, strict=True)

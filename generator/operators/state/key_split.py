@@ -145,7 +145,7 @@ def _dropped(elements: Sequence[cst.Element], at: Context) -> Change | None:
 
 def _bare(target: cst.Call, at: Context) -> Iterator[Change]:
     """One part of the key in the place of the call that makes it."""
-    reached = at.facts.callee(at.source, target)
+    reached = at.facts.call_graph.callee(at.source, target)
     if reached is None or not _is_a_key(reached[1].name.value) or len(target.args) < LEAST:
         return
     if not _is_asked_for(target, at) or not _is_put_elsewhere(reached[1].name.value, target, at):
@@ -180,7 +180,7 @@ def _is_put_elsewhere(name: str, target: cst.Call, at: Context) -> bool:
         isinstance(call := source.parent(mention), cst.Call)
         and call is not target
         and _method(call, at.elsewhere(source, call)) in PUTTING
-        for source, mention in at.facts.mentions(name)
+        for source, mention in at.facts.call_graph.mentions(name)
     )
 
 

@@ -115,7 +115,7 @@ def _together(changes: Sequence[Change]) -> Change:
 
 
 def _calls(function: cst.FunctionDef, at: Context) -> tuple[_Use, ...]:
-    calls = at.facts.calls(at.source, function) or ()
+    calls = at.facts.call_graph.calls(at.source, function) or ()
     if any(at.elsewhere(call.source, call.node).function is function for call in calls):
         return ()
     return tuple(_Use(call.source, call.node) for call in calls)
@@ -132,7 +132,7 @@ def _constant(
         case _:
             return "", (), ()
     found: list[_Use] = []
-    for source, node in at.facts.mentions(name):
+    for source, node in at.facts.call_graph.mentions(name):
         if isinstance(node, cst.Attribute) or not isinstance(node, cst.Name):
             return "", (), ()
         if source is at.source or _comes_from(source, name, at):

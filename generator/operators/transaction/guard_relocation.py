@@ -16,8 +16,8 @@ from generator.operators.words import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from generator.operators.call_graph import Call
     from generator.operators.context import Context
-    from generator.operators.facts import Call
     from generator.source import Source
 
 CHECKS = frozenset("check validate require ensure assert verify refuse reject forbid".split())
@@ -77,7 +77,7 @@ def guard_relocation(target: cst.If | cst.SimpleStatementLine, at: Context) -> I
     function = at.function
     if function is None or at.parent() is not function.body or not _is_a_check(target):
         return
-    calls = at.facts.calls(at.source, function) or ()
+    calls = at.facts.call_graph.calls(at.source, function) or ()
     callers: dict[cst.FunctionDef, list[Call]] = defaultdict(list)
     for call in calls:
         around = at.elsewhere(call.source, call.node).function
