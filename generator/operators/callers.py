@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, drop_item, drop_parameter
-from generator.operators.context import last_name
-from generator.operators.nodes import class_around
+from generator.operators import removal
+from generator.operators.nodes import class_around, last_name
 from generator.operators.signatures import signature_of
 
 if TYPE_CHECKING:
@@ -87,10 +87,10 @@ def leaving(
     for source, nodes in leaves.items():
         there = at.elsewhere(source, nodes[0])
         stay = tuple(kept) if source is at.source else ()
-        orphans = there.orphans(*nodes, kept=stay)
+        orphans = removal.orphans(there, *nodes, kept=stay)
         needed = [each.owner for each in orphans if isinstance(each.owner, cst.Param)]
-        clearing = there.clearing(*nodes, kept=stay, parameters=True)
-        strands = there.strands(*nodes, kept=stay)
+        clearing = removal.clearing(there, *nodes, kept=stay, parameters=True)
+        strands = removal.strands(there, *nodes, kept=stay)
         if clearing is None or strands or any(each.default is None for each in needed):
             return None
         change += clearing
@@ -158,18 +158,3 @@ def given_to(value: cst.CSTNode, at: Context) -> str:
         if not isinstance(around, cst.Arg | cst.GeneratorExp | cst.ListComp | cst.IfExp):
             break
     return ""
-
-
-def is_all_that_is_done(call: cst.Call, kept: cst.BaseExpression, at: Context) -> bool:
-    """Whether a comprehension would do nothing without it: `[x for x in xs]`."""
-    match at.parent(call):
-        case (
-            cst.ListComp(elt=each, for_in=loop)
-            | cst.SetComp(elt=each, for_in=loop)
-            | cst.GeneratorExp(elt=each, for_in=loop)
-        ):
-            return each is call and not loop.ifs and at.text(kept) == at.text(loop.target)
-        case cst.DictComp(key=key, value=value, for_in=loop):
-            done = [at.text(kept if each is call else each) for each in (key, value)]
-            return not loop.ifs and ", ".join(done) == at.text(loop.target).strip("()")
-    return False

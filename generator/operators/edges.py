@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
-from generator.operators.context import left_of
+from generator.operators.nodes import left_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

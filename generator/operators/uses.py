@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.operators.context import assigned, is_read, last_name
+from generator.operators.nodes import assigned, is_read, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

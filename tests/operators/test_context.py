@@ -6,6 +6,7 @@ import libcst as cst
 import pytest
 
 from generator.edits import apply
+from generator.operators import removal
 from generator.operators.context import Context
 from generator.operators.facts import Facts
 from generator.project import Project
@@ -147,8 +148,8 @@ ORPHANS = [
 @pytest.mark.parametrize(("text", "call", "names"), ORPHANS)
 def test_what_would_be_left_over_is_known(text: str, call: str, names: list[str]) -> None:
     at = alone(text, cst.Call, call)
-    assert [each.name for each in at.orphans(at.node)] == names
-    assert at.is_only_use(at.node) is bool(names)
+    assert [each.name for each in removal.orphans(at, at.node)] == names
+    assert removal.is_only_use(at, at.node) is bool(names)
 
 
 CLEARINGS = [
@@ -166,7 +167,7 @@ CLEARINGS = [
 @pytest.mark.parametrize(("text", "after"), CLEARINGS)
 def test_imports_go_along_and_nothing_else_does(text: str, after: str | None) -> None:
     at = alone(text, cst.Call, "g(1)" if "g(1)" in text else "g(a)")
-    change = at.clearing(at.node)
+    change = removal.clearing(at, at.node)
     if after is None:
         assert change is None
     else:
@@ -186,7 +187,7 @@ UNCAUGHT = [
 def test_an_error_nobody_reads_any_more_loses_its_name(handler: str, after: str) -> None:
     text = f"def f():\n    try:\n        x()\n    {handler}\n    try:\n        x()\n    except E as e:\n        i(e)\n"
     at = alone(text, cst.Call, "g(e)" if "g(e)" in text else "g(1)")
-    change = at.clearing(at.node)
+    change = removal.clearing(at, at.node)
     assert change is not None
     result = apply({"src/m.py": text.encode()}, change.edits(lambda _: at.source))
     assert result.get("src/m.py", text.encode()).decode() == text.replace(handler, after)
@@ -205,7 +206,7 @@ COMPANIONS = [
 @pytest.mark.parametrize(("body", "lines"), COMPANIONS)
 def test_assignments_that_only_served_what_goes_are_known(body: str, lines: list[str]) -> None:
     at = alone(f"def f():\n{body}", cst.Call, "g(b)" if "g(b)" in body else "g(a)")
-    assert [at.text(each) for each in at.companions(at.node)] == lines
+    assert [at.text(each) for each in removal.companions(at, at.node)] == lines
 
 
 def test_what_lies_within_a_node_is_found() -> None:

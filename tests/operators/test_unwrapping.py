@@ -7,8 +7,11 @@ import pytest
 
 from generator.changes import Change, drop_branch, fits, one_line, rewrite
 from generator.edits import apply
-from generator.operators.context import Context, last_name, left_of
+from generator.operators import removal
+from generator.operators.context import Context
 from generator.operators.facts import Facts
+from generator.operators.nodes import last_name, left_of
+from generator.operators.repetition import would_repeat
 from generator.project import Project
 from tests.trees import every
 
@@ -56,14 +59,14 @@ ARGUMENTS = [
 @pytest.mark.parametrize(("code", "text", "result"), ARGUMENTS)
 def test_an_argument_takes_the_place_of_its_call(code: str, text: str, result: str) -> None:
     at = look(code, cst.Call, text)
-    change = at.unwrapped(*call(at))
+    change = removal.unwrapped(at, *call(at))
     assert change is not None
     assert after(at, change) == result
 
 
 def test_what_would_assign_a_name_to_itself_goes_with_its_comment() -> None:
     at = look("def f(x):\n    # tidy\n    x = g(x)\n\n    return x\n", cst.Call, "g(x)")
-    change = at.unwrapped(*call(at))
+    change = removal.unwrapped(at, *call(at))
     assert change is not None
     assert after(at, change) == "def f(x):\n    return x\n"
 
@@ -79,7 +82,7 @@ STAYING = [
 @pytest.mark.parametrize(("code", "text"), STAYING)
 def test_a_call_stays_where_something_would_be_left_over_or_absurd(code: str, text: str) -> None:
     at = look(code, cst.Call, text)
-    assert at.unwrapped(*call(at)) is None
+    assert removal.unwrapped(at, *call(at)) is None
 
 
 LONG = "a_rather_long_name_for_a_value"
@@ -204,7 +207,7 @@ REPEATS = [
 @pytest.mark.parametrize(("code", "text", "expected"), REPEATS)
 def test_what_would_stand_there_twice_is_seen(code: str, text: str, expected: bool) -> None:
     at = look(code, cst.Name, "x")
-    assert at.would_repeat(at.node, text) is expected
+    assert would_repeat(at, at.node, text) is expected
 
 
 def test_a_module_is_told_from_what_is_imported_from_one() -> None:

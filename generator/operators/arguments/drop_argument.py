@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_item
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 from generator.operators.words import speaks_of
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def drop_argument(target: cst.Call, at: Context) -> Iterator[Change]:
         )
         if not optional:
             continue
-        clearing = at.clearing(arg)
+        clearing = removal.clearing(at, arg)
         if clearing is not None:
             yield drop_item(arg, target.args, target) + clearing
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.operators import Example, operator
-from generator.operators.context import assigned, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import assigned, last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def drop_method_call(target: cst.Call, at: Context) -> Iterator[Change]:
         return
     if at.is_tested() or not _makes_a_difference(target, at):
         return
-    change = at.unwrapped(target, func.value)
+    change = removal.unwrapped(at, target, func.value)
     if change is not None:
         yield change
 

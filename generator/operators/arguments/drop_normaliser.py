@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import remove
-from generator.operators import Example, operator
-from generator.operators.callers import given_to, is_all_that_is_done
-from generator.operators.context import is_annotated, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.callers import given_to
+from generator.operators.nodes import is_annotated, last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.changes import Change
-from generator.operators.context import Context
+    from generator.operators.context import Context
 
 ON_IT = frozenset(
     """
@@ -128,18 +128,18 @@ LITERAL = cst.BaseString | cst.BaseNumber | cst.GeneratorExp
 def drop_normaliser(target: cst.Call | cst.If, at: Context) -> Iterator[Change]:
     """Yield the value without the step."""
     if isinstance(target, cst.If):
-        clearing = at.clearing(target)
-        if _only_reshapes(target, at) and at.can_go(target) and clearing is not None:
+        clearing = removal.clearing(at, target)
+        if _only_reshapes(target, at) and removal.can_go(at, target) and clearing is not None:
             yield remove(target) + clearing
         return
     found = _input(target, at)
     if found is None or isinstance(found[0], LITERAL) or _is_lazy(found[0]):
         return
     kept, becomes = found
-    if is_all_that_is_done(target, kept, at):
+    if removal.is_all_that_is_done(at, target, kept):
         return
     if becomes is None or _suits(target, kept, becomes, at):
-        change = at.unwrapped(target, kept)
+        change = removal.unwrapped(at, target, kept)
         if change is not None:
             yield change
 

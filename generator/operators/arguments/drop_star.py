@@ -8,7 +8,8 @@ import libcst as cst
 
 from generator.changes import replace
 from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators.nodes import last_name
+from generator.operators.repetition import would_repeat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ def drop_star(target: cst.Call, at: Context) -> Iterator[Change]:
     if last_name(target.func) in EITHER_WAY or not _takes(target, stars[0], at.signature(target)):
         return
     value = at.text(stars[0].value)
-    if not at.would_repeat(stars[0], value):
+    if not would_repeat(at, stars[0], value):
         yield replace(stars[0], value)
 
 

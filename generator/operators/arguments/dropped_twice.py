@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import TIGHT, Change, carried, replace
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
+from generator.operators.repetition import would_repeat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,14 +125,14 @@ def _is_told(call: cst.Call, at: Context) -> bool:
 
 def _as_they_are(group: Sequence[cst.Call], at: Context) -> Change | None:
     values = [value for each in group if (value := _converted(each, at)) is not None]
-    clearing = at.clearing(*group, kept=tuple(values))
+    clearing = removal.clearing(at, *group, kept=tuple(values))
     texts = [at.text(each) for each in values]
     if clearing is None or len(set(texts)) < len(texts):
         return None
     change = clearing
     for call, value in zip(group, values, strict=True):
         text = carried(at.source, call, value)
-        if at.would_repeat(call, text):
+        if would_repeat(at, call, text):
             return None
         change = Change((*replace(call, text, parentheses=True).steps, *change.steps))
     return change

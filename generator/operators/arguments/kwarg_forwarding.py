@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import cut, drop_item
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,7 +84,7 @@ def kwarg_forwarding(target: cst.Call, at: Context) -> Iterator[Change]:
     signature = at.signature(target)
     for n, arg in enumerate(target.args):
         if _is_forwarded(arg, at) and _can_go(n, target, signature, at):
-            clearing = at.clearing(arg, parameters=True)
+            clearing = removal.clearing(at, arg, parameters=True)
             if clearing is not None:
                 yield drop_item(arg, target.args, target) + clearing
     yield from _both_stars(target, signature, at)
@@ -160,7 +160,7 @@ def _both_stars(call: cst.Call, signature: Signature | None, at: Context) -> Ite
             alone = not before and not _is_supers(call)
             passed_on = _is_forwarded(some, at) and _is_forwarded(named, at)
             enough = signature is None or signature.suffices(before)
-            clearing = at.clearing(some, named, parameters=True)
+            clearing = removal.clearing(at, some, named, parameters=True)
             if passed_on and enough and not alone and clearing is not None:
                 yield _cut_off(before, some, named) + clearing
 

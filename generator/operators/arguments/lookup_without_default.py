@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import rewrite
-from generator.operators import Example, operator
-from generator.operators.context import assigned, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import assigned, last_name
+from generator.operators.repetition import would_repeat
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ def lookup_without_default(target: cst.Call, at: Context) -> Iterator[Change]:
     if any(arg.keyword or arg.star for arg in target.args) or isinstance(at.parent(), cst.Expr):
         return
     becomes, gone = _direct(target, at)
-    clearing = at.clearing(gone) if gone is not None else at.clearing()
-    if becomes and clearing is not None and not at.would_repeat(target, becomes):
+    clearing = removal.clearing(at, gone) if gone is not None else removal.clearing(at)
+    if becomes and clearing is not None and not would_repeat(at, target, becomes):
         yield rewrite(target, becomes) + clearing
 
 

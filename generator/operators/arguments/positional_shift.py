@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_item
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +86,7 @@ def positional_shift(target: cst.Call, at: Context) -> Iterator[Change]:
         else:
             gone = [each for each in target.args if each is not arg]
             fits = signature.suffices(gone) and _move_up(n, several, signature, at)
-        clearing = at.clearing(arg) if fits else None
+        clearing = removal.clearing(at, arg) if fits else None
         if clearing is not None:
             yield drop_item(arg, target.args, target) + clearing
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import fits, replace
-from generator.operators import Example, operator
-from generator.operators.context import is_annotated, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import is_annotated, last_name
+from generator.operators.repetition import would_repeat
 from generator.operators.signatures import signature_of
 from generator.operators.words import same_role, words
 
@@ -112,7 +113,7 @@ def sibling_call(target: cst.Call, at: Context) -> Iterator[Change]:
     for other in dict.fromkeys(_siblings(target, name, at)):
         if other == name or _is_odd(target, name, other, at) or not fits(at.source, place, other):
             continue
-        if at.would_repeat(place, other):
+        if would_repeat(at, place, other):
             continue
         change = _renamed(target.func, place, other, at)
         if change is not None:
@@ -279,11 +280,11 @@ def _renamed(func: cst.BaseExpression, place: cst.Name, other: str, at: Context)
     if home is not None:
         known = home is at.source.module_scope
         known = known and home.bindings[other][0].kind in {"function", "import"}
-        clearing = at.clearing(func) if known else None
+        clearing = removal.clearing(at, func) if known else None
         return replace(place, other) + clearing if clearing is not None else None
     if at.source.scope(func).owner(place.value) is None:
         return replace(place, other) if hasattr(builtins, other) else None
-    match [each.owner for each in at.orphans(func)]:
+    match [each.owner for each in removal.orphans(at, func)]:
         case [cst.ImportAlias(name=cst.Name() as imported, asname=None)]:
             return replace(place, other) + replace(imported, other)
     return None

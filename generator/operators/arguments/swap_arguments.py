@@ -9,7 +9,8 @@ import libcst as cst
 
 from generator.changes import swap
 from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators.nodes import last_name
+from generator.operators.repetition import would_repeat
 from generator.operators.words import look_alike, same_role, words
 
 if TYPE_CHECKING:
@@ -166,4 +167,4 @@ def _would_repeat(call: cst.Call, one: cst.Arg, other: cst.Arg, at: Context) -> 
     (a, b), (c, d) = at.source.outer(one.value), at.source.outer(other.value)
     a, b, c, d = (each - start for each in (a, b, c, d))
     becomes = whole[:a] + whole[c:d] + whole[b:c] + whole[a:b] + whole[d:]
-    return at.would_repeat(call, becomes.decode())
+    return would_repeat(at, call, becomes.decode())

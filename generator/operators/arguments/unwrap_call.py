@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import rewrite
-from generator.operators import Example, operator
-from generator.operators.callers import given_to, is_all_that_is_done
-from generator.operators.context import assigned, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.callers import given_to
+from generator.operators.nodes import assigned, last_name
+from generator.operators.repetition import would_repeat
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -129,10 +130,10 @@ def unwrap_call(target: cst.Call, at: Context) -> Iterator[Change]:
         return
     if isinstance(kept, cst.GeneratorExp) and last_name(target.func) in UNIQUE:
         listed = f"[{at.source.inner_text(kept)}]"
-        if not at.would_repeat(target, listed):
+        if not would_repeat(at, target, listed):
             yield rewrite(target, listed)
         return
-    change = at.unwrapped(target, kept)
+    change = removal.unwrapped(at, target, kept)
     if change is not None:
         yield change
 
@@ -205,7 +206,7 @@ def _definition(call: cst.Call, at: Context) -> tuple[Source, cst.FunctionDef] |
 def _may_stand_there(call: cst.Call, kept: cst.BaseExpression, at: Context) -> bool:
     """Whether nothing and nobody objects to the value at that place before the code runs, and it makes a difference."""
     name, parent = last_name(call.func), at.parent()
-    if _is_of_another_type(call, kept, at) or is_all_that_is_done(call, kept, at):
+    if _is_of_another_type(call, kept, at) or removal.is_all_that_is_done(at, call, kept):
         return False
     if name == "staticmethod":
         return isinstance(parent, cst.Assign) and at.klass is not None

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import rewrite
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
+from generator.operators.repetition import would_repeat
 from generator.operators.words import LIMITS, share_a_word, speaks_of, words
 
 if TYPE_CHECKING:
@@ -118,8 +119,12 @@ def wrong_default(target: cst.Param | cst.AnnAssign | cst.Arg, at: Context) -> I
     for other in dict.fromkeys(_others(default, name, kind, at)):
         if other == at.text(default) or _is_given_somewhere(name, other, at):
             continue
-        if not at.would_repeat(default, other):
-            clearing = at.clearing(default) if isinstance(default, cst.Name) else at.clearing()
+        if not would_repeat(at, default, other):
+            clearing = (
+                removal.clearing(at, default)
+                if isinstance(default, cst.Name)
+                else removal.clearing(at)
+            )
             if clearing is not None:
                 yield rewrite(default, other) + clearing
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import remove
-from generator.operators import Example, operator
-from generator.operators.context import assigned, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import assigned, last_name
 from generator.operators.words import speaks_of
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ ORDERED = cst.LessThan | cst.LessThanEqual | cst.GreaterThan | cst.GreaterThanEq
 def drop_clamp(target: cst.Call | cst.If | cst.IfExp, at: Context) -> Iterator[Change]:
     """Yield one change for each bound that could be missing."""
     if isinstance(target, cst.If):
-        clearing = at.clearing(target)
-        if _puts_right(target, at) and at.can_go(target) and clearing is not None:
+        clearing = removal.clearing(at, target)
+        if _puts_right(target, at) and removal.can_go(at, target) and clearing is not None:
             yield remove(target) + clearing
         return
     values = _kept_within(target, at)
     for kept in _unbounded(values, target, at) if values else ():
-        if change := at.unwrapped(target, kept):
+        if change := removal.unwrapped(at, target, kept):
             yield change
 
 

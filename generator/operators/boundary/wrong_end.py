@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import TIGHT, cut, replace
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
+from generator.operators.repetition import would_repeat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,7 @@ def wrong_end(target: cst.Subscript, at: Context) -> Iterator[Change]:
     if isinstance(inside, cst.Index):
         other = ENDS.get("".join(at.text(inside.value).split()))
         becomes = f"{at.text(target.value)}[{other}]"
-        if other and not _has_places(target, at) and not at.would_repeat(target, becomes):
+        if other and not _has_places(target, at) and not would_repeat(at, target, becomes):
             yield replace(inside.value, other)
     elif isinstance(inside, cst.Slice):
         yield from _whole(target, inside, at)
@@ -106,7 +107,7 @@ def _whole(target: cst.Subscript, inside: cst.Slice, at: Context) -> Iterator[Ch
     both = inside.lower is not None and inside.upper is not None
     unpacked = isinstance(at.parent(), cst.Element) and at.around(cst.Assign) is not None
     if not both and not unpacked and isinstance(target.value, TIGHT):
-        change = at.unwrapped(target, target.value)
+        change = removal.unwrapped(at, target, target.value)
         if change is not None:
             yield change
 
@@ -140,9 +141,9 @@ def _is_spaced(source: Source) -> bool:
 def _one_bound_less(
     inside: cst.Slice, lower: cst.BaseExpression, upper: cst.BaseExpression, at: Context
 ) -> Iterator[Change]:
-    clearing = at.clearing(upper)
+    clearing = removal.clearing(at, upper)
     if clearing is not None:
         yield cut(inside.first_colon, upper, after=True) + clearing
-    clearing = at.clearing(lower)
+    clearing = removal.clearing(at, lower)
     if clearing is not None:
         yield cut(lower, inside.first_colon, upto=True) + clearing

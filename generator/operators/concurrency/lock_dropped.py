@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_item, unwrap
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 from generator.operators.concurrency.lock_late import LOCKS
-from generator.operators.context import last_name
+from generator.operators.nodes import last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def lock_dropped(target: cst.With, at: Context) -> Iterator[Change]:
     for item in target.items:
         if not _is_a_lock(item) or item.asname is not None or not _is_taken_elsewhere(item, at):
             continue
-        clearing = at.clearing(item)
+        clearing = removal.clearing(at, item)
         if clearing is None or not _does_something(target.body, at):
             continue
         if len(target.items) == 1:

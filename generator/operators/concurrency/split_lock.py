@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import insert, unwrap
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 from generator.operators.concurrency.lock_late import LOCKS
-from generator.operators.context import jumps, last_name
+from generator.operators.nodes import jumps, last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def split_lock(target: cst.With, at: Context) -> Iterator[Change]:
     if "\n" not in header and target.asynchronous is None and not nested:
         yield insert(header, before=act, level=target)
     if _all_lock_themselves(target, at):
-        clearing = at.clearing(target, kept=(target.body,))
+        clearing = removal.clearing(at, target, kept=(target.body,))
         if clearing is not None:
             yield unwrap(target, target.body) + clearing
 

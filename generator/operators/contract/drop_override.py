@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import remove
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,15 +88,15 @@ def drop_override(target: cst.FunctionDef, at: Context) -> Iterator[Change]:
     """Yield the removal of the method."""
     block = at.parent()
     klass = at.parent(block) if block is not None else None
-    if not isinstance(klass, cst.ClassDef) or not at.can_go(target):
+    if not isinstance(klass, cst.ClassDef) or not removal.can_go(at, target):
         return
     name = target.name.value
     if name in NEEDED or _lines(target, at) > LONGEST or _is_part_of_more(target, at):
         return
     if not _has_another(name, klass, at) or _alone_sets(target, klass, at):
         return
-    clearing = at.clearing(target)
-    if clearing is not None and not at.abandons(target):
+    clearing = removal.clearing(at, target)
+    if clearing is not None and not removal.abandons(at, target):
         yield remove(target) + clearing
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def missing_super(target: cst.Expr, at: Context) -> Iterator[Change]:
     if at.function is None or at.klass is None or not _has_a_base(at.klass):
         return
     if isinstance(call, cst.Call) and _reaches_the_base(call, at):
-        change = at.removal(line)
+        change = removal.removed(at, line)
         if change is not None:
             yield change
 

@@ -17,7 +17,7 @@ from generator.changes import (
     rewrite,
     unwrap,
 )
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 from generator.operators.callers import (
     argument,
     given,
@@ -26,6 +26,7 @@ from generator.operators.callers import (
     parameters,
     uses,
 )
+from generator.operators.repetition import would_repeat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,7 +205,7 @@ def _one_arm(whole: cst.IfExp, kept: cst.BaseExpression, at: Context) -> _Settle
     if at.text(kept) in CONSTANTS or (given_a_name and isinstance(kept, SIMPLE)):
         return None
     text = carried(at.source, whole, kept)
-    if at.would_repeat(whole, text):
+    if would_repeat(at, whole, text):
         return None
     return _Settled(rewrite(whole, text), whole, (kept,))
 
@@ -215,7 +216,7 @@ def _one_branch(statement: cst.If, at: Context, *, taken: bool) -> _Settled | No
         return None
     branch = statement.body if taken else getattr(statement.orelse, "body", None)
     if branch is None:
-        return _Settled(remove(statement), statement) if at.can_go(statement) else None
+        return _Settled(remove(statement), statement) if removal.can_go(at, statement) else None
     if not isinstance(branch, cst.IndentedBlock) or (taken and at.after(statement)):
         return None
     return _Settled(unwrap(statement, branch), statement, (branch,))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, cut, remove, replace
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,7 @@ def result_contract(target: cst.Raise, at: Context) -> Iterator[Change]:
             each.type for each in tried.handlers if each.type is not None
         )
     for source, nodes in gone.items():
-        clearing = at.elsewhere(source, nodes[0]).clearing(*nodes) if nodes else Change(())
+        clearing = removal.clearing(at.elsewhere(source, nodes[0]), *nodes) if nodes else Change(())
         if clearing is None:
             return
         change += clearing

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import remove, replace
-from generator.operators import Example, operator
-from generator.operators.context import is_annotated, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import is_annotated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,11 +71,11 @@ def return_lost(target: cst.Return, at: Context) -> Iterator[Change]:
         return
     value = target.value
     if value is None:
-        if _keeps_from_more(line, at) and at.can_go(line):
+        if _keeps_from_more(line, at) and removal.can_go(at, line):
             yield remove(line)
     elif is_annotated(function) or at.source.scope(line).node is not function:
         return
-    elif not at.can_go(line) and at.parent(line) is function.body:
+    elif not removal.can_go(at, line) and at.parent(line) is function.body:
         return  # that one line does nothing but answer
     elif isinstance(value, cst.Call) and last_name(value.func) not in PLAIN:
         if (
@@ -85,8 +85,8 @@ def return_lost(target: cst.Return, at: Context) -> Iterator[Change]:
         ):
             yield replace(target, at.text(value))
     elif isinstance(value, cst.Name) and _ends(line, function) and _answers_otherwise(function, at):
-        clearing = at.clearing(line)
-        if clearing is not None and at.can_go(line):
+        clearing = removal.clearing(at, line)
+        if clearing is not None and removal.can_go(at, line):
             yield remove(line) + clearing
 
 
@@ -96,7 +96,7 @@ def _keeps_from_more(line: cst.SimpleStatementLine, at: Context) -> bool:
     branch = at.parent(block) if block is not None else None
     if not isinstance(branch, cst.If) or branch.orelse is not None or at.after(line):
         return False
-    return bool(at.after(branch)) and not at.only_tells(*at.before(line))
+    return bool(at.after(branch)) and not removal.only_tells(at, *at.before(line))
 
 
 def _is_generator(function: cst.FunctionDef, at: Context) -> bool:

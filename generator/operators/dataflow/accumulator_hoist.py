@@ -9,7 +9,7 @@ import libcst as cst
 
 from generator.changes import move
 from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

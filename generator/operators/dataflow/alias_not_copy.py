@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import replace
-from generator.operators import Example, operator
-from generator.operators.context import assigned, is_annotated, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import assigned, is_annotated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +95,7 @@ def alias_not_copy(
     deep = isinstance(target, cst.Call) and at.text(target.func) == "copy.deepcopy"
     if deep and isinstance(target, cst.Call):
         yield replace(target.func, "copy.copy")
-    change = at.unwrapped(target, original)
+    change = removal.unwrapped(at, target, original)
     if change is not None:
         yield change
 

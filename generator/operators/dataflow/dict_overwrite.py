@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import replace, rewrite
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +131,7 @@ def _sum(place: cst.Subscript, value: cst.BaseExpression, at: Context) -> Iterat
         ):
             same = f"{at.text(whole)}[{at.text(key)}]" == at.text(place)
             if same and _varies(key) and not isinstance(added, cst.BaseNumber):
-                change = at.unwrapped(value, added)
+                change = removal.unwrapped(at, value, added)
                 if change is not None:
                     yield change
 
@@ -149,7 +149,7 @@ def _anew(
             for each in at.after(at.statement(target)):
                 for one in at.within(each, cst.Assign):
                     if [at.text(t.target) for t in one.targets] == [back] and name in at.names(one):
-                        clearing = at.clearing(value)
+                        clearing = removal.clearing(at, value)
                         if clearing is not None:
                             yield rewrite(value, at.text(empty)) + clearing
                         return

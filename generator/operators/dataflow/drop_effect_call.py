@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,11 +76,11 @@ def drop_effect_call(target: cst.Expr, at: Context) -> Iterator[Change]:
     call = target.value.expression if isinstance(target.value, cst.Await) else target.value
     if not isinstance(call, cst.Call) or not isinstance(line, cst.SimpleStatementLine):
         return
-    if at.function is None or len(line.body) > 1 or at.only_tells(line):
+    if at.function is None or len(line.body) > 1 or removal.only_tells(at, line):
         return
     if last_name(call.func) in ENDING | PAIRED or _is_inherited(call, at) or _fills(call, at):
         return
-    change = at.removal(line)
+    change = removal.removed(at, line)
     if change is not None:
         yield change
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import cut, drop_item
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,7 +103,7 @@ def _one_less(
     some: Sequence[cst.CSTNode], items: Sequence[cst.CSTNode], at: Context
 ) -> Iterator[Change]:
     for gone in some:
-        clearing = at.clearing(gone)
+        clearing = removal.clearing(at, gone)
         if clearing is not None:
             yield drop_item(gone, items) + clearing
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator import changes
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
+from generator.operators.repetition import would_repeat
 from generator.operators.type_inference import BUILTINS
 from generator.operators.words import TEXTS, TIMES, speaks_of
 
@@ -83,8 +84,8 @@ def drop_operand(target: cst.BinaryOperation, at: Context) -> Iterator[Change]:
         rest = [each for each in every if each is not gone]
         if all(map(_says_nothing, rest)) or not _leaves_its_kind(n, rest, between, at):
             continue
-        clearing = at.clearing(gone)
-        if clearing is None or (len(rest) == 1 and at.would_repeat(target, at.text(rest[0]))):
+        clearing = removal.clearing(at, gone)
+        if clearing is None or (len(rest) == 1 and would_repeat(at, target, at.text(rest[0]))):
             continue
         yield changes.drop_operand(target, n) + clearing
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import TIGHT
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def drop_subscript(target: cst.Subscript, at: Context) -> Iterator[Change]:
     if not isinstance(whole, TIGHT) or not at.is_read(target) or _has_a_known_type(target, at):
         return
     if _is_a_step(target, at) or _is_handed_over(at):
-        change = at.unwrapped(target, whole)
+        change = removal.unwrapped(at, target, whole)
         if change is not None:
             yield change
 

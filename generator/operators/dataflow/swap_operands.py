@@ -8,7 +8,7 @@ import libcst as cst
 
 from generator.changes import continues, swap
 from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators.nodes import last_name
 from generator.operators.words import TEXTS, speaks_of
 
 if TYPE_CHECKING:

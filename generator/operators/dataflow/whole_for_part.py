@@ -8,7 +8,7 @@ import libcst as cst
 
 from generator.changes import replace
 from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators.nodes import last_name
 from generator.operators.uses import uses
 from generator.operators.words import words
 

@@ -10,7 +10,9 @@ import libcst as cst
 
 from generator.changes import Change, fits, replace
 from generator.operators import Example, operator
-from generator.operators.context import checked, is_annotated, is_read, last_name
+from generator.operators.conditions import checked, tests_in
+from generator.operators.nodes import is_annotated, is_read, last_name
+from generator.operators.repetition import would_ask_twice
 from generator.operators.uses import uses
 from generator.operators.words import same_role, share_a_word, words
 
@@ -101,7 +103,7 @@ def _is_made_sure(some: list[cst.Attribute], at: Context) -> bool:
     """Whether a typed function asks, outside these places, whether the attribute is there."""
     if at.function is None or not is_annotated(at.function) or not some:
         return False
-    tests = (*at.tests(at.function), *at.within(at.function, cst.BooleanOperation))
+    tests = (*tests_in(at, at.function), *at.within(at.function, cst.BooleanOperation))
     asked = (each for test in tests for each in checked(test) if each not in some)
     return at.text(some[0]) in map(at.text, asked)
 
@@ -140,7 +142,7 @@ def _fits(target: cst.Attribute, other: str, at: Context) -> bool:
     return (
         not _occurs(text, beside)
         and fits(at.source, target.attr, other)
-        and not at.would_ask_twice(target, text)
+        and not would_ask_twice(at, target, text)
     )
 
 

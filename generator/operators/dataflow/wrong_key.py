@@ -9,7 +9,8 @@ import libcst as cst
 
 from generator.changes import replace
 from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators.nodes import last_name
+from generator.operators.repetition import would_ask_twice, would_repeat
 from generator.operators.words import same_role, share_a_word, words
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def wrong_key(target: cst.SimpleString, at: Context) -> Iterator[Change]:
         if not _could_be(key, other) or f"'{other}'" in beside or f'"{other}"' in beside:
             continue
         text = f"{target.prefix}{target.quote}{other}{target.quote}"
-        if not at.would_repeat(target, text) and not at.would_ask_twice(target, text):
+        if not would_repeat(at, target, text) and not would_ask_twice(at, target, text):
             yield replace(target, text)
 
 

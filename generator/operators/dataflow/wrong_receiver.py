@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, fits, replace
-from generator.operators import Example, operator
-from generator.operators.context import assigned
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import assigned
+from generator.operators.repetition import would_ask_twice, would_repeat
 from generator.operators.uses import uses
 
 if TYPE_CHECKING:
@@ -65,7 +66,11 @@ def wrong_receiver(target: cst.Name | cst.Attribute, at: Context) -> Iterator[Ch
     texts = _elsewhere(target, at) if isinstance(target, cst.Attribute) else _on_objects(target, at)
     for text in texts:
         for some in ([target], _everywhere(target, at)):
-            if some and not at.is_only_use(*some) and all(_fits(each, text, at) for each in some):
+            if (
+                some
+                and not removal.is_only_use(at, *some)
+                and all(_fits(each, text, at) for each in some)
+            ):
                 yield Change(tuple(step for each in some for step in replace(each, text).steps))
 
 
@@ -213,8 +218,8 @@ def _fits(each: cst.Name | cst.Attribute, text: str, at: Context) -> bool:
         and fits(at.source, each, text)
         and _has_the_member(each, text, at)
         and not _is_a_safeguard(each, at)
-        and not at.would_repeat(each, text)
-        and not at.would_ask_twice(each, text)
+        and not would_repeat(at, each, text)
+        and not would_ask_twice(at, each, text)
     )
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, replace
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import is_annotated
+from generator.operators.repetition import bare, beside, would_ask_twice
 from generator.operators.uses import Uses, roles, uses
 from generator.operators.words import extends, same_role, share_a_word
 
@@ -94,7 +96,7 @@ def wrong_variable(target: cst.Name, at: Context) -> Iterator[Change]:
         if _could_be(target, mine, each, at) and not _may_newly_be_none(mine, each, at)
     ]
     for some in ([target], _everywhere(target, at)):
-        if some and not at.is_only_use(*some):
+        if some and not removal.is_only_use(at, *some):
             for other in others:
                 if all(_fits(each, mine, other, at) for each in some):
                     yield _renamed(some, other.name)
@@ -123,7 +125,7 @@ def _fits(name: cst.Name, mine: Variable, other: Variable, at: Context) -> bool:
         and _is_asked_alike(name, mine, other, at)
         and not _stands_there_twice(name, other.name, at)
         and not _is_given_to_itself(name, other.name, at)
-        and not at.would_ask_twice(name, other.name)
+        and not would_ask_twice(at, name, other.name)
         and (name is at.node or _could_be(name, mine, other, at))
     )
 
@@ -209,7 +211,8 @@ def _are_used_alike(name: cst.Name, mine: Variable, other: Variable, at: Context
     if found.are_partners(*names) or found.keep_their_kind(*names):
         return True
     known = mine.type is not None and mine.type == other.type
-    sure = known or not _tells_types(at.function)
+    # Of an annotated function a type checker knows what can only be guessed at here.
+    sure = known or not is_annotated(at.function)
     if found.are_related(*names):
         return sure
     return any(
@@ -224,13 +227,6 @@ def _is_used_so(name: cst.Name, other: str, at: Context) -> bool:
     found = uses(at.source, at.function) if at.function else Uses()
     ways = {role[0] for role in roles(at.source, name)}
     return not ways.isdisjoint(role[0] for role in found.roles[other])
-
-
-def _tells_types(function: cst.FunctionDef) -> bool:
-    """Whether a function is annotated: what is not known of its values can't be guessed at, a type checker knows it."""
-    params = function.params
-    some = (*params.posonly_params, *params.params, *params.kwonly_params)
-    return function.returns is not None or any(each.annotation is not None for each in some)
 
 
 def _is_the_same(one: Variable, other: Variable) -> bool:
@@ -265,8 +261,8 @@ def _stands_there_twice(target: cst.Name, name: str, at: Context) -> bool:
             return alone or _is_its_own_share(target, name, around, at)
         text, at_byte = at.text(node).encode(), start - at.source.outer(node)[0]
         becomes = text[:at_byte] + name.encode() + text[at_byte + len(target.value.encode()) :]
-        others = _beside(node, around)
-        if _bare(becomes.decode()) in {_bare(_converted(at, each)) for each in others}:
+        others = _others_beside(node, around)
+        if _closed_up(becomes.decode()) in {_closed_up(_converted(at, each)) for each in others}:
             return True
         if isinstance(around, cst.BinaryOperation) and any(
             name in at.names(each) for each in others
@@ -298,29 +294,22 @@ def _converted(at: Context, node: cst.CSTNode) -> str:
     return at.text(node)
 
 
-def _bare(text: str) -> str:
-    return text.strip(" ,").removeprefix("not ").strip("()").replace(" ", "")
+def _closed_up(text: str) -> str:
+    return bare(text).replace(" ", "")
 
 
-def _beside(node: cst.CSTNode, around: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """What must not look the same as `node`, one of the parts of `around`."""
+def _others_beside(node: cst.CSTNode, around: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """What must not look the same as a name, or what it is part of: here more than elsewhere."""
+    yield from beside(node, around)
     match around:
-        case cst.Call(args=parts):
-            if isinstance(node, cst.Arg) and node.keyword is None:
-                yield from (each for each in parts if each is not node)
-        case cst.Tuple(elements=parts) | cst.List(elements=parts) | cst.Set(elements=parts):
-            yield from (each for each in parts if each is not node)
         case (
-            cst.BinaryOperation(left=left, right=right)
-            | cst.BooleanOperation(left=left, right=right)
+            cst.BinaryOperation(left=cst.BinaryOperation(right=nearest), right=right)
+            | cst.BooleanOperation(left=cst.BinaryOperation(right=nearest), right=right)
         ):
-            yield right if node is left else left
-            if node is right and isinstance(left, cst.BinaryOperation):
-                yield left.right
-        case cst.Comparison(left=left, comparisons=comparisons):
-            sides = [left, *(each.comparator for each in comparisons)]
-            yield from (each for each in sides if each is not node)
-        case cst.IfExp(body=body, orelse=orelse):
-            yield orelse if node is body else body
+            if node is right:
+                yield nearest
+        case cst.IfExp(test=test, body=body):
+            if node is test:
+                yield body
         case cst.Subscript(slice=parts) | cst.FormattedString(parts=parts):
             yield from (each for each in parts if each is not node)

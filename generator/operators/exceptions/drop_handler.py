@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_branch
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +71,8 @@ def drop_handler(target: cst.ExceptHandler, at: Context) -> Iterator[Change]:
         return
     if _changes_nothing(target, around):
         return
-    clearing = at.clearing(target)
-    if clearing is not None and not at.abandons(target) and not _alone_gives(target, at):
+    clearing = removal.clearing(at, target)
+    if clearing is not None and not removal.abandons(at, target) and not _alone_gives(target, at):
         yield drop_branch(target) + clearing
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, remove, unwrap
-from generator.operators import Example, operator
-from generator.operators.context import jumps
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import jumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,10 +75,10 @@ def drop_try(target: cst.Try, at: Context) -> Iterator[Change]:
     rest = at.after(target) if jumps(kept[-1]) else ()
     if len(rest) > 1 or (jumps(kept[-1]) and _is_in_a_loop(at)):
         return
-    clearing = at.clearing(target, *rest, kept=kept)
-    if clearing is None or at.unbound(target, kept=kept):
+    clearing = removal.clearing(at, target, *rest, kept=kept)
+    if clearing is None or removal.unbound(at, target, kept=kept):
         return
-    if not at.abandons(target, *rest, kept=kept):
+    if not removal.abandons(at, target, *rest, kept=kept):
         yield unwrap(target, *kept) + (remove(*rest) if rest else Change(())) + clearing
 
 

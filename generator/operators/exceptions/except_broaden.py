@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import replace
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ def except_broaden(target: cst.ExceptHandler | cst.Call, at: Context) -> Iterato
     if isinstance(kind, cst.Tuple):
         caught = [each.value for each in kind.elements]
         if _can_be(WIDEST, later, used, at) and all(_is_ordinary(each, at) for each in caught):
-            clearing = at.clearing(kind)
+            clearing = removal.clearing(at, kind)
             if clearing is not None:
                 yield replace(kind, WIDEST, parentheses=True) + clearing
     else:
@@ -128,7 +128,7 @@ def _wider(
         return
     for parent in dict.fromkeys(_parents(_name(kind, at), at)):
         same = parent.partition(".")[0] == _name(kind, at).partition(".")[0]
-        clearing = at.clearing(kind, kept=(kind,) if same else ())
+        clearing = removal.clearing(at, kind, kept=(kind,) if same else ())
         if clearing is not None and _can_be(parent, later, used, at):
             yield replace(kind, parent) + clearing
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_item, replace
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 from generator.operators.words import speaks_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,9 @@ def except_narrow(target: cst.ExceptHandler | cst.Call, at: Context) -> Iterator
     ):
         caught = _caught(around, at)
         for child in _children(kind, at):
-            clearing = at.clearing(kind, kept=(kind,) if _same_module(kind, child, at) else ())
+            clearing = removal.clearing(
+                at, kind, kept=(kind,) if _same_module(kind, child, at) else ()
+            )
             if child not in caught and clearing is not None and _may_come(child, around.body, at):
                 yield replace(kind, child) + clearing
 
@@ -106,7 +108,7 @@ def _one_less(
 ) -> Iterator[Change]:
     for gone in several:
         rest = [each for each in several if each is not gone]
-        clearing = at.clearing(gone)
+        clearing = removal.clearing(at, gone)
         if clearing is None or not rest or any(_covers(each, gone, at) for each in rest):
             continue
         if len(rest) == 1 and isinstance(whole, cst.Tuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import remove, replace
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def swallow(target: cst.ExceptHandler, at: Context) -> Iterator[Change]:
         return
     if (only and last.exc is None) or at.names(target) & STOPPING & _caught(target, at):
         return
-    clearing = at.clearing(last)
+    clearing = removal.clearing(at, last)
     if clearing is None:
         return
     goes_on = _can_go_on(around, at)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import fits, replace
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _raised(target: cst.Raise, at: Context) -> Iterator[Change]:
         other = _class(name, at)
         if other is None or name == called.value or not _is_sibling(mine, other, at):
             continue
-        clearing = at.clearing(called)
+        clearing = removal.clearing(at, called)
         if clearing is not None and _comes_to_mind(name, called, at):
             yield replace(called, name) + clearing
 

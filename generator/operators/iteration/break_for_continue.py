@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import remove, replace
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,11 @@ def _goes_on(target: cst.Break, loop: Loop, at: Context) -> Iterator[Change]:
     line = at.statement(target)
     if not _is_last(target, loop, at):
         yield replace(target, "continue")
-    elif isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 and at.can_go(line):
+    elif (
+        isinstance(line, cst.SimpleStatementLine)
+        and len(line.body) == 1
+        and removal.can_go(at, line)
+    ):
         yield remove(line)
 
 

@@ -8,8 +8,9 @@ import libcst as cst
 
 from generator.changes import cut, one_line, replace
 from generator.changes.layout import has_room
-from generator.operators import Example, operator
-from generator.operators.context import is_annotated, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.conditions import settles
+from generator.operators.nodes import is_annotated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,8 +88,8 @@ def drop_filter(target: cst.CompFor, at: Context) -> Iterator[Change]:
     if whole is None or not target.ifs or at.function is None or _is_asked(whole, at):
         return
     for gone in target.ifs:
-        clearing = at.clearing(gone)
-        if clearing is None or at.settles(gone.test, whole) or _binds(gone, at):
+        clearing = removal.clearing(at, gone)
+        if clearing is None or settles(at, gone.test, whole) or _binds(gone, at):
             continue
         copies = _copies(whole, target, at) if len(target.ifs) == 1 else ()
         for text in copies:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import remove
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ EMPTY = cst.List | cst.Dict | cst.SimpleString | cst.Integer
 def last_batch(target: cst.For | cst.While, at: Context) -> Iterator[Change]:
     """Yield the removal of what is done with the rest after the loop."""
     after = next(iter(at.after(target)), None)
-    if after is None or not at.can_go(after):
+    if after is None or not removal.can_go(at, after):
         return
     done = _flushed(after)
     if done is None:
@@ -59,7 +59,7 @@ def last_batch(target: cst.For | cst.While, at: Context) -> Iterator[Change]:
     held = _emptied(target, at) & at.names(done)
     if not held or not _is_done_in(target, done, at):
         return
-    clearing = at.clearing(after)
+    clearing = removal.clearing(at, after)
     if clearing is not None:
         yield remove(after) + clearing
 

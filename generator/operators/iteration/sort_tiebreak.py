@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_item, replace
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def sort_tiebreak(
         case cst.Lambda(
             body=cst.Tuple(elements=[*_, cst.Element(), cst.Element() as last] as elements) as key
         ):
-            if _is_sort_key(target, at) and not at.is_only_use(last):
+            if _is_sort_key(target, at) and not removal.is_only_use(at, last):
                 alone = len(elements) == 2
                 yield (
                     replace(key, at.text(elements[0].value), parentheses=True)

@@ -8,8 +8,8 @@ import libcst as cst
 
 from generator.changes import replace, rewrite
 from generator.operators import Example, operator
-from generator.operators.context import last_name
 from generator.operators.edges import edge_of
+from generator.operators.nodes import last_name
 from generator.operators.words import TEXTS, speaks_of
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_branch, drop_item, replace, rewrite
-from generator.operators import Example, operator
-from generator.operators.context import assigned, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import assigned, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,7 +116,7 @@ def _branch(target: cst.If | cst.MatchCase, at: Context) -> Iterator[Change]:
     gone = (
         (target.test, target.body) if isinstance(target, cst.If) else (target.pattern, target.body)
     )
-    clearing = at.clearing(*gone)
+    clearing = removal.clearing(at, *gone)
     if clearing is not None and not _is_missed(target, at):
         yield drop_branch(target) + clearing
 
@@ -172,7 +172,7 @@ def _kinds(group: cst.BaseExpression, at: Context) -> Iterator[Change]:
     if not isinstance(group, cst.Tuple):
         return
     for gone, rest in _one_less(group):
-        clearing = at.clearing(gone)
+        clearing = removal.clearing(at, gone)
         if clearing is not None:
             alone = len(rest) == 1
             yield (
@@ -188,7 +188,7 @@ def _compared(target: cst.ComparisonTarget, group: Group, at: Context) -> Iterat
     if not isinstance(comparison, cst.Comparison) or len(comparison.comparisons) != 1:
         return
     for gone, rest in _one_less(group):
-        clearing = at.clearing(gone)
+        clearing = removal.clearing(at, gone)
         if clearing is None:
             continue
         if len(rest) > 1:
@@ -279,6 +279,6 @@ def _members(
     at: Context,
 ) -> Iterator[Change]:
     for gone in elements:
-        clearing = at.clearing(gone)
+        clearing = removal.clearing(at, gone)
         if isinstance(gone, cst.Element | cst.DictElement) and clearing is not None:
             yield drop_item(gone, elements, group) + clearing

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_operand, operands
-from generator.operators import Example, operator
-from generator.operators.context import jumps
+from generator.operators import Example, operator, removal
+from generator.operators.conditions import settles
+from generator.operators.nodes import jumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def drop_conjunct(target: cst.BooleanOperation, at: Context) -> Iterator[Change]
         rest = tuple(each for each in every if each is not operand)
         if _binds_a_name(operand) or any(at.text(each) == at.text(operand) for each in rest):
             continue
-        if at.settles(operand, *every[n + 1 :], *_guarded(target, at)):
+        if settles(at, operand, *every[n + 1 :], *_guarded(target, at)):
             continue
         if len(rest) == 1 and (
             isinstance(rest[0], LITERAL)
@@ -71,7 +72,7 @@ def drop_conjunct(target: cst.BooleanOperation, at: Context) -> Iterator[Change]
             or _is_an_alias(rest[0], at)
         ):
             continue
-        clearing = at.clearing(operand)
+        clearing = removal.clearing(at, operand)
         if clearing is not None:
             yield drop_operand(target, n) + clearing
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import remove
-from generator.operators import Example, operator
-from generator.operators.context import jumps
+from generator.operators import Example, operator, removal
+from generator.operators.conditions import is_one_of_a_row, settles
+from generator.operators.nodes import jumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,13 +69,13 @@ def drop_guard(target: cst.If, at: Context) -> Iterator[Change]:
     """Yield the removal of the guard, with what only it needed."""
     if target.orelse is not None or not jumps(target.body) or not at.block(target):
         return
-    if not at.can_go(target) or not (at.after(target) or _gives_an_answer(target.body)):
+    if not removal.can_go(at, target) or not (at.after(target) or _gives_an_answer(target.body)):
         return
-    if at.settles(target.test, *at.after(target)) or at.is_one_of_a_row(target):
+    if settles(at, target.test, *at.after(target)) or is_one_of_a_row(at, target):
         return
     gone = (*_only_for(target, at), target)
-    clearing = at.clearing(*gone)
-    if clearing is not None and at.can_go(*gone):
+    clearing = removal.clearing(at, *gone)
+    if clearing is not None and removal.can_go(at, *gone):
         yield remove(target, *gone[:-1]) + clearing
 
 
@@ -90,7 +91,7 @@ def _only_for(target: cst.If, at: Context) -> tuple[cst.CSTNode, ...]:
     above: list[cst.CSTNode] = []
     for statement in at.before(target):
         names = _assigned(statement)
-        orphans = {each.name for each in at.orphans(target, *above)}
+        orphans = {each.name for each in removal.orphans(at, target, *above)}
         if not names or not names <= orphans:
             break
         above.append(statement)

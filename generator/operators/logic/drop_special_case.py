@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.operators import Example, operator
-from generator.operators.context import assigned, checked, jumps
+from generator.operators import Example, operator, removal
+from generator.operators.conditions import checked, settles
+from generator.operators.nodes import assigned, jumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def drop_special_case(target: cst.If | cst.Try, at: Context) -> Iterator[Change]
         return
     if _lines(target, at) > LONGEST or _is_another_function(target, at):
         return
-    change = at.removal(target)
+    change = removal.removed(at, target)
     if change is not None:
         yield change
 
@@ -83,7 +84,7 @@ def _is_a_special_case(target: cst.If | cst.Try, at: Context) -> bool:
     if isinstance(target, cst.Try):
         ends = target.orelse is None and target.finalbody is None
         return ends and all(_is_passed_over(each) for each in target.handlers)
-    if target.orelse is not None or jumps(target.body) or at.only_tells(*target.body.body):
+    if target.orelse is not None or jumps(target.body) or removal.only_tells(at, *target.body.body):
         return False
     return not (_makes_what_is_missing(target, at) or _picks(target, at) or _fits(target, at))
 
@@ -143,4 +144,4 @@ def _fits(target: cst.If, at: Context) -> bool:
     later = at.after(target)
     written = {at.text(w) for each in at.within(target.body, cst.Assign) for w in assigned(each)}
     asked = {at.text(each) for each in checked(target.test)}
-    return bool(written & asked) and at.settles(target.test, *later)
+    return bool(written & asked) and settles(at, target.test, *later)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import TIGHT, Change, replace, unwrap
-from generator.operators import Example, operator
-from generator.operators.context import assigned, checked, jumps, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.conditions import checked, is_one_of_a_row, settles
+from generator.operators.nodes import assigned, jumps, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ def keep_one_branch(target: cst.If | cst.IfExp, at: Context) -> Iterator[Change]
     elif (
         at.block(target)
         and not isinstance(target.orelse, cst.If)
-        and not at.is_one_of_a_row(target)
+        and not is_one_of_a_row(at, target)
     ):
         yield from _blocks(target, at)
 
@@ -114,13 +115,13 @@ def _expressions(target: cst.IfExp, at: Context) -> Iterator[Change]:
             continue
         if (
             _says_nothing(kept)
-            or at.settles(target.test, kept)
-            or at.abandons(target, kept=(kept,))
+            or settles(at, target.test, kept)
+            or removal.abandons(at, target, kept=(kept,))
         ):
             continue
         if _only_what_is_missing(target, kept, at):
             continue
-        change = at.unwrapped(target, kept)
+        change = removal.unwrapped(at, target, kept)
         if change is None:
             continue
         if target.lpar and isinstance(kept, TIGHT) and "\n" not in at.text(target):
@@ -153,12 +154,14 @@ def _blocks(target: cst.If, at: Context) -> Iterator[Change]:
     for kept, lost in ((target.body, other), (other, target.body)):
         if not isinstance(kept, cst.IndentedBlock) or _lines(lost, at) > LONGEST:
             continue
-        if _would_be_absurd(target, kept, at) or at.settles(target.test, kept):
+        if _would_be_absurd(target, kept, at) or settles(at, target.test, kept):
             continue
-        clearing = at.clearing(target, kept=(kept,), parameters=at.is_imposed)
-        if clearing is None or at.unbound(target, kept=(kept,)):
+        clearing = removal.clearing(
+            at, target, kept=(kept,), parameters=removal.parameters_are_imposed(at)
+        )
+        if clearing is None or removal.unbound(at, target, kept=(kept,)):
             continue
-        if not at.abandons(target, kept=(kept,)):
+        if not removal.abandons(at, target, kept=(kept,)):
             yield unwrap(target, kept) + clearing
 
 
@@ -171,7 +174,7 @@ def _lines(node: cst.CSTNode | None, at: Context) -> int:
 
 def _would_be_absurd(target: cst.If, kept: cst.IndentedBlock, at: Context) -> bool:
     """Whether nobody would write a branch unconditionally: it does nothing, leaves before more comes, or is a loop's end."""
-    if at.only_tells(*kept.body) or _is_fixed_alone(kept, at) or _only_raises_again(kept):
+    if removal.only_tells(at, *kept.body) or _is_fixed_alone(kept, at) or _only_raises_again(kept):
         return True
     if jumps(kept):
         return target.orelse is None or bool(at.after(target)) or _is_in_a_loop(at)

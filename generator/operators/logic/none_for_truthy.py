@@ -9,7 +9,8 @@ import libcst as cst
 
 from generator.changes import replace
 from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators.nodes import last_name
+from generator.operators.repetition import would_ask_twice
 from generator.operators.words import LIMITS, NUMBERS, TEXTS, TIMES, speaks_of
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def none_for_truthy(target: cst.Name | cst.Attribute, at: Context) -> Iterator[C
     whole = parent if isinstance(parent, cst.UnaryOperation) else target
     asked = f"{text} is None" if isinstance(parent, cst.UnaryOperation) else f"{text} is not None"
     asked_already = f"{text} is " in at.text(at.alongside(whole))
-    if not asked_already and not at.would_ask_twice(whole, asked):
+    if not asked_already and not would_ask_twice(at, whole, asked):
         yield replace(whole, asked)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_operand, operands, remove
-from generator.operators import Example, operator
-from generator.operators.context import jumps, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import jumps, last_name
 from generator.operators.twins import TOKEN, twins
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ def _is_in_a_twin(text: str, some: tuple[Twin, ...]) -> bool:
 
 
 def _without_guard(target: cst.If, at: Context) -> Iterator[Change]:
-    if target.orelse is not None or not jumps(target.body) or not at.can_go(target):
+    if target.orelse is not None or not jumps(target.body) or not removal.can_go(at, target):
         return
-    clearing = at.clearing(target)
+    clearing = removal.clearing(at, target)
     if _tells_types_apart(target, at):
         return
     if clearing is not None and at.block(target) and at.after(target):
@@ -125,7 +125,7 @@ def _without_operand(
         return
     word = at.source.inner_text(target.operator).strip()
     for n, operand in enumerate(operands(target)):
-        clearing = at.clearing(operand)
+        clearing = removal.clearing(at, operand)
         text = f"{word} {at.text(operand)}" if n else f"{at.text(operand)} {word}"
         if clearing is not None and _is_in_a_twin(text, some):
             yield drop_operand(target, n) + clearing
@@ -145,6 +145,6 @@ def _without_call(target: cst.Call, at: Context) -> Iterator[Change]:
             kept = value if name in TIDYING else None
     known = at.type_of(kept) if kept is not None else None
     same = known is None or known == at.type_of(target) or name in BOUNDS
-    change = at.unwrapped(target, kept) if kept is not None and same else None
+    change = removal.unwrapped(at, target, kept) if kept is not None and same else None
     if change is not None:
         yield change

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_operand, operands, remove
-from generator.operators import Example, operator
-from generator.operators.context import jumps, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import jumps, last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def currency_unchecked(
         if isinstance(target, cst.If)
         else _is_a_check(target)
     )
-    if not checks or not at.block(target) or not at.can_go(target) or not at.after(target):
+    if not checks or not at.block(target) or not removal.can_go(at, target) or not at.after(target):
         return
-    clearing = at.clearing(target)
+    clearing = removal.clearing(at, target)
     if clearing is not None:
         yield remove(target) + clearing
 
@@ -88,7 +88,7 @@ def _parts(target: cst.BooleanOperation, at: Context) -> Iterator[Change]:
     ):
         return  # what is there for the sake of the comparison would stay
     for n, operand in enumerate(every):
-        clearing = at.clearing(operand) if _compares(operand) else None
+        clearing = removal.clearing(at, operand) if _compares(operand) else None
         if clearing is not None:
             yield drop_operand(target, n) + clearing
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import TIGHT, Change, cut, remove, replace, rewrite
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 from generator.operators.words import NUMBERS, TIMES, speaks_of
 
 if TYPE_CHECKING:
@@ -230,14 +230,14 @@ def _holder(line: cst.CSTNode, at: Context) -> cst.CSTNode:
 def _gone(statement: cst.CSTNode, at: Context) -> Change | None:
     """The removal of a statement and of what only it needs."""
     clearing = _without_needs(statement, at)
-    if clearing is None or not at.can_go(statement):
+    if clearing is None or not removal.can_go(at, statement):
         return None
     return remove(statement) + clearing + _returned_at_once(statement, at)
 
 
 def _returned_at_once(gone: cst.CSTNode, at: Context) -> Change:
     """What is then only given a name to be returned in the next line is returned without one."""
-    made = at.companions(gone)
+    made = removal.companions(at, gone)
     above = next((each for each in at.before(gone) if each not in made), None)
     below = next(iter(at.after(gone)), None)
     match above, below:
@@ -250,7 +250,7 @@ def _returned_at_once(gone: cst.CSTNode, at: Context) -> Change:
                 ]
             ),
             cst.SimpleStatementLine(body=[cst.Return(value=cst.Name(returned))]),
-        ) if name == returned and at.orphans(gone, *made, below):
+        ) if name == returned and removal.orphans(at, gone, *made, below):
             return cut(first, value, upto=True, text="return ") + remove(below)
     return Change(())
 
@@ -258,16 +258,16 @@ def _returned_at_once(gone: cst.CSTNode, at: Context) -> Change:
 def _without_needs(
     gone: cst.CSTNode, at: Context, kept: tuple[cst.CSTNode, ...] = ()
 ) -> Change | None:
-    made = at.companions(gone)
-    if not all(at.can_go(each) for each in made):
+    made = removal.companions(at, gone)
+    if not all(removal.can_go(at, each) for each in made):
         return None
     change, settled = remove(*made), [gone, *made]
-    for orphan in at.orphans(gone, *made, kept=kept):
+    for orphan in removal.orphans(at, gone, *made, kept=kept):
         change_of_one = _unbound(orphan, at)
         if change_of_one is not None:
             change += change_of_one
             settled.append(orphan.node)
-    clearing = at.clearing(*settled, kept=kept)
+    clearing = removal.clearing(at, *settled, kept=kept)
     return None if clearing is None else change + clearing
 
 
@@ -317,7 +317,7 @@ def _without_term(target: cst.BinaryOperation, at: Context) -> Iterator[Change]:
             ),
             cst.List(elements=[cst.Element(value=last)]),
         ) if _is_what_is_missing(last, at) and (n := _one_more(count)) is not None:
-            clearing = at.clearing(target, kept=(one, n))
+            clearing = removal.clearing(at, target, kept=(one, n))
             if clearing is not None:
                 yield rewrite(target, f"{at.text(one)} * {at.text(n)}") + clearing
         case left, (cst.IfExp() | cst.Comparison() | cst.Call()) as right:
@@ -351,7 +351,7 @@ def _at_once(target: cst.BinaryOperation, left: cst.BaseExpression, at: Context)
                     value=cst.Call(func=cst.Name("divmod"), args=[one, other]),
                 )
             ]
-        ) if at.text(first.value) == left.value and len(at.orphans(target)) == 2:
+        ) if at.text(first.value) == left.value and len(removal.orphans(at, target)) == 2:
             quotient = f"{_factor(one.value, at, first=True)} // {_factor(other.value, at)}"
             return replace(target, quotient, parentheses=True) + remove(above)
     return None
@@ -394,7 +394,7 @@ def _rounded_down(
         speaks_of(each, TIMES - NUMBERS | SIZES) for each in about
     ):
         return
-    clearing = at.clearing(target, kept=(left, right))
+    clearing = removal.clearing(at, target, kept=(left, right))
     if clearing is not None:
         quotient = f"{_factor(left, at, first=True)} // {_factor(right, at)}"
         yield rewrite(target, quotient if _stands_alone(at) else f"({quotient})") + clearing

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_item, fits, replace
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def rounding_mode(target: cst.Arg, at: Context) -> Iterator[Change]:
         return
     last = call.args[-1] is target or target.keyword is not None
     if last_name(call.func) in ROUNDING and last and mine != "ROUND_HALF_EVEN":
-        clearing = at.clearing(target)
+        clearing = removal.clearing(at, target)
         if clearing is not None:
             yield drop_item(target, call.args, call) + clearing
     for other in SIBLINGS[mine]:
@@ -92,7 +92,7 @@ def _instead(value: cst.BaseExpression, other: str, at: Context) -> Change | Non
     bindings = at.source.module_scope.bindings
     alone = len(at.source.module_scope.uses[value.value]) == 1
     if other in bindings:
-        clearing = at.clearing(value)
+        clearing = removal.clearing(at, value)
         return replace(value, other) + clearing if clearing is not None else None
     imported = [each.owner for each in bindings[value.value] if each.kind == "import"]
     match imported:

@@ -8,6 +8,7 @@ import libcst as cst
 
 from generator.changes import replace, swap
 from generator.operators import Example, operator
+from generator.operators.repetition import would_repeat
 from generator.operators.words import MONEY, NUMBERS, TEXTS, TIMES, speaks_of
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def sign_flip(
             yield from _of_two(target, at)
         case cst.UnaryOperation(operator=cst.Minus(), expression=inner):
             text = at.text(inner)
-            if _is_number(inner) or _is_an_index(at) or at.would_repeat(target, text):
+            if _is_number(inner) or _is_an_index(at) or would_repeat(at, target, text):
                 return
             if _is_sum((inner,), at):
                 yield replace(target, text)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, drop_operand, operands, remove, unwrap
-from generator.operators import Example, operator
-from generator.operators.context import jumps
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import jumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,9 +94,9 @@ def bookkeeping_gone(target: cst.Assign | cst.AnnAssign, at: Context) -> Iterato
         return
     gone = [part.gone for part in parts]
     stay = tuple(kept for part in parts for kept in part.kept)
-    clearing = at.clearing(*gone, kept=stay)
+    clearing = removal.clearing(at, *gone, kept=stay)
     change = _all_of(parts, at) if _leaves_blocks(kept_up, parts, at) else None
-    if clearing is not None and change is not None and not at.strands(*gone, kept=stay):
+    if clearing is not None and change is not None and not removal.strands(at, *gone, kept=stay):
         yield change + clearing
 
 
@@ -112,7 +112,7 @@ def _all_of(parts: Sequence[_Part], at: Context) -> Change | None:
             return None
         body = part.gone.body
         lines = [each.gone for each in within]
-        if not isinstance(body, cst.IndentedBlock) or (lines and not at.can_go(*lines)):
+        if not isinstance(body, cst.IndentedBlock) or (lines and not removal.can_go(at, *lines)):
             return None
         change += unwrap(part.gone, body, without=lines)
         inside.update(within)
@@ -300,4 +300,4 @@ def _leaves_blocks(kept_up: Sequence[_Part], parts: Sequence[_Part], at: Context
     """Whether every block that loses lines stays a block."""
     whole = [part.gone for part in parts if isinstance(part.gone, cst.If) and not part.kept]
     gone = [*(part.gone for part in kept_up), *whole]
-    return all(at.can_go(each, *gone) for each in gone)
+    return all(removal.can_go(at, each, *gone) for each in gone)

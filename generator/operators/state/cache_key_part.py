@@ -11,8 +11,8 @@ import libcst as cst
 
 from generator.changes import TIGHT, Change, cut, drop_item, fits, one_line, replace
 from generator.edits import apply_to_file
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def cache_key_part(
         left = [part for i, part in enumerate(own.parts) if i != n]
         if _is_constant(own.parts[n]) or all(map(_is_constant, left)):
             continue
-        clearing = at.clearing(*parts)
+        clearing = removal.clearing(at, *parts)
         if clearing is not None:
             change = Change(())
             for place in places:
@@ -362,7 +362,7 @@ def _without_field(target: cst.FormattedString, at: Context) -> Iterator[Change]
     fields = [n for n, each in enumerate(target.parts) if _is_field(each)]
     for n in fields if len(fields) > 1 else ():
         gone = _with_separator(target.parts, n, at)
-        clearing = at.clearing(target.parts[n])
+        clearing = removal.clearing(at, target.parts[n])
         if gone is None or clearing is None:
             continue
         left = [each for each in target.parts if each not in gone]
@@ -434,7 +434,7 @@ def _without_condition(target: cst.SimpleString, at: Context) -> Iterator[Change
         if not TEST.fullmatch(test) or _is_constant(given[before]):
             before += len(MARK.findall(test))
             continue
-        clearing = at.clearing(given[before])
+        clearing = removal.clearing(at, given[before])
         if clearing is not None:
             rest = [each for i, each in enumerate(tests) if i != n]
             word = AND.findall(text[start:end])[0]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import remove
-from generator.operators import Example, operator
-from generator.operators.context import assigned, is_annotated, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import assigned, is_annotated, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,13 +93,13 @@ def drop_assignment(target: cst.Assign | cst.AugAssign, at: Context) -> Iterator
     in_class = at.around(cst.FunctionDef, cst.ClassDef, cst.Lambda)
     if isinstance(in_class, cst.ClassDef):
         if isinstance(target, cst.Assign) and _is_inherited_otherwise(target, in_class, at):
-            clearing = at.clearing(line)
-            if clearing is not None and at.can_go(line):
+            clearing = removal.clearing(at, line)
+            if clearing is not None and removal.can_go(at, line):
                 yield remove(line) + clearing
         return
     if at.function is None or not _has_a_value(written[0], target, at):
         return
-    change = at.removal(line)
+    change = removal.removed(at, line)
     if change is not None:
         yield change
 

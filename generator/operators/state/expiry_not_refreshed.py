@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_item, remove
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def expiry_not_refreshed(
         return
     if isinstance(target, cst.Call):
         yield from _kept(target, at)
-    elif _sets_an_end(target, at) and at.can_go(target):
+    elif _sets_an_end(target, at) and removal.can_go(at, target):
         others = [each for each in at.block(target) if each is not target]
-        clearing = at.clearing(target)
+        clearing = removal.clearing(at, target)
         if clearing is not None and any(_does_more(each, at) for each in others):
             yield remove(target) + clearing
 
@@ -87,7 +87,7 @@ def _kept(call: cst.Call, at: Context) -> Iterator[Change]:
         return
     for arg in named:
         if arg.keyword is not None and _is_an_end(arg.keyword.value):
-            clearing = at.clearing(arg)
+            clearing = removal.clearing(at, arg)
             if clearing is not None:
                 yield drop_item(arg, call.args, call) + clearing
 

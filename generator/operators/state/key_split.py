@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, drop_item, remove, replace
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 from generator.operators.callers import leaving, parameters, uses
-from generator.operators.context import last_name
+from generator.operators.nodes import last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _find_parts(
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
             line = at.statement(around)
             scope = at.source.scope(around)
-            if len(scope.bindings[name]) != 1 or not at.can_go(line):
+            if len(scope.bindings[name]) != 1 or not removal.can_go(at, line):
                 return False
             if line not in lines:
                 lines.append(line)
@@ -154,7 +154,7 @@ def _bare(target: cst.Call, at: Context) -> Iterator[Change]:
     for arg in target.args:
         kind = at.type_of(arg.value)
         same = kind is None or signature is None or signature.returns in {None, kind}
-        clearing = at.clearing(target, kept=(arg.value,))
+        clearing = removal.clearing(at, target, kept=(arg.value,))
         if same and isinstance(arg.value, cst.Name | cst.Attribute) and clearing is not None:
             yield replace(target, at.text(arg.value), parentheses=True) + clearing
 
@@ -196,7 +196,7 @@ def _shorter(target: cst.Tuple, at: Context) -> Iterator[Change]:
         return
     for n, gone in enumerate(parts):
         rest = [at.text(each) for each in parts if each is not gone]
-        clearing = at.clearing(gone)
+        clearing = removal.clearing(at, gone)
         if clearing is None or not isinstance(gone, cst.Name | cst.Attribute):
             continue
         if len(rest) == 1:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_operand, operands, remove
-from generator.operators import Example, operator
-from generator.operators.context import jumps, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import jumps, last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def out_of_order(target: cst.If, at: Context) -> Iterator[Change]:
     elif isinstance(target.test, cst.BooleanOperation) and _stores(target.body, at):
         for n, operand in enumerate(every):
             if _compares(operand) and not any(at.text(each).endswith("None") for each in every):
-                clearing = at.clearing(operand)
+                clearing = removal.clearing(at, operand)
                 if clearing is not None:
                     yield drop_operand(target.test, n) + clearing
 
@@ -87,10 +87,14 @@ def _chain(test: cst.BaseExpression) -> tuple[cst.BaseExpression, ...]:
 
 
 def _guard(target: cst.If, at: Context) -> Iterator[Change]:
-    alone = [each for each in at.companions(target) if at.block(each)]
+    alone = [each for each in removal.companions(at, target) if at.block(each)]
     gone = (*alone, target)
-    clearing = at.clearing(*gone)
-    if clearing is not None and at.can_go(target) and all(at.can_go(each) for each in alone):
+    clearing = removal.clearing(at, *gone)
+    if (
+        clearing is not None
+        and removal.can_go(at, target)
+        and all(removal.can_go(at, each) for each in alone)
+    ):
         yield remove(target, *alone) + clearing
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import remove
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def stale_after_write(target: cst.SimpleStatementLine | cst.If, at: Context) -> 
     """Yield the removal of what makes the code forget."""
     if at.function is None or not _is_about_something_else(at.function):
         return
-    if not _forgets(_inner(target), at) or not at.can_go(target):
+    if not _forgets(_inner(target), at) or not removal.can_go(at, target):
         return
     others = [each for each in at.block(target) if each is not target]
     if not any(_writes(each, at) for each in others):
         return
-    clearing = at.clearing(target)
+    clearing = removal.clearing(at, target)
     if clearing is not None:
         yield remove(target) + clearing
 

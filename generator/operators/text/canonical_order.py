@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_item
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def canonical_order(target: cst.Call, at: Context) -> Iterator[Change]:
             yield drop_item(arg, target.args, target)
     match target:
         case cst.Call(func=cst.Name("sorted"), args=[cst.Arg(value=whole, star="", keyword=None)]):
-            change = at.unwrapped(target, whole) if _is_for_one_form(at) else None
+            change = removal.unwrapped(at, target, whole) if _is_for_one_form(at) else None
             if change is not None and last_name(whole) in {"items", "keys"}:
                 yield change
 

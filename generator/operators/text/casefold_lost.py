@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def casefold_lost(target: cst.Call, at: Context) -> Iterator[Change]:
                 return
             if not all(_is_looked_up(each, at) for each in every):
                 return
-            changes = [at.unwrapped(each, text) for each in every]
+            changes = [removal.unwrapped(at, each, text) for each in every]
             done = [each for each in changes if each is not None]
             if len(done) == len(every):
                 yield Change(tuple(step for each in done for step in each.steps))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import replace
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def drop_prefix(target: cst.FormattedString | cst.SimpleString, at: Context) -> 
     """Yield the text without its prefix."""
     if isinstance(target, cst.FormattedString):
         shows = any(isinstance(each, cst.FormattedStringExpression) for each in target.parts)
-        if shows and at.clearing(target) is not None:
+        if shows and removal.clearing(at, target) is not None:
             yield _without("f", target.start, target, at)
     elif "b" in target.prefix.lower() and not _is_checked(at):
         yield _without("b", target.prefix, target, at)

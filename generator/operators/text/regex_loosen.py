@@ -12,7 +12,7 @@ import libcst as cst
 
 from generator.changes import replace
 from generator.operators import Example, operator
-from generator.operators.context import assigned, last_name
+from generator.operators.nodes import assigned, last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:

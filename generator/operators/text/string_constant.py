@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import replace
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
+from generator.operators.repetition import would_ask_twice, would_repeat
 from generator.operators.words import same_role, share_a_word
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ def string_constant(target: cst.SimpleString | cst.Name, at: Context) -> Iterato
         beside = other in at.text(at.alongside(target)) and isinstance(target, cst.Name)
         if (
             not beside
-            and not at.would_repeat(target, other)
-            and not at.would_ask_twice(target, other)
+            and not would_repeat(at, target, other)
+            and not would_ask_twice(at, target, other)
         ):
             yield replace(target, other)
 
@@ -151,5 +152,5 @@ def _neighbours(target: cst.Name, at: Context) -> Iterator[str]:
         alike = share_a_word(target.value, other) or same_role(target.value, other)
         value = constants[other]
         fits = isinstance(value, cst.SimpleString) and value.prefix == mine.prefix
-        if alike and fits and not at.is_only_use(target):
+        if alike and fits and not removal.is_only_use(at, target):
             yield other

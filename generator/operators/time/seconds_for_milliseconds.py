@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import TIGHT, replace
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 from generator.operators.words import speaks_of, words
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def seconds_for_milliseconds(
         yield from _without_factor(target, at)
     elif _is_a_conversion(target, at):
         if not _makes_a_date(at):
-            yield from _some(at.unwrapped(target, target.args[0].value))
+            yield from _some(removal.unwrapped(at, target, target.args[0].value))
     elif at.text(target.func).rpartition(".")[2] == "timedelta":
         yield from _other_unit(target, at)
     elif _reads_a_clock(target) and _is_kept(at):
@@ -124,11 +124,11 @@ def _without_factor(target: cst.BinaryOperation, at: Context) -> Iterator[Change
         return
     if _gives_itself_away(target, kept, at):
         return
-    clearing = at.clearing(target, kept=(kept,))
+    clearing = removal.clearing(at, target, kept=(kept,))
     if target.lpar and isinstance(kept, TIGHT) and clearing is not None:
         yield replace(target, at.text(kept), parentheses=True) + clearing
     else:
-        yield from _some(at.unwrapped(target, kept))
+        yield from _some(removal.unwrapped(at, target, kept))
 
 
 def _gives_itself_away(target: cst.BinaryOperation, kept: cst.BaseExpression, at: Context) -> bool:

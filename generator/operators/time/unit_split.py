@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import TIGHT, Change, import_name, replace
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 from generator.operators.callers import answers
-from generator.operators.context import last_name
+from generator.operators.nodes import last_name
 from generator.operators.words import TIMES, speaks_of
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _without_factor(
     if factor is None or any(_factor(each, at) != factor for each in values):
         return None
     gone = [each.right for each in values if isinstance(each, cst.BinaryOperation)]
-    clearing = at.clearing(*gone)
+    clearing = removal.clearing(at, *gone)
     needed_here = any(use.source is at.source for use in uses)
     if clearing is None or (clearing.steps and needed_here):
         return None

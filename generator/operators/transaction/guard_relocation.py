@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, import_name, insert, remove
-from generator.operators import Example, operator
+from generator.operators import Example, operator, removal
 from generator.operators.callers import argument, parameters, uses
-from generator.operators.context import jumps, last_name
+from generator.operators.nodes import jumps, last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -83,14 +83,16 @@ def guard_relocation(target: cst.If | cst.SimpleStatementLine, at: Context) -> I
         around = at.elsewhere(call.source, call.node).function
         if around is not None and around is not function:
             callers[around].append(call)
-    if len(callers) < 2 or not at.can_go(target) or not at.after(target):
+    if len(callers) < 2 or not removal.can_go(at, target) or not at.after(target):
         return
-    if any(not isinstance(each.scope.node, cst.Module) for each in at.orphans(target)):
+    if any(not isinstance(each.scope.node, cst.Module) for each in removal.orphans(at, target)):
         return
     for some in callers.values():
         moved = _moved(target, some[0], at) if len(some) == 1 else None
         clearing = (
-            Change(()) if some[0].source is at.source else at.clearing(*_borrowed(target, at))
+            Change(())
+            if some[0].source is at.source
+            else removal.clearing(at, *_borrowed(target, at))
         )
         if moved is not None and clearing is not None:
             yield remove(target) + moved + clearing

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import drop_item
-from generator.operators import Example, operator
-from generator.operators.context import last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def idempotency_hash_part(
     for item in items:
         value = item.value
         varies = isinstance(value, cst.Attribute | cst.Name | cst.Call | cst.FormattedString)
-        clearing = at.clearing(item) if varies else None
+        clearing = removal.clearing(at, item) if varies else None
         if clearing is not None:
             yield drop_item(item, items, target) + clearing
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, drop_item, move, remove, unwrap
-from generator.operators import Example, operator
-from generator.operators.context import jumps, last_name
+from generator.operators import Example, operator, removal
+from generator.operators.nodes import jumps, last_name
 from generator.operators.words import words
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def missing_rollback(target: cst.With | cst.ExceptHandler, at: Context) -> Itera
     items = [each for each in target.items if _is_a_transaction(each.item)]
     if len(items) != 1 or items[0].asname is not None or not _is_several(target.body, at):
         return
-    clearing = at.clearing(items[0].item)
+    clearing = removal.clearing(at, items[0].item)
     if clearing is None or not at.block(target):
         return
     if len(target.items) > 1:
@@ -166,9 +166,9 @@ def _without_undoing(target: cst.ExceptHandler, at: Context) -> Iterator[Change]
         if passes_on and len(rest) == 1 and at.text(rest[0]).strip() == "raise":
             yield from _without_handler(target, around, at)
             continue
-        gone = (statement, *at.companions(statement))
-        clearing = at.clearing(*gone)
-        if clearing is not None and at.can_go(statement):
+        gone = (statement, *removal.companions(at, statement))
+        clearing = removal.clearing(at, *gone)
+        if clearing is not None and removal.can_go(at, statement):
             yield remove(*gone) + clearing
 
 
@@ -212,9 +212,9 @@ def _takes_back(call: cst.Call, about: frozenset[str], at: Context) -> bool:
 
 def _without_handler(target: cst.ExceptHandler, around: cst.Try, at: Context) -> Iterator[Change]:
     """The handler goes: nothing is left of it but passing the failure on."""
-    made = at.companions(target)
-    clearing = at.clearing(target, *made)
-    if clearing is None or not all(at.can_go(each) for each in made):
+    made = removal.companions(at, target)
+    clearing = removal.clearing(at, target, *made)
+    if clearing is None or not all(removal.can_go(at, each) for each in made):
         return
     also = remove(*made) + clearing
     others, ending = len(around.handlers) > 1, around.orelse

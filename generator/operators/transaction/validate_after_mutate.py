@@ -8,7 +8,7 @@ import libcst as cst
 
 from generator.changes import move
 from generator.operators import Example, operator
-from generator.operators.context import jumps
+from generator.operators.nodes import jumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
