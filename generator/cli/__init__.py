@@ -22,6 +22,12 @@ from generator.errors import BugsquashError, UnfitError, UsageError, nearest
 if TYPE_CHECKING:
     from types import FrameType
 
+_GROUPS = {
+    "The hour": ("new", "watch", "hint", "note", "check", "reveal", "history"),
+    "More for the hour": ("debug", "reset", "abandon", "review", "sheet", "doctor"),
+    "Codebases": ("seeds", "mutants", "operators"),
+}
+"""How help shows the commands; others come last."""
 INTERRUPTED = 130
 TERMINATED = 143
 
@@ -42,6 +48,18 @@ class _Commands(click.Group):
         module = importlib.import_module(f"{__name__}.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands in groups, each with its first sentence."""
+        left = self.list_commands(ctx)
+        for title, names in (*_GROUPS.items(), ("Others", tuple(left))):
+            shown = [name for name in names if name in left]
+            left = [name for name in left if name not in shown]
+            found = [(name, self.get_command(ctx, name)) for name in shown]
+            rows = [(name, one.get_short_help_str(limit=72)) for name, one in found if one]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -69,15 +87,20 @@ class _Notes(logging.Handler):
 
 @click.group(
     cls=_Commands,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start here:  bugsquash new",
 )
 @click.version_option(package_name="bugsquash", message="%(prog)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Fresh debugging exercises from clean Python code.
 
-    One realistic bug, the tests that fail because of it, and an answer key that stays sealed until you ask.
+    One realistic bug, the tests that fail because of it, and an answer key that stays sealed until you ask. Without a command: where
+    you stand inside a challenge, and elsewhere how to start.
     """
+    if ctx.invoked_subcommand is None:
+        importlib.import_module(f"{__name__}._status").tell()
 
 
 def main() -> NoReturn:

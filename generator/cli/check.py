@@ -8,15 +8,23 @@ import shlex
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
+
+from generator.cli import _desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from generator.judge.challenge_directory import Found
     from generator.judge.check import Result
     from generator.judge.clean_tree import Ignored
+    from generator.practice.score import Score
+    from generator.practice.session import Session
+
+_Line: TypeAlias = "tuple[str, str, str | None]"
+"""Label, text and style."""
 
 _EXAMPLES = """
 \b
@@ -27,73 +35,146 @@ Examples:
 _LABEL = 25
 _NAMED = 3
 """So many of a kind in one directory are named; of more, the place and the number are told."""
-_LINES = 10
+_AT_MOST = 15
+"""Lines on the screen, the next step with them."""
 _ORDER = {"changed": 0, "deleted": 1, "added": 3}
 """What was handed out comes first, then what is not read, and last what is the learner's own."""
 
 
 @click.command("check", epilog=_EXAMPLES)
 @click.argument("directory", type=click.Path(path_type=Path), default=".")
+@click.option("--explain", is_flag=True, help="Say what it is worth, too: points, of 100.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(directory: Path, *, as_json: bool) -> None:
+def command(directory: Path, *, explain: bool, as_json: bool) -> None:
     """What is fixed and what broke; exit 0 when solved, 1 when not.
 
     Everything is run on a clean tree. Only the source under test is yours to change: tests and settings are taken as they were handed out.
     """
     from generator import places
     from generator.cli import _screen
+    from generator.judge import challenge_directory
     from generator.judge.check import check
+    from generator.practice.score import score
 
     places.sweep()
+    found = challenge_directory.find(directory)
     with _screen.progress() as listen:
         listen("running all tests on a clean tree")
-        result = check(directory)
+        result = check(found)
+    session = _kept(found, result)
+    worth = score(session, found.key) if found.key else None
     if as_json:
-        click.echo(json.dumps(result.to_json()))
+        told = _desk.to_json(session, worth)
+        click.echo(json.dumps({**result.to_json(), "practice": told}))
     else:
-        for label, text, style in _lines(result):
+        for label, text, style in _lines(result, session):
             _screen.tell(f"{label + '  ':{_LABEL}}{text}".rstrip(), style=style)
-        _screen.next_step(*_next(result, directory))
+        if explain and worth:
+            _explain(worth)
+        _screen.next_step(*_next(result, found.root, session))
     sys.exit(result.exit_code)
 
 
-def _lines(result: Result) -> Iterator[tuple[str, str, str | None]]:
-    for problem in result.problems:
-        yield "problem", problem, "red"
-    yield from _failing(result)
-    yield (
-        "the rest, visible" if result.failing else "the visible tests",
-        _tally([shown.state for shown in result.rest])
-        if result.rest or not result.problems
-        else "not run",
-        None,
+def _kept(found: Found, result: Result) -> Session:
+    """The session with this check in it, even where it can't be kept."""
+    from generator.errors import UnfitError
+    from generator.practice import history
+    from generator.practice.session import Kind
+
+    facts = {
+        "solved": result.solved,
+        "fixed": [bug.n for bug in result.bugs if bug.fixed],
+        "broke": len(result.broke) + (result.hidden.broke if result.hidden else 0),
+        "reproduced": result.own is not None and result.own.reproduced,
+        "visible": result.visible_pass,
+    }
+    try:
+        return history.add(found, Kind.CHECKED, **facts)
+    except UnfitError as error:
+        click.echo(f"bugsquash: {error}", err=True)
+        return history.alone(found, Kind.CHECKED, **facts)
+
+
+def _explain(worth: Score) -> None:
+    from generator.cli import _screen
+
+    for part in worth.parts:
+        _screen.tell(f"{part.name + '  ':{_LABEL}}{part.points:3} of {part.of:3}  {part.why}")
+    if worth.hints:
+        _screen.tell(f"{'hints  ':{_LABEL}}{-worth.hints:3}")
+    _screen.tell(f"{'worth  ':{_LABEL}}{worth.total:3} of 100 points", style="bold")
+
+
+def _lines(result: Result, session: Session) -> list[_Line]:
+    """What is told of a result; of long lists so much that it fits."""
+    broke: list[_Line] = [(f"  {shown.test}", shown.message, "red") for shown in result.broke]
+    before: list[_Line] = [("problem", problem, "red") for problem in result.problems]
+    rest = [_rest(result)]
+    after = [*_hidden(result), *_own(result)]
+    last = [*_changed(result), _verdict(result, session)]
+    room = _AT_MOST - 1 - sum(map(len, (before, rest, after, last)))
+    failing, broke, ignored = _trimmed(
+        [list(_failing(result)), broke, list(_ignored(result))], room
     )
-    for shown in result.broke[:3]:
-        yield f"  {shown.test}", shown.message, "red"
-    if result.hidden:
-        states = Counter(passed=result.hidden.passed, failed=result.hidden.failed)
-        states["not run"] = result.hidden.not_run
-        yield "hidden", _tally(states.elements()), None
-        for rule in result.hidden.rules:
-            yield "  rule", rule.rule, "red"
-            if rule.expected is not None or rule.yours is not None:
-                yield (
-                    "",
-                    f"expected {rule.expected or 'something else'}, yours {rule.yours or 'fails'}",
-                    "red",
-                )
-    yield from _ignored(result)
+    return [*before, *failing, *rest, *broke, *after, *ignored, *last]
+
+
+def _trimmed(lists: list[list[_Line]], room: int) -> list[list[_Line]]:
+    """Of each list so many that all together have room; the longest gives way first, and says how many it leaves out."""
+    sizes = [len(lines) for lines in lists]
+    while sum(sizes) > max(room, len(sizes)):
+        sizes[sizes.index(max(sizes))] -= 1
+    return [
+        lines
+        if len(lines) == size
+        else [
+            *lines[: size - 1],
+            (lines[0][0] if size == 1 else "", _more(lines[size - 1 :]), lines[0][2]),
+        ]
+        for lines, size in zip(lists, sizes, strict=True)
+    ]
+
+
+def _more(left_out: list[_Line]) -> str:
+    return f"and {len(left_out):,} more; --json names each"
+
+
+def _rest(result: Result) -> _Line:
+    told = _tally([shown.state for shown in result.rest])
+    label = "the rest, visible" if result.failing else "the visible tests"
+    return label, told if result.rest or not result.problems else "not run", None
+
+
+def _hidden(result: Result) -> Iterator[_Line]:
+    if result.hidden is None:
+        return
+    states = Counter(passed=result.hidden.passed, failed=result.hidden.failed)
+    states["not run"] = result.hidden.not_run
+    yield "hidden", _tally(states.elements()), None
+    for rule in result.hidden.rules:
+        yield "  rule", rule.rule, "red"
+        if rule.expected is not None or rule.yours is not None:
+            told = f"expected {rule.expected or 'something else'}, yours {rule.yours or 'fails'}"
+            yield "", told, "red"
+
+
+def _own(result: Result) -> Iterator[_Line]:
+    if result.own is None:
+        return
+    own = result.own
+    where = f"{own.test} " if own.test else ""
+    why = f": {own.message}" if own.message else ""
+    yield "your own test", f"{where}{own.shows.value}{why}", "green" if own.reproduced else None
+
+
+def _changed(result: Result) -> Iterator[_Line]:
     if result.change:
         files = result.change.files
-        yield (
-            "your change",
-            f"{files} {'file' if files == 1 else 'files'}, +{result.change.added} -{result.change.removed}",
-            None,
-        )
-    yield _verdict(result)
+        size = f"{files} {'file' if files == 1 else 'files'}, +{result.change.added} -{result.change.removed}"
+        yield "your change", size, None
 
 
-def _failing(result: Result) -> Iterator[tuple[str, str, str | None]]:
+def _failing(result: Result) -> Iterator[_Line]:
     for shown in result.failing:
         label = "the failing test" if len(result.failing) == 1 else shown.test
         passes = shown.state == "passed"
@@ -117,16 +198,13 @@ def _tally(states: Iterable[str]) -> str:
     return ", ".join(parts)
 
 
-def _ignored(result: Result) -> Iterator[tuple[str, str, str | None]]:
+def _ignored(result: Result) -> Iterator[_Line]:
     if not result.judged_hidden:
         yield "tests and settings", "taken as they lie here", None
     elif not result.ignored:
         yield "tests and settings", "untouched", None
-    lines = list(_summed_up(result.ignored))
-    for text, _ in lines[:_LINES]:
+    for text, _ in _summed_up(result.ignored):
         yield "ignored", text, "yellow"
-    if left := sum(number for _, number in lines[_LINES:]):
-        yield "ignored", f"and {left:,} more; --json names each", "yellow"
 
 
 def _summed_up(ignored: Iterable[Ignored]) -> Iterator[tuple[str, int]]:
@@ -145,24 +223,23 @@ def _summed_up(ignored: Iterable[Ignored]) -> Iterator[tuple[str, int]]:
             yield from ((f"{_words.in_one_line(path)} ({how})", 1) for path in paths)
 
 
-def _verdict(result: Result) -> tuple[str, str, str | None]:
+def _verdict(result: Result, session: Session) -> _Line:
+    used = " · ".join(_desk.used(session))
     if result.solved:
-        return "solved", f"level {result.level} of 5", "bold green"
+        return "solved", f"level {result.level} of 5 · {used}", "bold green"
     if result.judged_hidden:
         fixed = sum(bug.fixed for bug in result.bugs)
-        several = f"{fixed} of {len(result.bugs)} bugs fixed" if len(result.bugs) > 1 else ""
-        return "not solved yet", several, "bold"
+        several = f"{fixed} of {len(result.bugs)} bugs fixed · " if len(result.bugs) > 1 else ""
+        return "not solved yet", several + used, "bold"
     return "hidden tests not judged", result.unjudged or "", "yellow"
 
 
-def _next(result: Result, directory: Path) -> tuple[str, str]:
+def _next(result: Result, root: Path, session: Session) -> tuple[str, str]:
     from generator.cli import _words
     from generator.judge import challenge_directory
 
-    root = challenge_directory.around(directory)
     if result.solved:
-        where = "" if root == Path.cwd() else f" {shlex.quote(_words.shown(root))}"
-        return f"bugsquash reveal{where}", "the answer, and how it could have been found"
+        return _desk.here(root, "bugsquash reveal"), "the answer, and how it could have been found"
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
     if result.exit_code == 0:
         return f"{go}git diff", "then hand it in: the hidden tests are judged where the key is"
@@ -176,5 +253,16 @@ def _next(result: Result, directory: Path) -> tuple[str, str]:
         return f"{go}{restore}", "it holds the failing test"
     if test:
         return f"{run} --pdb {shlex.quote(test)}", ""
-    unseen = "then read TICKET.md once more: the visible tests don't show all of it"
-    return run, "" if result.problems else unseen
+    return (run, "") if result.problems else _look_further(run, root, session)
+
+
+def _look_further(run: str, root: Path, session: Session) -> tuple[str, str]:
+    """Where all visible tests pass, and hidden ones don't."""
+    from generator.cli import _words
+    from generator.practice.hints import COSTS
+
+    unseen = "the visible tests don't show all of it"
+    if session.rung == len(COSTS):
+        return run, f"then read TICKET.md once more: {unseen}"
+    price = f"rung {session.rung + 1} costs {_words.count(COSTS[session.rung], 'point')}"
+    return _desk.here(root, "bugsquash hint"), f"{unseen}; {price}"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shlex
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from generator.cli import _desk
+
 if TYPE_CHECKING:
     from generator.judge.reveal import Answer
+    from generator.practice.session import Session
 
 _EXAMPLES = """
 \b
@@ -21,25 +25,66 @@ Examples:
 
 
 @click.command("reveal", epilog=_EXAMPLES)
-@click.argument("directory", type=click.Path(path_type=Path), default=".")
-@click.option("--yes", is_flag=True, help="Don't ask.")
-def command(directory: Path, *, yes: bool) -> None:
-    """The answer, after asking: the change, its story, how pdb finds it."""
-    from generator.cli import _screen, _words
-    from generator.errors import UsageError
+@_desk.DIRECTORY
+@_desk.SAYS_YES
+@click.option(
+    "--wrote",
+    nargs=3,
+    metavar="CAUSE UNSEEN SAFE",
+    help="Your three sentences; at a terminal they are asked for.",
+)
+def command(directory: Path, *, yes: bool, wrote: tuple[str, str, str] | None) -> None:
+    """The answer, after asking: the change, its story, how pdb finds it.
+
+    Before it is shown you write three sentences: the cause, why it was not seen, how the fix is safe. They are shown beside the key's
+    own, and kept. What is fixed or stated after the answer was seen is worth nothing.
+    """
+    from generator.cli import _screen
     from generator.judge import challenge_directory
     from generator.judge.reveal import reveal
+    from generator.practice import history
+    from generator.practice.session import Kind
+    from generator.practice.writing import beside
 
     found, key = challenge_directory.opened(directory)
-    if not yes and not sys.stdin.isatty():
-        raise UsageError("reveal asks first, and there is nobody to ask. Add --yes.")
+    session = history.session(found)
+    is_over = session.solved or session.revealed or session.left(time.time()) < 0
     question = f"Show the answer of {found.marker.id}? A bug is found once only."
-    if not yes and not click.confirm(question):
-        _screen.next_step(f"bugsquash check {shlex.quote(_words.shown(found.root))}")
+    if not is_over and not _desk.asked(question, yes=yes, who="reveal"):
+        _screen.next_step(_desk.here(found.root, "bugsquash check"))
         return
+    yours = _written(session, wrote)
+    if yours and not session.revealed:
+        session = history.add(found, Kind.WROTE, **yours)
     for answer in reveal(key).answers:
         _tell(answer, found.root, several=len(key.bugs) > 1)
+    for one in beside(key, yours) if yours else ():
+        _screen.tell(one.question, style="bold")
+        _screen.tell(f"  yours  {one.yours or '(nothing)'}")
+        _screen.tell(f"  key    {one.own}")
+        _screen.tell(f"  a good answer {one.rubric}", style="dim")
+        _screen.tell()
+    if not session.revealed:
+        history.add(found, Kind.REVEALED, families=[bug.family for bug in key.bugs])
     _screen.next_step("bugsquash new", "the next one")
+
+
+def _written(session: Session, told: tuple[str, str, str] | None) -> dict[str, str]:
+    """The three sentences: as they are kept, as they are told, or as they are written now by whoever sits at the terminal."""
+    from generator.cli import _screen
+    from generator.practice.session import Kind
+    from generator.practice.writing import QUESTIONS
+
+    kept = [event.facts for event in session.of(Kind.WROTE)]
+    if kept or session.revealed:
+        return dict(kept[-1]) if kept else {}
+    if told is not None:
+        return dict(zip(QUESTIONS, told, strict=True))
+    if not sys.stdin.isatty():
+        return {}
+    _screen.tell("Three sentences first; Enter leaves one out.")
+    answers = [click.prompt(asked, default="", show_default=False) for asked in QUESTIONS.values()]
+    return dict(zip(QUESTIONS, answers, strict=True)) if any(answers) else {}
 
 
 def _tell(answer: Answer, root: Path, *, several: bool) -> None:

@@ -7,12 +7,13 @@ The result as JSON (`Result.to_json`), with names that stay:
     judged_hidden       whether the key was there to judge by; if not, the visible tests alone were run, as they lie there
     bugs                [{n, fixed}]
     visible             {failing: {test: passed | failed | not run}, rest: {passed, failed: [tests], not_run}}
-    hidden              {passed, failed, not_run, rules: [{rule, expected, yours}]}, of failing ones the first; null without key
+    hidden              {passed, failed, not_run, broke, rules: [{rule, expected, yours}]}, of failing ones the first; null without key
     ignored             [{path, how}]: what is not as handed out and has no say; how: changed, added, deleted, or why it is not
                         read: link not followed, not a file, not readable, too large
     change              {files, added, removed} against the source as handed out, or null
     problems            sentences: does not import, loops, ends the run early, eats memory, can't be trusted
     unjudged            why hidden tests were not judged, or null
+    own_test            in ticket mode {shows, test, message}: what the learner's own tests show (see `own_tests`); else null
 
 What counts is what was expected to be seen, never an exit status: a test has passed when a run said so of it by its id
 and that run's canary failed (see `canary`).
@@ -27,9 +28,10 @@ from typing import TYPE_CHECKING, Any
 
 from generator import places, seeds
 from generator.errors import UnfitError
-from generator.judge import canary, challenge_directory, clean_tree, patches, rule
+from generator.judge import canary, challenge_directory, clean_tree, own_tests, patches, rule
 from generator.judge.challenge_directory import Listing
 from generator.process import Ended
+from generator.records import Mode
 from generator.trial import suite
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from generator.judge.challenge_directory import Found
     from generator.judge.clean_tree import Change, Ignored
+    from generator.judge.own_tests import OwnTest
     from generator.judge.rule import Rule
     from generator.key import AnswerKey
     from generator.process import Limits
@@ -74,6 +77,8 @@ class Hidden:
     passed: int
     failed: int
     not_run: int
+    broke: int
+    """Those of them that fail and did not as handed out."""
     rules: tuple[Rule, ...]
 
     @property
@@ -109,6 +114,8 @@ class Result:
     unjudged: str | None = None
     commit: str = ""
     """The one that was handed out; empty without the key."""
+    own: OwnTest | None = None
+    """In ticket mode, with the key."""
 
     @property
     def judged_hidden(self) -> bool:
@@ -169,6 +176,7 @@ class Result:
             "change": dataclasses.asdict(self.change) if self.change else None,
             "problems": list(self.problems),
             "unjudged": self.unjudged,
+            "own_test": self.own.to_json() if self.own else None,
         }
 
 
@@ -176,12 +184,8 @@ def _count(shown: Iterable[Shown], state: str) -> int:
     return sum(one.state == state for one in shown)
 
 
-def check(directory: Path, *, limits: Limits | None = None) -> Result:
-    """Judge the challenge around a directory as it lies there now. Nothing is written to it.
-
-    Raises UsageError outside of a challenge, TamperedError where marker or key are damaged or don't belong together.
-    """
-    found = challenge_directory.find(directory)
+def check(found: Found, *, limits: Limits | None = None) -> Result:
+    """Judge a challenge as it lies there now. Nothing is written to it."""
     limits = limits or found.limits
     known = {*found.key.fixed, *found.key.source} if found.key else ()
     present = challenge_directory.listing(found.root, known)
@@ -190,7 +194,21 @@ def check(directory: Path, *, limits: Limits | None = None) -> Result:
     _refuse_shut(found.root, found.key, present)
     matter = [path for path in present.files if _matters(found.key, path)]
     submitted = challenge_directory.read(found.root, matter)
-    return judge(found.key, submitted, present, python=found.python, limits=limits)
+    result = judge(found.key, submitted, present, python=found.python, limits=limits)
+    if found.key.mode is not Mode.TICKET:
+        return result
+    code = challenge_directory.read(found.root, _tests_among(found.key, present))
+    own = own_tests.own_test(found.key, code, python=found.python, limits=limits)
+    return dataclasses.replace(result, own=own)
+
+
+def _tests_among(key: AnswerKey, present: Listing) -> list[str]:
+    """The Python files that may hold the learner's own tests."""
+    return [
+        path
+        for path in present.files
+        if path.endswith(".py") and not clean_tree.is_source(key, path)
+    ]
 
 
 def _refuse_shut(root: Path, key: AnswerKey, present: Listing) -> None:
@@ -250,6 +268,7 @@ def _hidden(key: AnswerKey, seen: _Seen) -> Hidden:
         passed=list(states.values()).count("passed"),
         failed=len(failed),
         not_run=list(states.values()).count("not run"),
+        broke=len(set(failed) - {test for bug in key.bugs for test in bug.hidden}),
         rules=tuple(
             rule.rule_of(key.originals, test, seen.failures.get(test)) for test in failed[:1]
         ),

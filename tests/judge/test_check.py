@@ -24,12 +24,12 @@ FULL = "tests/test_carts.py::test_full"
 
 
 def judged(challenge: Challenge) -> Result:
-    return check(challenge.root, limits=QUICK)
+    return check(find(challenge.root), limits=QUICK)
 
 
 def is_judged(root: Path) -> bool:
     """Whether the challenge as handed out is judged there as anywhere."""
-    result = check(root, limits=QUICK)
+    result = check(find(root), limits=QUICK)
     states = [shown.state for shown in (*result.failing, *result.rest)]
     return result.judged_hidden and not result.problems and states == ["failed"] + 6 * ["passed"]
 
@@ -54,6 +54,7 @@ def test_as_handed_out_it_is_not_solved(challenge: Challenge) -> None:
             "passed": 1,
             "failed": 1,
             "not_run": 0,
+            "broke": 0,
             "rules": [
                 {"rule": "A cart of three is full", "expected": "False", "yours": "True"},
             ],
@@ -62,6 +63,7 @@ def test_as_handed_out_it_is_not_solved(challenge: Challenge) -> None:
         "change": {"files": 0, "added": 0, "removed": 0},
         "problems": [],
         "unjudged": None,
+        "own_test": None,
     }
     for told in (json.dumps(result.to_json()), repr(result)):
         assert not re.search(r"refusal|overfull|\[1, 2, 3\]", told)
@@ -191,7 +193,7 @@ def test_source_that_ends_the_run_is_a_problem_with_its_place(
 
 def test_a_sleeper_is_ended(challenge: Challenge) -> None:
     challenge.write(CARTS, "import time\ntime.sleep(60)\n")
-    result = check(challenge.root, limits=replace(QUICK, wall=1))
+    result = check(find(challenge.root), limits=replace(QUICK, wall=1))
     assert result.problems == (
         "it does not come to an end before the first test: stopped after 1 s.",
     )
@@ -477,7 +479,7 @@ def test_without_key_and_tests_the_way_back_is_told(challenge: Challenge) -> Non
     challenge.sealed.unlink()
     shutil.rmtree(challenge.root / "tests")
     with pytest.raises(UnfitError, match="git checkout -- tests") as refused:
-        check(challenge.root)
+        check(find(challenge.root))
     assert str(challenge.root) in str(refused.value)
 
 
@@ -535,9 +537,9 @@ def test_a_damaged_marker_is_tampered_with(challenge: Challenge, marker: bytes) 
 
 def test_outside_of_a_challenge_nothing_can_be_checked(tmp_path: Path, home: Path) -> None:
     with pytest.raises(UsageError, match="not inside a challenge"):
-        check(tmp_path)
+        check(find(tmp_path))
     with pytest.raises(UsageError, match="not a directory"):
-        check(tmp_path / "nothing")
+        check(find(tmp_path / "nothing"))
 
 
 def test_a_stale_or_damaged_note_in_the_index_is_not_needed(challenge: Challenge) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from generator import process
 from generator.judge import challenge_directory, patches
+from generator.judge.challenge_directory import find
 from generator.judge.check import check
 from generator.judge.verify import verify_challenge
 
@@ -31,9 +32,9 @@ def test_a_real_challenge_is_proved_and_solved_by_its_fix(
     proof = verify_challenge(root)
     assert proof.ok, proof.failed
     _, key = challenge_directory.opened(root)
-    result = check(root)
+    result = check(find(root))
     assert [shown.state for shown in result.failing] == ["failed"] * len(key.failing)
     assert (result.broke, result.problems, result.solved) == ((), (), False)
     for path, content in patches.applied(key.emitted, [bug.fix_patch for bug in key.bugs]).items():
         (root / path).write_bytes(content)
-    assert check(root).solved
+    assert check(find(root)).solved

@@ -1,0 +1,97 @@
+"""What the commands of the hour share: the challenge they are in, its clock in words, and who may be asked."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli import _words
+
+if TYPE_CHECKING:
+    from generator.practice.score import Score
+    from generator.practice.session import Session
+
+SAYS_YES = click.option("--yes", is_flag=True, help="Don't ask.")
+DIRECTORY = click.argument("directory", type=click.Path(path_type=Path), default=".")
+ELSEWHERE = click.option(
+    "--dir",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=".",
+    help="The challenge, where it is not the one around here.",
+)
+
+
+def asked(question: str, *, yes: bool, who: str) -> bool:
+    """Whether the person at the terminal agrees. Raises UsageError where there is nobody to ask."""
+    from generator.errors import UsageError
+
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError(f"{who} asks first, and there is nobody to ask. Add --yes.")
+    return click.confirm(question)
+
+
+def clock(session: Session) -> str:
+    """`33 of 60 minutes`, as they stand now; what stopped the clock, where it stands."""
+    now = time.time()
+    minutes = int(session.spent(now) // 60)
+    told = f"{minutes:,} of {session.minutes:,} minutes"
+    if session.begun is None:
+        return f"{session.minutes:,} minutes, not begun"
+    if session.ended is None and session.left(now) < 0:
+        return f"{told}: the time is over"
+    if session.ended is None and session.paused:
+        return f"{told}, paused"
+    return told
+
+
+def used(session: Session) -> list[str]:
+    """The clock, and the hints that were taken."""
+    hints = [_words.count(session.rung, "hint")] if session.rung else []
+    return [clock(session), *hints]
+
+
+def here(root: Path, command: str) -> str:
+    """A command about a challenge, as it works from here."""
+    return command if root == Path.cwd() else f"{command} {shlex.quote(_words.shown(root))}"
+
+
+def standing(session: Session) -> str:
+    """What is known of the outcome, in a line."""
+    from generator.practice.session import Kind
+
+    if session.solved:
+        return "solved" + (", and the answer was seen" if session.revealed else "")
+    if session.revealed:
+        return "not solved: the answer was seen"
+    if session.ended:
+        return "given up"
+    checks = list(session.of(Kind.CHECKED))
+    if not checks:
+        return "not checked yet"
+    broke = checks[-1].facts["broke"]
+    return "not solved yet" + (f", and {_words.count(broke, 'other test')} broken" if broke else "")
+
+
+def to_json(session: Session, worth: Score | None) -> dict[str, object]:
+    """`seconds` on the clock, those that are `left`, `hints` taken, and the `score` with its parts, null without the key."""
+    now = time.time()
+    return {
+        "seconds": round(session.spent(now), 1),
+        "left": round(session.left(now), 1),
+        "hints": session.rung,
+        "score": {
+            "total": worth.total,
+            "hints": worth.hints,
+            "parts": {part.name: part.points for part in worth.parts},
+        }
+        if worth
+        else None,
+    }

@@ -1,0 +1,80 @@
+"""`bugsquash hint`"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli import _desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.key import AnswerKey
+    from generator.records import Words
+
+_EXAMPLES = """
+\b
+Examples:
+  bugsquash hint
+  bugsquash hint challenges/ledger-abc1234 --yes --json
+"""
+
+
+@click.command("hint", epilog=_EXAMPLES)
+@_desk.DIRECTORY
+@_desk.SAYS_YES
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(directory: Path, *, yes: bool, as_json: bool) -> None:
+    """The next rung: area, kind, file, function, line. Says what it costs, and asks.
+
+    The rungs that were taken are told again first; they cost nothing more.
+    """
+    from generator.cli import _screen, _words
+    from generator.judge import challenge_directory
+    from generator.practice import hints, history
+    from generator.practice.session import Kind
+
+    found, key = challenge_directory.opened(directory)
+    session = history.session(found)
+    words = _words_of(key)
+    taken = [hints.rung(key, words, number) for number in range(1, session.rung + 1)]
+    if not as_json:
+        for number, texts in enumerate(taken, start=1):
+            _tell(number, texts)
+    number, cost = session.rung + 1, 0
+    if number > len(hints.COSTS):
+        if as_json:
+            click.echo(json.dumps({"rung": session.rung, "cost": 0, "texts": taken[-1]}))
+            return
+        _screen.tell("That was the last rung.")
+        _screen.next_step(_desk.here(found.root, "bugsquash reveal"), "the answer")
+        return
+    cost = hints.COSTS[number - 1]
+    what = f"Rung {number} of {len(hints.COSTS)}, {hints.KINDS[number - 1]}, costs {_words.count(cost, 'point')}."
+    if not _desk.asked(f"{what} Take it?", yes=yes, who="hint"):
+        _screen.next_step(_desk.here(found.root, "bugsquash check"))
+        return
+    texts = hints.rung(key, words, number)
+    history.add(found, Kind.HINTED, rung=number, cost=cost)
+    if as_json:
+        click.echo(json.dumps({"rung": number, "cost": cost, "texts": texts}))
+        return
+    _tell(number, texts)
+    _screen.next_step(_desk.here(found.root, "bugsquash check"), "once you have an idea")
+
+
+def _tell(number: int, texts: tuple[str, ...]) -> None:
+    from generator.cli import _screen
+
+    for text in texts:
+        _screen.tell(f"{number}  {text}")
+
+
+def _words_of(key: AnswerKey) -> Words | None:
+    """Those of the built-in seed that the challenge was made from; a project of one's own has none."""
+    from generator import seeds
+
+    return seeds.load(key.seed.name).words if key.seed.name in seeds.builtin() else None

@@ -1,0 +1,151 @@
+"""All sessions, in one sqlite3 file of the state directory that any number of commands share.
+
+An event is kept from the moment `add` returns: a kill loses nothing, and two terminals on one challenge see the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from generator import places
+from generator.errors import UnfitError
+from generator.practice.session import Event, Kind, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from generator.judge.challenge_directory import Found
+
+LAYOUT = 1
+"""Of the file. A newer one is left alone."""
+_TABLES = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS sessions (
+    number INTEGER PRIMARY KEY, challenge TEXT NOT NULL, path BLOB NOT NULL, mode TEXT NOT NULL, minutes INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, session INTEGER NOT NULL REFERENCES sessions,
+    at REAL NOT NULL, kind TEXT NOT NULL, facts TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS events_of_session ON events (session, number);
+PRAGMA user_version = {LAYOUT};
+COMMIT;
+"""
+_PATIENCE = 10.0
+"""Seconds to wait for another command's writing."""
+_STARTS_NO_CLOCK = (Kind.BEGUN, Kind.ABANDONED, Kind.REVEALED, Kind.RESET)
+
+
+def file() -> Path:
+    """Where it is kept."""
+    return places.state() / "history.sqlite3"
+
+
+def session(found: Found) -> Session:
+    """The session of the challenge around a directory. Nothing is written: it may not have begun.
+
+    Raises UnfitError where the history can't be read.
+    """
+    if not file().exists():
+        return _new(found)
+    with _connection() as kept:
+        return _session_of(kept, found)
+
+
+def add(found: Found, kind: Kind, **facts: object) -> Session:
+    """Keep something that happened just now; what is the first piece of work starts the clock. Returns the session with it.
+
+    Raises UnfitError where the history can't be written.
+    """
+    with _connection() as kept:
+        kept.execute("BEGIN IMMEDIATE")
+        before = _session_of(kept, found)
+        number = before.number or _begin(kept, before)
+        # A clock that was set back must not put it before what it follows.
+        now = max(time.time(), *(event.at for event in before.events[-1:]), 0.0)
+        if before.begun is None and kind not in _STARTS_NO_CLOCK:
+            _write(kept, number, now, Kind.BEGUN, {})
+        _write(kept, number, now, kind, facts)
+        kept.execute("COMMIT")
+        return _session_of(kept, found)
+
+
+def alone(found: Found, kind: Kind, **facts: object) -> Session:
+    """A session of nothing but this, for where none can be kept."""
+    return replace(_new(found), events=(Event(time.time(), kind, facts),))
+
+
+def sessions() -> tuple[Session, ...]:
+    """Every session, the oldest first. Raises UnfitError where the history can't be read."""
+    if not file().exists():
+        return ()
+    with _connection() as kept:
+        rows = kept.execute("SELECT * FROM sessions ORDER BY number").fetchall()
+        return tuple(_read(kept, row) for row in rows)
+
+
+@contextmanager
+def _connection() -> Iterator[sqlite3.Connection]:
+    path = file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as kept:
+            (layout,) = kept.execute("PRAGMA user_version").fetchone()
+            if layout > LAYOUT:
+                raise UnfitError(
+                    f"{path} was written by a newer bugsquash. Use that one, or move the file away."
+                )
+            if layout < LAYOUT:
+                kept.executescript(_TABLES)
+            yield kept
+    except (sqlite3.Error, OSError) as error:
+        raise UnfitError(
+            f"the history {path} can't be kept: {error}. Make it writable, or move it away where it is damaged."
+        ) from error
+
+
+def _session_of(kept: sqlite3.Connection, found: Found) -> Session:
+    """The one of the challenge that lies here; of one that was moved here, the one of the place where it lies no more."""
+    marker, path = found.marker, os.fsencode(found.root)
+    rows = kept.execute(
+        "SELECT * FROM sessions WHERE challenge = ? ORDER BY number", (marker.id,)
+    ).fetchall()
+    here = [row for row in rows if row[2] == path]
+    moved = [row for row in rows if not os.path.lexists(row[2])]
+    for row in (here or moved)[-1:]:
+        return _read(kept, (*row[:2], path, *row[3:]))
+    return _new(found)
+
+
+def _new(found: Found) -> Session:
+    marker = found.marker
+    return Session(0, marker.id, str(found.root), marker.mode, marker.minutes)
+
+
+def _begin(kept: sqlite3.Connection, new: Session) -> int:
+    # A path need not be text.
+    row = (new.challenge, os.fsencode(new.path), new.mode, new.minutes)
+    statement = "INSERT INTO sessions (challenge, path, mode, minutes) VALUES (?, ?, ?, ?)"
+    kept.execute(statement, row)
+    (number,) = kept.execute("SELECT last_insert_rowid()").fetchone()
+    return int(number)
+
+
+def _write(
+    kept: sqlite3.Connection, session: int, at: float, kind: Kind, facts: dict[str, object]
+) -> None:
+    statement = "INSERT INTO events (session, at, kind, facts) VALUES (?, ?, ?, ?)"
+    kept.execute(statement, (session, at, kind.value, json.dumps(facts)))
+
+
+def _read(kept: sqlite3.Connection, row: tuple[int, str, bytes, str, int]) -> Session:
+    statement = "SELECT at, kind, facts FROM events WHERE session = ? ORDER BY number"
+    events = kept.execute(statement, row[:1]).fetchall()
+    number, challenge, path, mode, minutes = row
+    told = tuple(Event(at, Kind(kind), json.loads(facts)) for at, kind, facts in events)
+    return Session(number, challenge, os.fsdecode(path), mode, minutes, told)

@@ -1,0 +1,133 @@
+"""One practice session: what happened, in order, and what follows from it. Pure; `history` keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class Kind(StrEnum):
+    """What can happen in a session."""
+
+    BEGUN = "begun"
+    """The clock starts."""
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    NOTED = "noted"
+    """`text`: a hypothesis or a finding."""
+    CAUSE = "cause"
+    """`path`, `function` and `text`: where the learner holds the fault to be, and why."""
+    HINTED = "hinted"
+    """`rung`, from 1, and its `cost` in points."""
+    CHECKED = "checked"
+    """`solved`, `fixed` (numbers of bugs), `broke` (how many tests), `reproduced` (in ticket mode), `visible` (whether the
+    failing tests pass)."""
+    RESET = "reset"
+    """`paths`: files that were put back as they were handed out."""
+    WROTE = "wrote"
+    """`cause`, `unseen` and `safe`: a sentence each, before the answer was seen."""
+    REVEALED = "revealed"
+    """`families` of its bugs, which are no secret any more."""
+    ABANDONED = "abandoned"
+
+
+ENDS = (Kind.REVEALED, Kind.ABANDONED)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened."""
+
+    at: float
+    """Seconds since the epoch."""
+    kind: Kind
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A learner's work on one challenge."""
+
+    number: int
+    """In the history; 0 before anything has happened."""
+    challenge: str
+    path: str
+    """Where the challenge lies."""
+    mode: str
+    minutes: int
+    events: tuple[Event, ...] = ()
+
+    def of(self, *kinds: Kind) -> Iterator[Event]:
+        """The events of these kinds, in order."""
+        return (event for event in self.events if event.kind in kinds)
+
+    @property
+    def begun(self) -> float | None:
+        """When the clock started."""
+        return next((event.at for event in self.of(Kind.BEGUN)), None)
+
+    @property
+    def paused(self) -> bool:
+        """The clock stands still until it is resumed."""
+        last = list(self.of(Kind.PAUSED, Kind.RESUMED))[-1:]
+        return [event.kind for event in last] == [Kind.PAUSED]
+
+    @property
+    def solved(self) -> Event | None:
+        """The check that first found everything fixed and nothing broken, before the answer was seen."""
+        return next((event for event in self.checks if event.facts["solved"]), None)
+
+    @property
+    def checks(self) -> tuple[Event, ...]:
+        """Those before the answer was seen: what is fixed afterwards was copied."""
+        return tuple(event for event in self.of(Kind.CHECKED) if self._is_unseen(event))
+
+    @property
+    def revealed(self) -> Event | None:
+        """When the answer was first seen."""
+        return next(self.of(Kind.REVEALED), None)
+
+    @property
+    def ended(self) -> Event | None:
+        """What stopped the clock for good: solved, revealed or abandoned, whichever came first."""
+        ends = [event for event in (self.solved, next(self.of(*ENDS), None)) if event]
+        return min(ends, key=lambda event: event.at, default=None)
+
+    @property
+    def rung(self) -> int:
+        """The last rung of the hints that was taken; 0 for none."""
+        return max((event.facts["rung"] for event in self.of(Kind.HINTED)), default=0)
+
+    @property
+    def causes(self) -> tuple[Event, ...]:
+        """Every root cause that was stated before the answer was seen."""
+        return tuple(event for event in self.of(Kind.CAUSE) if self._is_unseen(event))
+
+    def _is_unseen(self, event: Event) -> bool:
+        return self.revealed is None or event.at <= self.revealed.at
+
+    def spent(self, now: float) -> float:
+        """Seconds on the clock, pauses left out; it stands still from the end on."""
+        if self.begun is None:
+            return 0.0
+        until = min(now, self.ended.at) if self.ended else now
+        total, since = 0.0, None
+        for event in self.events:
+            if event.kind in (Kind.BEGUN, Kind.RESUMED) and since is None:
+                since = event.at
+            elif event.kind is Kind.PAUSED and since is not None:
+                total += max(0.0, min(event.at, until) - since)
+                since = None
+        return total + (max(0.0, until - since) if since is not None else 0.0)
+
+    def left(self, now: float) -> float:
+        """Seconds that remain, below zero where the time is over."""
+        return self.minutes * 60 - self.spent(now)
+
+    def in_time(self, event: Event) -> bool:
+        """Whether something happened before the time was over."""
+        return self.left(event.at) >= 0
