@@ -251,6 +251,11 @@ def walls() -> Walls:
     return Walls(asked)
 
 
+def remedy(walls: Walls) -> str:
+    """What to do so that these walls work; not for plain ones, which always do."""
+    return _MENDS[walls]
+
+
 _MENDS = {
     Walls.BUBBLEWRAP: "Install bubblewrap (it comes with bwrap) where user namespaces are allowed",
     Walls.NETWORK: "Allow user namespaces",

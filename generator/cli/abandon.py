@@ -12,11 +12,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command("abandon")
+_EXAMPLES = """
+\b
+Examples:
+  bugsquash abandon
+  bugsquash abandon challenges/ledger-abc1234 --yes
+"""
+
+
+@click.command("abandon", epilog=_EXAMPLES)
 @_desk.DIRECTORY
 @_desk.SAYS_YES
 def command(directory: Path, *, yes: bool) -> None:
-    """Give a challenge up, unseen: its clock stops, its files stay, the history remembers."""
+    """Give a challenge up without seeing the answer.
+
+    Its clock stops, its files stay, and the history remembers.
+    """
     from generator.cli import _screen
     from generator.judge import challenge_directory
     from generator.practice import history

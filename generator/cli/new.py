@@ -89,7 +89,10 @@ def command(
     explain: bool,
     as_json: bool,
 ) -> None:
-    """Make a fresh challenge: a repository with one or more bugs, and its sealed key."""
+    """Make a fresh challenge.
+
+    A repository with one or more bugs, a ticket, and its sealed key.
+    """
     from generator import wish
     from generator.cli import _screen
     from generator.records import Mode
