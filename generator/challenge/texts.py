@@ -6,14 +6,20 @@ import re
 
 import jinja2
 
-ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.PackageLoader("generator.challenge"),
-    undefined=jinja2.StrictUndefined,
-    autoescape=False,  # noqa: S701 - Markdown, not HTML
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+
+def environment(package: str) -> jinja2.Environment:
+    """The templates of a package."""
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader(package),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - Markdown, not HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+ENVIRONMENT = environment("generator.challenge")
 _COUNTED = re.compile(r"\b(\d[\d,]*)((?: [\w-]+)*? [\w-]+)\(s\)")
 
 

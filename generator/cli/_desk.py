@@ -13,8 +13,10 @@ import click
 from generator.cli import _words
 
 if TYPE_CHECKING:
+    from generator.key import AnswerKey
     from generator.practice.score import Score
     from generator.practice.session import Session
+    from generator.records import Words
 
 SAYS_YES = click.option("--yes", is_flag=True, help="Don't ask.")
 DIRECTORY = click.argument("directory", type=click.Path(path_type=Path), default=".")
@@ -36,6 +38,13 @@ def asked(question: str, *, yes: bool, who: str) -> bool:
     if not sys.stdin.isatty():
         raise UsageError(f"{who} asks first, and there is nobody to ask. Add --yes.")
     return click.confirm(question)
+
+
+def words(key: AnswerKey) -> Words | None:
+    """Those of the built-in seed that the challenge was made from; a project of one's own has none."""
+    from generator import seeds
+
+    return seeds.load(key.seed.name).words if key.seed.name in seeds.builtin() else None
 
 
 def clock(session: Session) -> str:

@@ -12,8 +12,6 @@ from generator.cli import _desk
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from generator.key import AnswerKey
-    from generator.records import Words
 
 _EXAMPLES = """
 \b
@@ -39,7 +37,7 @@ def command(directory: Path, *, yes: bool, as_json: bool) -> None:
 
     found, key = challenge_directory.opened(directory)
     session = history.session(found)
-    words = _words_of(key)
+    words = _desk.words(key)
     taken = [hints.rung(key, words, number) for number in range(1, session.rung + 1)]
     if not as_json:
         for number, texts in enumerate(taken, start=1):
@@ -71,10 +69,3 @@ def _tell(number: int, texts: tuple[str, ...]) -> None:
 
     for text in texts:
         _screen.tell(f"{number}  {text}")
-
-
-def _words_of(key: AnswerKey) -> Words | None:
-    """Those of the built-in seed that the challenge was made from; a project of one's own has none."""
-    from generator import seeds
-
-    return seeds.load(key.seed.name).words if key.seed.name in seeds.builtin() else None

@@ -167,6 +167,16 @@ def test_hints_go_down_to_the_line_and_no_further(
     assert lines[:5] == [f"{n}  {one['texts'][0]}" for n, one in enumerate(told[:5], start=1)]
 
 
+def test_the_partners_sheet_is_markdown_and_no_part_of_the_hour(
+    run: Run, challenge: Path, key: dict[str, Any]
+) -> None:
+    refused(run("sheet", cwd=challenge), 2, "--yes")
+    lines = said(run("sheet", "--yes", cwd=challenge))
+    assert lines[0] == f"# Partner's sheet: {challenge.name}"
+    assert key["bugs"][0]["fix_patch"].splitlines()[0] in lines
+    assert said(run(cwd=challenge))[0].endswith("not begun")
+
+
 def test_in_a_pipe_nothing_is_taken_or_given_up_without_being_told(
     run: Run, challenge: Path
 ) -> None:
