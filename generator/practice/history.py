@@ -28,7 +28,8 @@ LAYOUT = 1
 _TABLES = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS sessions (
-    number INTEGER PRIMARY KEY, challenge TEXT NOT NULL, path BLOB NOT NULL, mode TEXT NOT NULL, minutes INTEGER NOT NULL);
+    number INTEGER PRIMARY KEY, challenge TEXT NOT NULL, path BLOB NOT NULL, mode TEXT NOT NULL, minutes INTEGER NOT NULL,
+    level INTEGER);
 CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, session INTEGER NOT NULL REFERENCES sessions,
     at REAL NOT NULL, kind TEXT NOT NULL, facts TEXT NOT NULL);
@@ -124,13 +125,16 @@ def _session_of(kept: sqlite3.Connection, found: Found) -> Session:
 
 def _new(found: Found) -> Session:
     marker = found.marker
-    return Session(0, marker.id, str(found.root), marker.mode, marker.minutes)
+    level = found.key.level if found.key else None
+    return Session(0, marker.id, str(found.root), marker.mode, marker.minutes, level)
 
 
 def _begin(kept: sqlite3.Connection, new: Session) -> int:
     # A path need not be text.
-    row = (new.challenge, os.fsencode(new.path), new.mode, new.minutes)
-    statement = "INSERT INTO sessions (challenge, path, mode, minutes) VALUES (?, ?, ?, ?)"
+    row = (new.challenge, os.fsencode(new.path), new.mode, new.minutes, new.level)
+    statement = (
+        "INSERT INTO sessions (challenge, path, mode, minutes, level) VALUES (?, ?, ?, ?, ?)"
+    )
     kept.execute(statement, row)
     (number,) = kept.execute("SELECT last_insert_rowid()").fetchone()
     return int(number)
@@ -143,9 +147,9 @@ def _write(
     kept.execute(statement, (session, at, kind.value, json.dumps(facts)))
 
 
-def _read(kept: sqlite3.Connection, row: tuple[int, str, bytes, str, int]) -> Session:
+def _read(kept: sqlite3.Connection, row: tuple[int, str, bytes, str, int, int | None]) -> Session:
     statement = "SELECT at, kind, facts FROM events WHERE session = ? ORDER BY number"
     events = kept.execute(statement, row[:1]).fetchall()
-    number, challenge, path, mode, minutes = row
+    number, challenge, path, mode, minutes, level = row
     told = tuple(Event(at, Kind(kind), json.loads(facts)) for at, kind, facts in events)
-    return Session(number, challenge, os.fsdecode(path), mode, minutes, told)
+    return Session(number, challenge, os.fsdecode(path), mode, minutes, level, told)

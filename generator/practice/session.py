@@ -59,6 +59,8 @@ class Session:
     """Where the challenge lies."""
     mode: str
     minutes: int
+    level: int | None
+    """None where the key could not be opened."""
     events: tuple[Event, ...] = ()
 
     def of(self, *kinds: Kind) -> Iterator[Event]:

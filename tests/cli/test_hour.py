@@ -312,3 +312,27 @@ def test_sixty_columns_are_enough(run: Run, challenge: Path, home: Path) -> None
             screen.expect(pexpect.EOF)
             shown = str(screen.before)
         assert shown.count("\n") <= 24
+
+
+def test_the_history_tells_each_step_and_no_secret(
+    run: Run, challenge: Path, key: dict[str, Any], tmp_path: Path
+) -> None:
+    (bug,) = key["bugs"]
+
+    run("check", cwd=challenge)
+    before = len(json.loads(run("history", "--json", cwd=tmp_path).stdout))
+    run("note", "--cause", f"{bug['path']}:{bug['function']}", "why", cwd=challenge)
+    fix(challenge, key)
+    run("check", cwd=challenge)
+    records = json.loads(run("history", "--json", cwd=tmp_path).stdout)
+    assert len(records) == before
+    assert records[-1]["outcome"] == "solved"
+    assert 0 <= records[-1]["located"] <= records[-1]["fixed"]
+    lines = said(run("history", cwd=tmp_path))
+    assert any(line.startswith(f"{challenge.name} · ") and "solved" in line for line in lines)
+    assert f"family  {bug['family']} " in "\n".join(lines)
+
+
+def test_where_nothing_was_begun_the_history_says_how(run: Run, tmp_path: Path) -> None:
+    lines = said(run("history", cwd=tmp_path, BUGSQUASH_HOME=str(tmp_path / "fresh")))
+    assert lines[0] == "No challenge was begun yet."

@@ -25,7 +25,7 @@ RIGHT = {"path": "src/shop/carts.py", "function": "may_add", "text": "the limit 
 def session(*happened: tuple[float, Kind] | tuple[float, Kind, dict[str, Any]]) -> Session:
     """Of these events, each with its minute."""
     events = tuple(Event(at * MINUTE, kind, dict(*facts)) for at, kind, *facts in happened)
-    return Session(1, "shop-abc2345", "/shop", "failing-test", 60, events)
+    return Session(1, "shop-abc2345", "/shop", "failing-test", 60, 1, events)
 
 
 def test_before_it_has_begun_no_time_is_spent() -> None:

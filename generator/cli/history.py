@@ -1,0 +1,100 @@
+"""`bugsquash history`"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from generator.key import AnswerKey
+    from generator.practice.record import Group, Record
+    from generator.practice.session import Session
+
+_EXAMPLES = """
+\b
+Examples:
+  bugsquash history
+  bugsquash history --json
+"""
+_SHOWN = 10
+"""The latest; --json has all."""
+
+
+@click.command("history", epilog=_EXAMPLES)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+def command(*, as_json: bool) -> None:
+    """Past challenges: the time to reproduce, to locate, to fix.
+
+    By family and level, too. Family and points of a challenge are told once it is over.
+    """
+    from generator.cli import _screen
+    from generator.practice import history
+    from generator.practice.record import groups, record
+
+    now = time.time()
+    records = [
+        record(session, _key(session), now) for session in history.sessions() if session.begun
+    ]
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(one) for one in records]))
+        return
+    if not records:
+        _screen.tell("No challenge was begun yet.")
+        _screen.next_step("bugsquash new")
+        return
+    for one in records[-_SHOWN:]:
+        head, steps = _told(one)
+        _screen.tell_list("", head)
+        if steps:
+            _screen.tell_list("    ", steps, "dim")
+    for title, told in (
+        ("level", groups(records, lambda one: [f"level {one.level}"] if one.level else [])),
+        ("family", groups(records, lambda one: one.families)),
+    ):
+        if told:
+            _screen.tell_list(f"{title:8}", map(_in_words, told))
+    _screen.next_step("bugsquash new", "the next one")
+
+
+def _told(one: Record) -> tuple[list[str], list[str]]:
+    """Two rows: what it was and came to, and how long each step took."""
+    from generator.cli import _words
+
+    day = time.strftime("%Y-%m-%d", time.localtime(one.begun))
+    level = [f"level {one.level}"] if one.level else []
+    points = [] if one.points is None else [_words.count(one.points, "point")]
+    steps = {"reproduced": one.reproduced, "located": one.located, "fixed": one.fixed}
+    times = [f"{step} {_words.clock(at)}" for step, at in steps.items() if at is not None]
+    hints = [_words.count(one.hints, "hint")] if one.hints else []
+    outcome = (
+        f"{one.outcome}, {_words.clock(one.spent)} so far" if one.outcome == "open" else one.outcome
+    )
+    return [one.challenge, day, *level, outcome, *points], times + hints
+
+
+def _in_words(group: Group) -> str:
+    from generator.cli import _words
+
+    middle = f", {_words.clock(group.fixed)}" if group.fixed is not None else ""
+    return f"{group.name} {group.solved} of {group.count}{middle}"
+
+
+def _key(session: Session) -> AnswerKey | None:
+    """The key of a challenge that may be gone since, or lie elsewhere."""
+    from generator import index
+    from generator import key as keys
+    from generator.errors import BugsquashError
+
+    entry = index.find(session.challenge)
+    beside = Path(session.path).parent / ".keys" / f"{session.challenge}.age"
+    for sealed in ([entry.key] if entry else []) + [beside]:
+        try:
+            return keys.unseal(sealed.read_bytes())
+        except (OSError, BugsquashError):
+            continue
+    return None

@@ -1,0 +1,115 @@
+"""What is told of a past session: how long it took to reproduce, to locate and to fix, and what it came to. Pure."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.practice.score import is_cause, score
+from generator.practice.session import Kind
+from generator.records import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from generator.key import AnswerKey
+    from generator.practice.session import Event, Session
+
+OPEN, SOLVED, LATE, SEEN, GIVEN_UP = "open", "solved", "solved late", "answer seen", "given up"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One session. Times are seconds on its clock; None where it did not come to that."""
+
+    challenge: str
+    begun: float
+    """Seconds since the epoch."""
+    level: int | None
+    families: tuple[str, ...]
+    """Of its bugs, once they are no secret."""
+    outcome: str
+    reproduced: float | None
+    """The first check that saw a failing test fail, or in ticket mode the first own test that shows the bug."""
+    located: float | None
+    """The first root cause that was stated rightly. Told once it is no secret."""
+    fixed: float | None
+    spent: float
+    hints: int
+    points: int | None
+    """Of 100. Told once there is nothing more to gain."""
+
+
+def record(session: Session, key: AnswerKey | None, now: float) -> Record:
+    """What is known of a session that has begun; of one that goes on, nothing that the key alone knows."""
+    over = session.ended is not None
+    known = key if over else None
+    return Record(
+        challenge=session.challenge,
+        begun=session.begun or 0.0,
+        level=session.level,
+        families=tuple(sorted({bug.family for bug in known.bugs})) if known else (),
+        outcome=_outcome(session),
+        reproduced=_first(session, session.checks, _is_reproduced(session)),
+        located=_located(session, known) if known else None,
+        fixed=session.spent(session.solved.at) if session.solved else None,
+        spent=session.spent(now),
+        hints=session.rung,
+        points=score(session, known).total if known else None,
+    )
+
+
+def _outcome(session: Session) -> str:
+    if session.solved:
+        return SOLVED if session.in_time(session.solved) else LATE
+    if session.ended is None:
+        return OPEN
+    return SEEN if session.ended.kind is Kind.REVEALED else GIVEN_UP
+
+
+def _is_reproduced(session: Session) -> Callable[[Event], bool]:
+    if session.mode == Mode.TICKET:
+        return lambda event: bool(event.facts["reproduced"])
+    return lambda event: not event.facts["visible"]
+
+
+def _located(session: Session, key: AnswerKey) -> float | None:
+    return _first(
+        session, session.causes, lambda event: any(is_cause(event, bug) for bug in key.bugs)
+    )
+
+
+def _first(
+    session: Session, events: Iterable[Event], fits: Callable[[Event], bool]
+) -> float | None:
+    return next((session.spent(event.at) for event in events if fits(event)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Records of one family or level: how many, how many of them solved in time, and the median seconds to the fix."""
+
+    name: str
+    count: int
+    solved: int
+    fixed: float | None
+
+
+def groups(
+    records: Iterable[Record], names: Callable[[Record], Iterable[str]]
+) -> tuple[Group, ...]:
+    """Those that are over, by whatever `names` says they belong to, in the order of the names."""
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for one in records:
+        if one.outcome != OPEN:
+            for name in names(one):
+                found[name].append(one)
+    return tuple(_group(name, found[name]) for name in sorted(found))
+
+
+def _group(name: str, records: list[Record]) -> Group:
+    times = [one.fixed for one in records if one.fixed is not None]
+    solved = sum(one.outcome == SOLVED for one in records)
+    return Group(name, len(records), solved, statistics.median(times) if times else None)
