@@ -91,6 +91,7 @@ class _Settled:
         ),
     ],
     untouched=[
+        "def _write(rows, strict=None):\n    if strict or (strict is None and rows.strict):\n        check(rows)\n    save(rows)\n\n\ndef write(rows, strict=None):\n    _write(rows, strict=strict)\n",
         "def _write(rows, strict):\n    print(strict)\n    save(rows)\n\n\ndef write(rows, strict=False):\n    _write(rows, strict)\n",
         "def _write(rows, strict):\n    if strict:\n        check(rows)\n    save(rows)\n\n\ndef write(rows, strict):\n    _write(rows, strict)\n",
         "def write(rows, strict=False):\n    if strict:\n        check(rows)\n    save(rows)\n",
@@ -138,6 +139,11 @@ def _without(
         return
     if all(isinstance(each.gone, cst.Arg) for each in settled):
         return  # merely handed on
+    parts = [
+        at.statement(each.gone) for each in settled if isinstance(each.gone, cst.BaseExpression)
+    ]
+    if len(set(parts)) < len(parts):
+        return  # `strict or (strict is None and rows.strict)`: one answer would have to be written into the other
     rest = leaving(
         param, function, at, [e.gone for e in settled], [k for e in settled for k in e.kept]
     )

@@ -68,6 +68,7 @@ TELLING = frozenset({"given", "key", "takes"})
         ),
     ],
     untouched=[
+        "def path(old_key: str, new_key: str, width: int) -> str:\n    print(old_key, new_key)\n    return old_key + new_key.rjust(width)\n",
         "def latest(rows) -> Close | None:\n    return rows[-1] if rows else None\n\n\ndef shut(rows):\n    last_close = latest(rows)\n    new_close = Close(rows, last_close)\n    return new_close\n",
         "def keep(states, key, change):\n    before = states.get(key)\n    after = change(before)\n    if after is None:\n        return 0\n    return 1 if before is None and states else 2\n",
         "def f(start, end):\n    if start:\n        return 1\n    return 2 if end else 0\n",
@@ -261,12 +262,11 @@ def _stands_there_twice(target: cst.Name, name: str, at: Context) -> bool:
             return alone or _is_its_own_share(target, name, around, at)
         text, at_byte = at.text(node).encode(), start - at.source.outer(node)[0]
         becomes = text[:at_byte] + name.encode() + text[at_byte + len(target.value.encode()) :]
-        others = _others_beside(node, around)
+        others = tuple(_others_beside(node, around))
         if _closed_up(becomes.decode()) in {_closed_up(_converted(at, each)) for each in others}:
             return True
-        if isinstance(around, cst.BinaryOperation) and any(
-            name in at.names(each) for each in others
-        ):
+        of_itself = node is target and isinstance(around, cst.BinaryOperation)
+        if of_itself and any(name in at.names(each) for each in others):
             return True
         node = around
     return False
