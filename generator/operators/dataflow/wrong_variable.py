@@ -265,8 +265,9 @@ def _stands_there_twice(target: cst.Name, name: str, at: Context) -> bool:
         others = tuple(_others_beside(node, around))
         if _closed_up(becomes.decode()) in {_closed_up(_converted(at, each)) for each in others}:
             return True
-        of_itself = node is target and isinstance(around, cst.BinaryOperation)
-        if of_itself and any(name in at.names(each) for each in others):
+        if isinstance(around, cst.BinaryOperation) and any(
+            name in at.names(each) if node is target else _is_named(each, name) for each in others
+        ):
             return True
         node = around
     return False
@@ -296,6 +297,10 @@ def _converted(at: Context, node: cst.CSTNode) -> str:
 
 def _closed_up(text: str) -> str:
     return bare(text).replace(" ", "")
+
+
+def _is_named(node: cst.CSTNode, name: str) -> bool:
+    return isinstance(node, cst.Name) and node.value == name
 
 
 def _others_beside(node: cst.CSTNode, around: cst.CSTNode) -> Iterator[cst.CSTNode]:
