@@ -76,6 +76,9 @@ def test_plain_containment_says_what_would_be_better(run: Run) -> None:
 
 def test_a_narrow_terminal_is_told(home: Path, tmp_path: Path) -> None:
     env = {**os.environ, "BUGSQUASH_HOME": str(home), "TERM": "xterm-256color"}
+    # They would be believed before the terminal.
+    for name in ("COLUMNS", "LINES"):
+        env.pop(name, None)
     with pexpect.spawn(
         BUGSQUASH, ["doctor"], cwd=str(tmp_path), env=env, encoding="utf-8", dimensions=(24, 50)
     ) as screen:
