@@ -84,7 +84,8 @@ def _kept(found: Found, result: Result) -> Session:
     facts = {
         "solved": result.solved,
         "fixed": [bug.n for bug in result.bugs if bug.fixed],
-        "broke": len(result.broke) + (result.hidden.broke if result.hidden else 0),
+        # Without the key nobody knows which of them failed as handed out.
+        "broke": len(result.broke) + result.hidden.broke if result.hidden else 0,
         "reproduced": result.own is not None and result.own.reproduced,
         "visible": result.visible_pass,
     }

@@ -10,6 +10,7 @@ import click
 from generator.cli import _desk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 
@@ -28,7 +29,7 @@ Examples:
 def command(directory: Path, *, yes: bool, as_json: bool) -> None:
     """The next rung: area, kind, file, function, line. Says what it costs, and asks.
 
-    The rungs that were taken are told again first; they cost nothing more.
+    The rungs that were taken are told again first; they cost nothing more. Once it is solved, given up or revealed there are none.
     """
     from generator.cli import _screen, _words
     from generator.judge import challenge_directory
@@ -36,23 +37,24 @@ def command(directory: Path, *, yes: bool, as_json: bool) -> None:
     from generator.practice.session import Kind
 
     found, key = challenge_directory.opened(directory)
-    session = history.session(found)
-    words = _desk.words(key)
-    taken = [hints.rung(key, words, number) for number in range(1, session.rung + 1)]
+    session, words = history.session(found), _desk.words(key)
+    told = {number: hints.rung(key, words, number) for number in range(1, session.rung + 1)}
     if not as_json:
-        for number, texts in enumerate(taken, start=1):
-            _tell(number, texts)
-    number, cost = session.rung + 1, 0
-    if number > len(hints.COSTS):
+        _tell(told)
+    number = session.rung + 1
+    if session.ended or number > len(hints.COSTS):
         if as_json:
-            click.echo(json.dumps({"rung": session.rung, "cost": 0, "texts": taken[-1]}))
+            click.echo(
+                json.dumps({"rung": session.rung, "cost": 0, "texts": told.get(session.rung, ())})
+            )
             return
-        _screen.tell("That was the last rung.")
+        _screen.tell(_desk.standing(session) if session.ended else "That was the last rung.")
         _screen.next_step(_desk.here(found.root, "bugsquash reveal"), "the answer")
         return
     cost = hints.COSTS[number - 1]
-    what = f"Rung {number} of {len(hints.COSTS)}, {hints.KINDS[number - 1]}, costs {_words.count(cost, 'point')}."
-    if not _desk.asked(f"{what} Take it?", yes=yes, who="hint"):
+    price = f"{hints.KINDS[number - 1]}, costs {_words.count(cost, 'point')}"
+    question = f"Rung {number} of {len(hints.COSTS)}, {price}. Take it?"
+    if not _desk.asked(question, yes=yes, who="hint"):
         _screen.next_step(_desk.here(found.root, "bugsquash check"))
         return
     texts = hints.rung(key, words, number)
@@ -60,12 +62,13 @@ def command(directory: Path, *, yes: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"rung": number, "cost": cost, "texts": texts}))
         return
-    _tell(number, texts)
+    _tell({number: texts})
     _screen.next_step(_desk.here(found.root, "bugsquash check"), "once you have an idea")
 
 
-def _tell(number: int, texts: tuple[str, ...]) -> None:
+def _tell(rungs: Mapping[int, Iterable[str]]) -> None:
     from generator.cli import _screen
 
-    for text in texts:
-        _screen.tell(f"{number}  {text}")
+    for number, texts in rungs.items():
+        for text in texts:
+            _screen.tell(f"{number}  {text}")

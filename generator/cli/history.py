@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from generator.key import AnswerKey
     from generator.practice.record import Group, Record
-    from generator.practice.session import Session
 
 _EXAMPLES = """
 \b
@@ -33,12 +31,15 @@ def command(*, as_json: bool) -> None:
     By family and level, too. Family and points of a challenge are told once it is over.
     """
     from generator.cli import _screen
+    from generator.judge import challenge_directory
     from generator.practice import history
     from generator.practice.record import groups, record
 
     now = time.time()
     records = [
-        record(session, _key(session), now) for session in history.sessions() if session.begun
+        record(session, challenge_directory.key_of(session.challenge, Path(session.path)), now)
+        for session in history.sessions()
+        if session.begun
     ]
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(one) for one in records]))
@@ -82,19 +83,3 @@ def _in_words(group: Group) -> str:
 
     middle = f", {_words.clock(group.fixed)}" if group.fixed is not None else ""
     return f"{group.name} {group.solved} of {group.count}{middle}"
-
-
-def _key(session: Session) -> AnswerKey | None:
-    """The key of a challenge that may be gone since, or lie elsewhere."""
-    from generator import index
-    from generator import key as keys
-    from generator.errors import BugsquashError
-
-    entry = index.find(session.challenge)
-    beside = Path(session.path).parent / ".keys" / f"{session.challenge}.age"
-    for sealed in ([entry.key] if entry else []) + [beside]:
-        try:
-            return keys.unseal(sealed.read_bytes())
-        except (OSError, BugsquashError):
-            continue
-    return None

@@ -80,6 +80,14 @@ def opened(directory: Path) -> tuple[Found, keys.AnswerKey]:
     return found, found.key
 
 
+def key_of(challenge: str, root: Path) -> keys.AnswerKey | None:
+    """The key of a challenge that lies there, or lay there once; None where it can't be opened."""
+    try:
+        return _opened(challenge, _sealed(root, challenge, index.find(challenge)))[0]
+    except TamperedError:
+        return None
+
+
 def interpreter(directory: Path) -> Path:
     """The one that runs the tests of the challenge around a directory. Raises like `find`."""
     return _python(index.find(_marker(around(directory)).id))

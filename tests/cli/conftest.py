@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -185,6 +186,31 @@ def maker(home: Path, place: Path) -> Callable[..., tuple[Path, dict[str, Any]]]
         return Path(path), told("key", "show", path)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def made(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A challenge as `new` left it, and its opened key."""
+    return maker(home, tmp_path_factory.mktemp("made"))()
+
+
+@pytest.fixture
+def key(made: tuple[Path, dict[str, Any]]) -> dict[str, Any]:
+    """Its opened key."""
+    return made[1]
+
+
+@pytest.fixture
+def challenge(made: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
+    """The learner's own copy, with a blank and an umlaut in its path."""
+    return shutil.copytree(made[0], tmp_path / "my Übung" / made[0].name)
+
+
+def fix(challenge: Path, key: dict[str, Any]) -> None:
+    """Mend it as its key does."""
+    for bug in key["bugs"]:
+        patch = bug["fix_patch"].encode()
+        subprocess.run(["git", "apply"], cwd=challenge, input=patch, check=True)
 
 
 def write_project(root: Path, files: dict[str, str]) -> Path:

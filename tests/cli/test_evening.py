@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pkgutil
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,35 +15,12 @@ import pexpect
 import pytest
 
 from generator import cli
-from tests.cli.conftest import BUGSQUASH, maker
+from tests.cli.conftest import BUGSQUASH, fix
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.conftest import Run
-
-
-@pytest.fixture(scope="session")
-def evening(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A challenge as `new` left it, and its opened key."""
-    return maker(home, tmp_path_factory.mktemp("evening"))()
-
-
-@pytest.fixture
-def key(evening: tuple[Path, dict[str, Any]]) -> dict[str, Any]:
-    return evening[1]
-
-
-@pytest.fixture
-def challenge(evening: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
-    """The learner's own copy of it."""
-    return shutil.copytree(evening[0], tmp_path / evening[0].name)
-
-
-def fix(challenge: Path, key: dict[str, Any]) -> None:
-    for bug in key["bugs"]:
-        patch = bug["fix_patch"].encode()
-        subprocess.run(["git", "apply"], cwd=challenge, input=patch, check=True)
 
 
 def test_an_untouched_challenge_is_not_solved(

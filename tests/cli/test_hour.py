@@ -5,44 +5,20 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
 
-from tests.cli.conftest import BUGSQUASH, maker
+from tests.cli.conftest import BUGSQUASH, fix
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import subprocess
 
     from tests.cli.conftest import Run
 
 SOURCE = "src/bank/account.py"
-
-
-@pytest.fixture(scope="session")
-def made(home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A challenge as `new` left it, and its opened key."""
-    return maker(home, tmp_path_factory.mktemp("hour"))()
-
-
-@pytest.fixture
-def key(made: tuple[Path, dict[str, Any]]) -> dict[str, Any]:
-    return made[1]
-
-
-@pytest.fixture
-def challenge(made: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
-    """The learner's own copy, with a space and an umlaut in its path."""
-    return shutil.copytree(made[0], tmp_path / "my Übung" / made[0].name)
-
-
-def fix(challenge: Path, key: dict[str, Any]) -> None:
-    for bug in key["bugs"]:
-        patch = bug["fix_patch"].encode()
-        subprocess.run(["git", "apply"], cwd=challenge, input=patch, check=True)
 
 
 def said(told: subprocess.CompletedProcess[str]) -> list[str]:
@@ -153,6 +129,24 @@ def test_a_hint_says_what_it_costs_and_is_not_taken_unless_agreed(
     assert said(run(cwd=challenge))[0].endswith("1 hint")
 
 
+def test_once_it_is_over_there_is_no_hint_to_pay_for(
+    run: Run, challenge: Path, key: dict[str, Any]
+) -> None:
+    fix(challenge, key)
+    said(run("check", cwd=challenge))
+    assert said(run("hint", "--yes", cwd=challenge))[0] == "solved"
+    told = json.loads(run("hint", "--yes", "--json", cwd=challenge).stdout)
+    assert told == {"rung": 0, "cost": 0, "texts": []}
+
+
+def test_without_the_key_the_failing_test_is_not_called_broken(
+    run: Run, challenge: Path, tmp_path: Path
+) -> None:
+    away = {"BUGSQUASH_HOME": str(tmp_path / "elsewhere")}
+    run("check", cwd=challenge, **away)
+    assert "not solved yet" in said(run(cwd=challenge, **away))
+
+
 def test_hints_go_down_to_the_line_and_no_further(
     run: Run, challenge: Path, key: dict[str, Any]
 ) -> None:
@@ -198,7 +192,7 @@ def test_reset_puts_back_what_was_handed_out_and_keeps_what_lay_there(
     assert (challenge / "README.md").is_file()
     assert (challenge / "scratch.py").read_text() == "mine too"
     kept = lines[-1].partition("in ")[2]
-    assert (tmp := challenge.__class__(kept) / SOURCE).read_text() == "mine", tmp
+    assert Path(kept, SOURCE).read_text() == "mine"
     assert said(run("reset", cwd=challenge)) == ["Nothing to put back: all as it was handed out."]
 
 
