@@ -55,6 +55,7 @@ def test_elsewhere_it_says_how_to_start(run: Run, tmp_path: Path) -> None:
     assert "bugsquash new" in lines[-1]
 
 
+@pytest.mark.slow
 def test_elsewhere_it_names_what_is_not_finished(run: Run, challenge: Path, tmp_path: Path) -> None:
     run("note", "begun", cwd=challenge)
     (line,) = [line for line in said(run(cwd=tmp_path)) if challenge.parent.name in line]
@@ -139,6 +140,7 @@ def test_once_it_is_over_there_is_no_hint_to_pay_for(
     assert told == {"rung": 0, "cost": 0, "texts": []}
 
 
+@pytest.mark.slow
 def test_without_the_key_the_failing_test_is_not_called_broken(
     run: Run, challenge: Path, tmp_path: Path
 ) -> None:
@@ -161,6 +163,7 @@ def test_hints_go_down_to_the_line_and_no_further(
     assert lines[:5] == [f"{n}  {one['texts'][0]}" for n, one in enumerate(told[:5], start=1)]
 
 
+@pytest.mark.slow
 def test_the_partners_sheet_is_markdown_and_no_part_of_the_hour(
     run: Run, challenge: Path, key: dict[str, Any]
 ) -> None:
@@ -171,6 +174,7 @@ def test_the_partners_sheet_is_markdown_and_no_part_of_the_hour(
     assert said(run(cwd=challenge))[0].endswith("not begun")
 
 
+@pytest.mark.slow
 def test_in_a_pipe_nothing_is_taken_or_given_up_without_being_told(
     run: Run, challenge: Path
 ) -> None:
@@ -196,6 +200,7 @@ def test_reset_puts_back_what_was_handed_out_and_keeps_what_lay_there(
     assert said(run("reset", cwd=challenge)) == ["Nothing to put back: all as it was handed out."]
 
 
+@pytest.mark.slow
 def test_reset_of_one_file_leaves_the_others(run: Run, challenge: Path) -> None:
     (challenge / SOURCE).write_text("mine")
     (challenge / "README.md").write_text("mine")
@@ -236,6 +241,7 @@ def test_check_is_at_most_fifteen_lines_whatever_lies_there(run: Run, challenge:
     assert "more; --json names each" in told.stdout
 
 
+@pytest.mark.slow
 def test_check_judges_where_nothing_can_be_kept(run: Run, challenge: Path, home: Path) -> None:
     shut = home / "state" / "history.sqlite3"
     aside = shut.with_suffix(".aside")
@@ -276,6 +282,7 @@ def test_the_answer_comes_after_three_sentences_and_beside_them(
     assert "  yours  the limit counts as room" in again
 
 
+@pytest.mark.slow
 def test_what_is_solved_after_the_answer_was_seen_is_remembered_as_such(
     run: Run, challenge: Path, key: dict[str, Any]
 ) -> None:
@@ -294,11 +301,12 @@ def test_without_the_key_it_is_said_which_is_missing(
     refused(run(*command, cwd=challenge, BUGSQUASH_HOME=away), 3, "is not on this machine")
 
 
-@pytest.mark.parametrize("command", ["hint", "note", "reset", "abandon", "check", "reveal"])
+@pytest.mark.parametrize("command", ["hint", "check"])
 def test_outside_of_a_challenge_it_is_said(run: Run, tmp_path: Path, command: str) -> None:
     refused(run(command, cwd=tmp_path), 2, "not inside a challenge")
 
 
+@pytest.mark.slow
 def test_sixty_columns_are_enough(run: Run, challenge: Path, home: Path) -> None:
     run("note", "a finding", cwd=challenge)
     for command in ((), ("check",)):
