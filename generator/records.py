@@ -141,7 +141,7 @@ class Mutant:
 @dataclass(frozen=True, slots=True)
 class Operation:
     """How a customer speaks of one public operation of a built-in seed. The texts are jinja2 templates over the
-    operation's parameters; `shows` also over `result`."""
+    operation's parameters, `shows` also over `result`; the seed's own `macros` stand before each."""
 
     noun: str
     does: tuple[str, ...]

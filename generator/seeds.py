@@ -238,6 +238,7 @@ def _digest(
 
 def _words(path: Path) -> Words:
     told: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    macros = told.get("macros", "")
     return Words(
         title=told["title"],
         about=told["about"],
@@ -251,8 +252,8 @@ def _words(path: Path) -> Words:
         operations={
             name: Operation(
                 operation["noun"],
-                tuple(operation["does"]),
-                operation.get("shows"),
+                tuple(macros + does for does in operation["does"]),
+                macros + operation["shows"] if "shows" in operation else None,
                 operation.get("asks", False),
             )
             for name, operation in told["operations"].items()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator import seeds
+from generator.challenge.tickets import symptom
 from generator.errors import UnfitError, UsageError
 from tests.conftest import write
 
@@ -250,3 +251,17 @@ def test_a_built_in_seed_carries_its_words_and_not_their_file(
     assert seed.words.silent == {"Shop.close"}
     write(tmp_path / "tiny", {"seed.toml": SEED_TOML.replace("TIN", "TYN")})
     assert seeds.load("tiny").digest != seed.digest
+
+
+def test_what_several_phrases_say_alike_is_written_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = 'macros = "{% macro named() %}“{{ item }}”{% endmacro %}"\n'
+    toml = named + SEED_TOML.replace("{{ item }}", "{{ named() }}")
+    root = write(tmp_path / "tiny", {**SMALL, "seed.toml": toml}).parent
+    monkeypatch.setattr(seeds, "home", lambda: root)
+    words = seeds.load("tiny").words
+    assert words is not None
+    (does,) = words.operations["Shop.buy"].does
+    assert symptom.rendered(does, {"item": "tea"}) == "buys “tea”"
+    assert symptom.rendered(does, {}) is None
