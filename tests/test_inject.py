@@ -240,6 +240,7 @@ def test_mutants_are_the_same_every_time() -> None:
     assert mutants_of_file("m.py", text) == mutants_of_file("m.py", text)
 
 
+@pytest.mark.slow
 def test_a_long_module_is_no_reason_to_wait() -> None:
     part = "def f{n}(start, end, limit=3):\n    if start >= limit or end >= limit:\n        raise ValueError(start)\n    total = start - end\n    return g(total, limit=limit)\n\n\n"
     data = "".join(part.format(n=n) for n in range(140)).encode()

@@ -58,6 +58,7 @@ def test_what_cannot_be_read_says_where_and_why(data: bytes, line: int, reason: 
     assert (caught.value.path, caught.value.line) == ("m.py", line)
 
 
+@pytest.mark.slow
 def test_code_nested_too_deeply_to_be_read_is_refused_and_does_not_crash() -> None:
     with pytest.raises(SourceError, match="can't be parsed"):
         parse("m.py", b"x = " + b" + ".join([b"1"] * 3000) + b"\n")

@@ -74,6 +74,7 @@ def test_the_suite_runs_with_nothing_but_pytest(contents: dict[str, bytes], tmp_
     assert "1 failed, 1 passed" in told.stdout
 
 
+@pytest.mark.slow
 def test_an_outer_projects_settings_change_nothing(
     contents: dict[str, bytes], tmp_path: Path
 ) -> None:

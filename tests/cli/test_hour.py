@@ -130,6 +130,7 @@ def test_a_hint_says_what_it_costs_and_is_not_taken_unless_agreed(
     assert said(run(cwd=challenge))[0].endswith("1 hint")
 
 
+@pytest.mark.slow
 def test_once_it_is_over_there_is_no_hint_to_pay_for(
     run: Run, challenge: Path, key: dict[str, Any]
 ) -> None:

@@ -57,6 +57,7 @@ def test_the_interpreter_that_has_the_dependencies_runs_everything(
     assert key["python"] == "{}.{}".format(*sys.version_info)
 
 
+@pytest.mark.slow
 def test_without_it_the_missing_dependency_is_named(
     run: Run, project: Path, tmp_path: Path
 ) -> None:

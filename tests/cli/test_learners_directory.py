@@ -258,6 +258,7 @@ def test_blanks_quotes_and_unicode_in_the_path_do_no_harm(learner: Learner, tmp_
     assert "reveal asks first" in pasted(told.next_command, odd, tmp_path).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "darwin", reason="there every name is UTF-8")
 @pytest.mark.parametrize(
     ("encoding", "shown"), [("ascii", r"\xdcbung.md (added)"), ("utf-8", "Übung.md (added)")]
@@ -309,6 +310,7 @@ def test_where_nothing_can_be_written_it_is_judged(hindered: Learner, shut: str)
     assert told.untouched
 
 
+@pytest.mark.slow
 def test_what_can_not_be_read_is_ignored_unless_it_is_source(hindered: Learner) -> None:
     hindered.fix()
     hindered.write("data/dump")
@@ -332,6 +334,7 @@ def test_what_can_not_be_read_is_ignored_unless_it_is_source(hindered: Learner) 
 # Links
 
 
+@pytest.mark.slow
 def test_through_a_link_it_is_the_same_challenge(learner: Learner, tmp_path: Path) -> None:
     learner.fix()
     (tmp_path / "tonight").symlink_to(learner.root.parent, target_is_directory=True)
@@ -431,6 +434,7 @@ def test_a_work_tree_inside_is_judged_by_itself(learner: Learner) -> None:
     assert told.ignored == ["second (9 files, added)"]
 
 
+@pytest.mark.slow
 def test_a_hook_may_ask_for_the_judgement(learner: Learner) -> None:
     hook = f"#!/bin/sh\nexec {shlex.quote(BUGSQUASH)} check\n"
     learner.write(".git/hooks/pre-commit", hook).chmod(0o755)
@@ -504,6 +508,7 @@ def test_a_module_beside_the_package_is_none_and_that_is_said(learner: Learner) 
     assert told.ignored == ["src/mended.py (added)"]
 
 
+@pytest.mark.slow
 def test_environments_caches_and_editors_are_not_worth_a_word(learner: Learner) -> None:
     learner.fix()
     environment = [sys.executable, "-m", "venv", "--without-pip", "my env"]
@@ -544,6 +549,7 @@ def test_of_many_files_their_place_and_number_are_told_and_what_was_changed_come
     assert len(told_all) == 62
 
 
+@pytest.mark.slow
 def test_huge_and_binary_files_are_not_read(learner: Learner) -> None:
     learner.fix()
     learner.write("blob.bin", bytes(range(256)) * 1000)
@@ -557,6 +563,7 @@ def test_huge_and_binary_files_are_not_read(learner: Learner) -> None:
     assert (told.status, told.ignored) == (0, huge)
 
 
+@pytest.mark.slow
 def test_pipes_sockets_and_loops_of_links_do_not_hold_it_up(
     learner: Learner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -586,6 +593,7 @@ def test_pipes_sockets_and_loops_of_links_do_not_hold_it_up(
             assert (told.status, told.ignored) == (0, ignored)
 
 
+@pytest.mark.slow
 def test_a_pipe_in_the_place_of_source_is_ignored_and_that_is_said(learner: Learner) -> None:
     (learner.root / SOURCE).unlink()
     os.mkfifo(learner.root / SOURCE)
@@ -683,6 +691,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_judged_by_what_they_do(
         assert told.of("your change") == [change]
 
 
+@pytest.mark.slow
 def test_line_ends_that_git_wrote_are_nobodys_change(learner: Learner, tmp_path: Path) -> None:
     clone = learner.at(tmp_path / "windows")
     learner.git("clone", "--quiet", "--config=core.autocrlf=true", learner.root, clone.root)

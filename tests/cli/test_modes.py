@@ -38,7 +38,7 @@ def several(made: Callable[..., Made]) -> Made:
     return made("--mode", "multi", "--bugs", "2")
 
 
-@pytest.fixture(params=["by_ticket", "several"])
+@pytest.fixture(params=["by_ticket", pytest.param("several", marks=pytest.mark.slow)])
 def challenge(request: pytest.FixtureRequest, tmp_path: Path) -> Made:
     """The learner's own copy of either."""
     path, key = request.getfixturevalue(request.param)

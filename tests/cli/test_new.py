@@ -273,6 +273,7 @@ def test_the_emitted_suite_works_inside_another_project(
     assert " passed" in pytest_in(Path(facts["path"])).stdout
 
 
+@pytest.mark.slow
 def test_a_learner_without_bugsquash_on_the_path_gets_commands_that_work(
     run: Run, bank: Path
 ) -> None:

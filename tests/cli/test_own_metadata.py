@@ -91,6 +91,7 @@ def test_its_metadata_comes_from_a_copy_that_is_installed(
     assert run("check", challenge).returncode == 0
 
 
+@pytest.mark.slow
 def test_metadata_that_can_not_be_made_is_said_with_another_way(run: Run, tmp_path: Path) -> None:
     changes = WHERE_IT_IS_ASKED["at import"]
     tellers = project(tmp_path, changes, "raise RuntimeError('no compiler here')\n")

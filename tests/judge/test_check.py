@@ -483,6 +483,7 @@ def test_without_key_and_tests_the_way_back_is_told(challenge: Challenge) -> Non
     assert str(challenge.root) in str(refused.value)
 
 
+@pytest.mark.slow
 def test_without_the_key_a_loop_is_a_problem_too(challenge: Challenge) -> None:
     challenge.sealed.unlink()
     challenge.write(CARTS, "def may_add(cart):\n    while True: pass\n")

@@ -140,6 +140,7 @@ def test_a_fix_that_mends_nothing_and_a_test_that_is_not_there_are_seen(
     assert "a patch of the key does not apply" in str(why["every patch applies"])
 
 
+@pytest.mark.slow
 def test_a_failure_that_hangs_on_company_is_seen(
     handed_out: Challenge, tmp_path: Path, home: Path
 ) -> None:

@@ -290,6 +290,7 @@ def test_b(): pass
 """
 
 
+@pytest.mark.slow
 def test_tests_with_another_id_in_every_run_are_refused_or_left_out(
     home: Path, make_seed: MakeSeed
 ) -> None:

@@ -354,6 +354,7 @@ def test_a_known_verdict_starts_no_process(
         trials.verdict(mutant("used < limit", "used != limit"))
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_stopped(
     bench: tuple[Seed, Baseline], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

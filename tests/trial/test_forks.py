@@ -445,6 +445,7 @@ def test_what_a_tool_keeps_for_its_next_run_is_gone_in_the_next_fork(
     assert [failing(forks.run(one)) for _ in range(3)] == [[]] * 3
 
 
+@pytest.mark.slow
 def test_an_expression_that_warns_when_it_is_compiled_warns_in_every_fork(
     make_seed: Callable[..., Seed], home: Path
 ) -> None:
@@ -524,6 +525,7 @@ def runs(pid: int) -> bool:
     return status.exists() and "(zombie)" not in status.read_text()
 
 
+@pytest.mark.slow
 def test_a_suite_that_leaves_a_thread_running_when_it_is_imported_is_not_forked(
     make_seed: Callable[..., Seed], home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -589,15 +591,16 @@ def test_pytest_starts_anew_only_where_it_has_imported_the_project_before_it_col
 def test_what_can_not_be_imported_is_told_by_a_fork_unless_the_machine_may_be_the_reason(
     bench: tuple[Seed, Baseline], forks: Forks
 ) -> None:
-    broken = forks.run(trial(bench, mutant("LOCK = threading.Lock()", "LOCK = threading.Rock()")))
+    broken = forks.run(trial(bench, mutant("LOCK = threading.Lock()", "LOCK = threading.Nowhere()")))
     assert broken is not None
-    told = "AttributeError: module 'threading' has no attribute 'Rock'"
+    told = "AttributeError: module 'threading' has no attribute 'Nowhere'"
     assert [why for _, why in broken.broken] == [told]
     for error in ("BlockingIOError(11, 'no process')", "MemoryError()"):
         raises = mutant("LOCK = threading.Lock()", f"raise {error}")
         assert forks.run(trial(bench, raises)) is None
 
 
+@pytest.mark.slow
 def test_tests_of_any_name_are_collected_again(make_seed: Callable[..., Seed], home: Path) -> None:
     odd = (
         "import pytest\nfrom shop import late\n\n\n"
@@ -646,6 +649,7 @@ def test_closing_leaves_no_process_and_no_file(bench: tuple[Seed, Baseline], hom
     assert [path.name for path in scratch.iterdir()] == [".lock"]
 
 
+@pytest.mark.slow
 def test_a_server_ends_when_whoever_asked_is_killed(
     bench: tuple[Seed, Baseline], home: Path, tmp_path: Path
 ) -> None:

@@ -330,6 +330,7 @@ def test_nothing_that_was_set_aside_is_overwritten(home: Path) -> None:
     assert [path.read_bytes() for path in asides()] == [b"first" * 99, b"second" * 99]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoil", [_noise, lambda content: _with_noise(content, 1)])
 def test_commands_that_find_the_damage_at_once_all_go_on(
     home: Path, full: bytes, spoil: Callable[[bytes], bytes]
@@ -351,6 +352,7 @@ store.save("kind", name({0}), {0})
     assert len(asides()) == 1
 
 
+@pytest.mark.slow
 def test_damage_that_shows_late_ends_nothing(home: Path, full: bytes) -> None:
     """Whichever page it is: what is loaded is what was saved, and what is saved then is kept."""
     for page in range(len(full) // PAGE):
@@ -362,6 +364,7 @@ def test_damage_that_shows_late_ends_nothing(home: Path, full: bytes) -> None:
         assert store.load("kind", name(MANY)) == page
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_home")
 @given(st.data())
 def test_a_flipped_bit_changes_no_result(full: bytes, data: st.DataObject) -> None:
