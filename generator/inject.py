@@ -53,12 +53,18 @@ class Injection:
 
 
 def mutants(seed: Seed, operators: Mapping[str, Operator] | None = None) -> Injection:
-    """Every mutant of a seed's source files, but those that it wants spared."""
+    """Every mutant of a seed's source files, but those in what it wants spared."""
     project = Project(seed.contents, seed.source, seed.import_root)
     found = inject(project, discover() if operators is None else operators)
     spared = seed.words.spared if seed.words else frozenset()
-    kept = tuple(one for one in found.mutants if PurePosixPath(one.path).stem not in spared)
+    kept = tuple(one for one in found.mutants if spared.isdisjoint(_homes(one)))
     return Injection(kept, found.unread)
+
+
+def _homes(mutant: Mutant) -> tuple[str, str]:
+    """`module` and `module.name`, the class or function at its top level."""
+    module = PurePosixPath(mutant.path).stem
+    return module, f"{module}.{mutant.function.partition('.')[0]}"
 
 
 def mutants_of_file(

@@ -166,7 +166,8 @@ class Words:
     silent: frozenset[str]
     """Operations that need no telling: without them the story is the same."""
     spared: frozenset[str] = frozenset()
-    """Modules that no bug goes into: what stands in for the world in tests and demonstrations."""
+    """Modules, and classes and functions as `module.name`, that no bug goes into: what stands in for the world in tests
+    and demonstrations."""
 
 
 @dataclass(frozen=True, slots=True)
