@@ -177,7 +177,19 @@ class TestSplits:
     def test_each_gets_a_share(self, shop, other):
         """A charge can be split with another shop."""
         self.split(shop, 2000, (other, 30))
-        assert (pending(shop) + available(shop), pending(other)) == (1400, 600)
+        assert (pending(shop), pending(other)) == (1400, 600)
+
+    def test_shares_are_handed_on_with_the_money(self, shop, other):
+        """What is handed on to another shop is pending as long as the charge is."""
+        self.split(shop, 2000, (other, 30))
+        assert (available(shop), available(other)) == (0, 0)
+
+    def test_shares_are_taken_back_at_once(self, shop, other, clock):
+        """A refund of a split charge gives the shop what it took from the other shop at once."""
+        charge = self.split(shop, 2000, (other, 30)).body["id"]
+        clock.advance(days=2)
+        shop.refunds.create(charge, 1000)
+        assert (available(shop), available(other)) == (700, 300)
 
     def test_shares_are_told(self, shop, other):
         """A split charge tells who gets how much of it."""
@@ -205,7 +217,7 @@ class TestSplits:
         """Shares add up to what was captured."""
         third = api.sign_up("Norte Azul")
         self.split(shop, 1000, (other, 33), (third, 33))
-        whole = pending(shop) + available(shop) + pending(other) + pending(third)
+        whole = pending(shop) + pending(other) + pending(third)
         assert whole == 1000
 
     def test_after_the_fee(self, api, other):

@@ -85,7 +85,7 @@ class Acquirer:
 
 def pause_ms(attempt: int) -> int:
     """Return how long to wait after a failed attempt: twice as long each time, within reason."""
-    return int(min(PAUSE_MS * 2 ** (attempt - 1), PAUSE_MOST_MS))
+    return min(PAUSE_MS << (attempt - 1), PAUSE_MOST_MS)
 
 
 @dataclass

@@ -385,7 +385,7 @@ class PaymentsApi:
         old = self._store.keys.by_digest(digest(secret))
         if old is None:
             raise ValueError("no such key")
-        self._store.keys.save(replace(old, expires_at=self._clock.now() + grace))
+        self._store.keys.retire(old, self._clock.now() + grace)
         return self.issue_key(old.account_id, read_only=old.read_only)
 
     def expire_authorizations(self) -> int:

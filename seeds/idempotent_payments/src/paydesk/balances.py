@@ -15,6 +15,7 @@ from paydesk.store import Store
 from paydesk.versions import EventLog
 
 SETTLEMENT = 2 * DAY
+SETTLED_LATER = frozenset({"capture", "split"})
 
 logger = logging.getLogger("paydesk.balances")
 
@@ -26,7 +27,7 @@ class Balances:
     store: Store
     clock: Clock
     ids: Ids
-    _summaries: dict[tuple[str, str], Summary] = field(default_factory=dict)
+    _cache: dict[tuple[str, str], Summary] = field(default_factory=dict)
 
     def book_capture(self, charge: Charge, capture: Capture) -> None:
         """Credit captured money, less our fee, and hand on what belongs to others."""
@@ -53,11 +54,12 @@ class Balances:
     def summary(self, account_id: str, currency: str) -> Summary:
         """Return what an account has in a currency."""
         now = self.clock.now()
-        known = self._summaries.get((account_id, currency))
+        key = (account_id, currency)
+        known = self._cache.get(key)
         if known is None or (known.valid_until is not None and now >= known.valid_until):
             lines = [line for line in self.store.entries.of(account_id) if line.currency == currency]
             known = _summed(lines, now)
-            self._summaries[account_id, currency] = known
+            self._cache[key] = known
         return known
 
     def overview(self, account_id: str, currency: str) -> dict[str, Summary]:
@@ -85,10 +87,10 @@ class Balances:
                 fee=fee,
                 kind=kind,
                 source=source,
-                available_on=now + SETTLEMENT if amount > 0 else now,
+                available_on=now + SETTLEMENT if kind in SETTLED_LATER else now,
             )
         )
-        self._summaries.pop((account_id, currency), None)
+        self._cache.pop((account_id, currency), None)
 
 
 def _shares(charge: Charge, amount: int) -> list[int]:

@@ -26,6 +26,8 @@ LEASE_MS = 60_000
 RETRY_AT_MOST_MS = 5_000
 CARD_DECLINED = 402
 
+ScopedKey = tuple[str, str]
+
 logger = logging.getLogger("paydesk.idempotency")
 
 
@@ -48,15 +50,15 @@ class KeyStore:
         self._clock = clock
         self._ids = ids
         self._lock = threading.Lock()
-        self._records: dict[tuple[str, str], KeyRecord] = {}
+        self._records: dict[ScopedKey, KeyRecord] = {}
 
-    def claim(self, account_id: str, key: str, fingerprint: str) -> KeyRecord | Response | Failure:
+    def claim(self, scoped: ScopedKey, key: str, fingerprint: str) -> KeyRecord | Response | Failure:
         """Take a key for a request: get the record to work under, the kept response, or a refusal.
 
         A key whose request never came to an end keeps its reference, so that our partners recognise the next attempt.
         """
         with self._lock:
-            record = self._records.get((account_id, key))
+            record = self._records.get(scoped)
             now, steady = self._clock.now(), self._clock.steady_ms()
             if record is None or record.expires_at <= now:
                 record = KeyRecord(fingerprint, self._ids.next("ref"), now + KEY_LASTS)
@@ -68,30 +70,30 @@ class KeyStore:
                 left = record.lease_ends_ms - steady
                 return errors.in_progress(key, min(left, RETRY_AT_MOST_MS))
             claimed = replace(record, holder=record.holder + 1, lease_ends_ms=steady + LEASE_MS)
-            self._records[account_id, key] = claimed
+            self._records[scoped] = claimed
             return claimed
 
-    def keep(self, account_id: str, key: str, claimed: KeyRecord, response: Response) -> None:
+    def keep(self, scoped: ScopedKey, claimed: KeyRecord, response: Response) -> None:
         """Keep the response for repetitions. From now on the key lasts its full time."""
         with self._lock:
-            if self._holds(account_id, key, claimed):
+            if self._holds(scoped, claimed):
                 kept = replace(claimed, response=response, expires_at=self._clock.now() + KEY_LASTS)
-                self._records[account_id, key] = kept
+                self._records[scoped] = kept
 
-    def release(self, account_id: str, key: str, claimed: KeyRecord) -> None:
+    def release(self, scoped: ScopedKey, claimed: KeyRecord) -> None:
         """Let the next request of the key try again; it has to ask for the same."""
         with self._lock:
-            if self._holds(account_id, key, claimed):
-                self._records[account_id, key] = replace(claimed, lease_ends_ms=None)
+            if self._holds(scoped, claimed):
+                self._records[scoped] = replace(claimed, lease_ends_ms=None)
 
-    def forget(self, account_id: str, key: str, claimed: KeyRecord) -> None:
+    def forget(self, scoped: ScopedKey, claimed: KeyRecord) -> None:
         """Give the key back unused: nothing was done under it."""
         with self._lock:
-            if self._holds(account_id, key, claimed):
-                del self._records[account_id, key]
+            if self._holds(scoped, claimed):
+                del self._records[scoped]
 
-    def _holds(self, account_id: str, key: str, claimed: KeyRecord) -> bool:
-        current = self._records.get((account_id, key))
+    def _holds(self, scoped: ScopedKey, claimed: KeyRecord) -> bool:
+        current = self._records.get(scoped)
         return current is not None and current.holder == claimed.holder
 
     def purge(self) -> int:
@@ -122,26 +124,27 @@ class Idempotency:
             return proceed(replace(request, reference=self._ids.next("ref")))
         if not key.strip() or len(key) > KEY_LONGEST:
             return refused(errors.invalid(HEADER, f"must have between 1 and {KEY_LONGEST} characters"))
-        claimed = self._keys.claim(request.account_id, key, request.fingerprint())
+        scoped_key = (request.account_id, key)
+        claimed = self._keys.claim(scoped_key, key, request.fingerprint())
         if isinstance(claimed, Failure):
             return refused(claimed)
         if isinstance(claimed, Response):
             log_event(logger, "request.replayed", path=request.path)
             body = copy.deepcopy(claimed.body)
             return replace(claimed, body=body, headers={**claimed.headers, REPLAYED: "true"})
-        return self._first(request, key, claimed, proceed)
+        return self._first(request, scoped_key, claimed, proceed)
 
     def _first(
-        self, request: Request, key: str, claimed: KeyRecord, proceed: Callable[[Request], Response]
+        self, request: Request, scoped: ScopedKey, claimed: KeyRecord, proceed: Callable[[Request], Response]
     ) -> Response:
         try:
             response = proceed(replace(request, reference=claimed.reference))
         except BaseException:
-            self._keys.release(request.account_id, key, claimed)
+            self._keys.release(scoped, claimed)
             raise
         if response.ok or response.status == CARD_DECLINED:
             kept = replace(response, body=copy.deepcopy(response.body))
-            self._keys.keep(request.account_id, key, claimed, kept)
+            self._keys.keep(scoped, claimed, kept)
         else:
-            self._keys.forget(request.account_id, key, claimed)
+            self._keys.forget(scoped, claimed)
         return response

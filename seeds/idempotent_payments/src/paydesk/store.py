@@ -84,15 +84,17 @@ class Records(Generic[R]):
         """
         rows = sorted(filter(where, self.of(account_id)), key=_place, reverse=True)
         if wanted.starting_after is not None:
-            cursor = self.find(account_id, wanted.starting_after)
-            if cursor is None:
+            known = self.find(account_id, wanted.starting_after)
+            if known is None:
                 return errors.no_such("object", wanted.starting_after, "starting_after", 400)
-            rows = [row for row in rows if _place(row) < _place(cursor)]
+            cursor = _place(known)
+            rows = [row for row in rows if _place(row) < cursor]
         if wanted.ending_before is not None:
-            cursor = self.find(account_id, wanted.ending_before)
-            if cursor is None:
+            known = self.find(account_id, wanted.ending_before)
+            if known is None:
                 return errors.no_such("object", wanted.ending_before, "ending_before", 400)
-            rows = [row for row in rows if _place(row) > _place(cursor)]
+            cursor = _place(known)
+            rows = [row for row in rows if _place(row) > cursor]
             return Page(rows[-wanted.limit :], has_more=len(rows) > wanted.limit)
         return Page(rows[: wanted.limit], has_more=len(rows) > wanted.limit)
 
@@ -138,22 +140,21 @@ class KeyRecords(Records[ApiKey]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._known_cache: dict[str, ApiKey] = {}
+        self._cache: dict[str, ApiKey] = {}
 
     def by_digest(self, digest: str) -> ApiKey | None:
         """Look a key up."""
-        known = self._known_cache.get(digest)
+        known = self._cache.get(digest)
         if known is None:
             known = self._rows.get(digest)
             if known is not None:
-                self._known_cache[digest] = known
+                self._cache[digest] = known
         return known
 
-    def save(self, row: ApiKey) -> ApiKey:
-        """Keep a changed key."""
-        kept = super().save(row)
-        self._known_cache.pop(row.id, None)
-        return kept
+    def retire(self, key: ApiKey, at: int) -> None:
+        """Let a key be good until a moment and no longer."""
+        self.save(replace(key, expires_at=at))
+        self._cache.pop(key.id, None)
 
 
 class Lock(Protocol):
@@ -169,11 +170,8 @@ class Lock(Protocol):
 class Locks:
     """A lock for each object that is worked on."""
 
-    def __init__(
-        self, make_lock: Callable[[str], Lock] = lambda _name: threading.RLock(), patience_ms: int = LOCK_PATIENCE_MS
-    ) -> None:
+    def __init__(self, make_lock: Callable[[str], Lock] = lambda _name: threading.RLock()) -> None:
         self._make_lock = make_lock
-        self._patience_ms = patience_ms
         self._guard = threading.Lock()
         self._locks: dict[str, Lock] = {}
 
@@ -190,7 +188,7 @@ class Locks:
         with ExitStack() as taken:
             for name in sorted(names):
                 lock = self._named(name)
-                if not lock.acquire(timeout=self._patience_ms / 1000):
+                if not lock.acquire(timeout=LOCK_PATIENCE_MS / 1000):
                     raise errors.LockTimeoutError(name)
                 taken.callback(lock.release)
             yield
