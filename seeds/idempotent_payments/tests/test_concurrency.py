@@ -23,53 +23,78 @@ class TestOvertaken:
     def test_captures(self, shop, locks):
         """Of two captures at the same time only one gets the whole amount."""
         charge = held(shop, 2000)
-        locks.let_first(lambda: shop.charges.capture(charge, 1500))
+        locks.meanwhile(
+            "another capture of 1500 gets in before the next one",
+            shop.charges.capture,
+            charge,
+            1500,
+        )
         answer = shop.charges.capture(charge)
         assert refusal(answer) == (400, "charge_not_capturable", "charge")
 
     def test_partial_captures(self, shop, locks):
         """Two partial captures at the same time take no more than was authorized."""
         charge = held(shop, 2000)
-        locks.let_first(lambda: shop.charges.capture(charge, 1500, final=False))
+        locks.meanwhile(
+            "another capture of 1500, not for good, gets in before the next one",
+            shop.charges.capture,
+            charge,
+            1500,
+            final=False,
+        )
         answer = shop.charges.capture(charge, 1000, final=False)
         assert message(answer) == "The amount must be at most 5.00 EUR."
 
     def test_void_and_capture(self, shop, locks):
         """A charge that is voided at the same moment is not captured."""
         charge = held(shop, 2000)
-        locks.let_first(lambda: shop.charges.void(charge))
+        locks.meanwhile("a void gets in before the next capture", shop.charges.void, charge)
         assert message(shop.charges.capture(charge)) == "The charge ch_1 is voided."
 
     def test_capture_and_void(self, shop, locks):
         """A charge that is captured at the same moment is not voided."""
         charge = held(shop, 2000)
-        locks.let_first(lambda: shop.charges.capture(charge))
+        locks.meanwhile("a capture gets in before the next void", shop.charges.capture, charge)
         assert message(shop.charges.void(charge)) == "The charge ch_1 is captured."
 
     def test_refunds(self, shop, locks):
         """Two refunds at the same time give back no more than was captured."""
         charge = paid(shop, 2000)
-        locks.let_first(lambda: shop.refunds.create(charge, 1500))
+        locks.meanwhile(
+            "another refund of 1500 gets in before the next one", shop.refunds.create, charge, 1500
+        )
         answer = shop.refunds.create(charge, 1000)
         assert message(answer) == "The amount must be at most 5.00 EUR."
 
     def test_the_rest(self, shop, locks):
         """A refund of the rest gives back what another one left at the same moment."""
         charge = paid(shop, 2000)
-        locks.let_first(lambda: shop.refunds.create(charge, 1500))
+        locks.meanwhile(
+            "another refund of 1500 gets in before the next one", shop.refunds.create, charge, 1500
+        )
         assert shop.refunds.create(charge).body["amount"] == 500
 
     def test_notes(self, shop, locks):
         """Two changes of a charge at the same time are both kept."""
         charge = paid(shop)
-        locks.let_first(lambda: shop.charges.update(charge, metadata={"a": "1"}))
+        locks.meanwhile(
+            "another change, the note a: 1, gets in before the next one",
+            shop.charges.update,
+            charge,
+            metadata={"a": "1"},
+        )
         changed = shop.charges.update(charge, metadata={"b": "2"}).body
         assert changed["metadata"] == {"a": "1", "b": "2"}
 
     def test_intents(self, shop, locks, network):
         """An intent that is confirmed twice at the same time is charged once."""
         intent = wanted(shop)
-        locks.let_first(lambda: shop.intents.confirm(intent, "visa"))
+        locks.meanwhile(
+            "a confirmation with the card visa gets in before the next one",
+            shop.intents.confirm,
+            intent,
+            "visa",
+        )
         answer = shop.intents.confirm(intent, "amex")
         assert message(answer) == "The intent in_1 is succeeded."
         assert network.statement("amex") == []
@@ -77,14 +102,21 @@ class TestOvertaken:
     def test_canceled_intents(self, shop, locks):
         """An intent that is confirmed at the same moment is not canceled."""
         intent = wanted(shop)
-        locks.let_first(lambda: shop.intents.confirm(intent, "visa"))
+        locks.meanwhile(
+            "a confirmation with the card visa gets in before the cancellation",
+            shop.intents.confirm,
+            intent,
+            "visa",
+        )
         assert message(shop.intents.cancel(intent)) == "The intent in_1 is succeeded."
 
     def test_payouts(self, shop, locks, clock):
         """Two payouts at the same time pay out no more than is available."""
         paid(shop, 2000)
         clock.advance(days=2)
-        locks.let_first(lambda: shop.payouts.create("eur", 1500))
+        locks.meanwhile(
+            "another payout of 1500 gets in before the next one", shop.payouts.create, "eur", 1500
+        )
         answer = shop.payouts.create("eur", 1000)
         assert message(answer) == "Only 5.00 EUR is available for payouts."
 
@@ -92,7 +124,9 @@ class TestOvertaken:
         """A payout of everything takes what another one left at the same moment."""
         paid(shop, 2000)
         clock.advance(days=2)
-        locks.let_first(lambda: shop.payouts.create("eur", 1500))
+        locks.meanwhile(
+            "another payout of 1500 gets in before the next one", shop.payouts.create, "eur", 1500
+        )
         assert shop.payouts.create("eur").body["amount"] == 500
         assert available(shop) == 0
 

@@ -196,15 +196,15 @@ class TestRetryingClient:
 
     def test_it_waits_as_told(self, shop, network, clock):
         """A client waits as long as it is told to before it tries again."""
-        answers = []
-
-        def repeat():
-            answers.append(shop.retrying(1).charges.create(2000, "eur", "visa", key="order-1"))
-
-        network.meanwhile(repeat)
+        network.meanwhile(
+            "a patient program asks for the same charge while the card network works on it",
+            shop.retrying(1).charges.create,
+            *(2000, "eur", "visa"),
+            key="order-1",
+        )
         shop.charges.create(2000, "eur", "visa", key="order-1")
         assert clock.slept == [5.0]
-        assert answers[0].status == 409
+        assert network.came_of_it().status == 409
 
     def test_patient_looking(self, shop):
         """A client that tries again looks things up like any other."""

@@ -46,14 +46,14 @@ class TestLog:
     def test_time_taken(self, shop, network, clock, caplog):
         """The log tells in milliseconds how long a request took."""
         caplog.set_level(logging.INFO, "paydesk")
-        network.meanwhile(lambda: clock.advance(seconds=1.25))
+        network.meanwhile("the card network takes its time", clock.advance, 1.25)
         shop.charges.create(2000, "eur", "visa")
         assert records(caplog, "request.finished")[0].elapsed_ms == 1250
 
     def test_time_taken_when_the_clock_is_set(self, shop, network, clock, caplog):
         """Setting the wall clock does not change how long a request took."""
         caplog.set_level(logging.INFO, "paydesk")
-        network.meanwhile(lambda: clock.set_wall(clock.now() - 60))
+        network.meanwhile("the time of day is set back", clock.set_wall, clock.now() - 60)
         shop.charges.create(2000, "eur", "visa")
         assert records(caplog, "request.finished")[0].elapsed_ms == 0
 
@@ -78,7 +78,7 @@ class TestCrash:
         def crash():
             raise RuntimeError("secret detail")
 
-        network.meanwhile(crash)
+        network.meanwhile("something breaks while the card network is asked", crash)
         answer = shop.charges.create(2000, "eur", "visa")
         assert refusal(answer) == (500, "internal_error", None)
         assert message(answer) == "Something went wrong on our side."
@@ -89,7 +89,7 @@ class TestCrash:
         def crash():
             raise RuntimeError("secret detail")
 
-        network.meanwhile(crash)
+        network.meanwhile("something breaks while the card network is asked", crash)
         shop.charges.create(2000, "eur", "visa")
         assert "secret detail" in str(records(caplog, "request.crashed")[0].exc_info[1])
 
@@ -99,7 +99,7 @@ class TestCrash:
         def crash():
             raise RuntimeError
 
-        network.meanwhile(crash)
+        network.meanwhile("something breaks while the card network is asked", crash)
         shop.charges.create(2000, "eur", "visa", key="order-1")
         assert shop.charges.create(2000, "eur", "visa", key="order-1").status == 201
 

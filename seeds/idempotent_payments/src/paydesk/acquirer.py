@@ -11,7 +11,7 @@ from typing import Protocol
 from paydesk import errors
 from paydesk.errors import CardDeclinedError, Failure, NetworkTimeoutError
 from paydesk.money import say
-from paydesk.runtime import Clock, log_event
+from paydesk.runtime import Clock, Rehearsal, log_event
 
 ATTEMPTS = 3
 PAUSE_MS = 200
@@ -96,20 +96,21 @@ class _Authorization:
     taken: int = 0
 
 
-class SandboxNetwork:
+class SandboxNetwork(Rehearsal):
     """A card network for trying things out.
 
     Cards whose name begins with `declined_` are declined for the reason behind it, and `refund_refused` takes payments but
-    no refunds; all others are good. Answers can be lost on the way back, and the line can be dead altogether.
+    no refunds; all others are good. Answers can be lost on the way back, and the line can be dead altogether. What is planned for in between
+    happens while an authorization is on its way.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._authorizations: dict[str, _Authorization] = {}
         self._answered: set[str] = set()
         self._statements: dict[str, list[str]] = defaultdict(list)
         self._lost = 0
         self._dead = 0
-        self._meanwhile: Callable[[], object] | None = None
 
     def lose_answers(self, count: int) -> None:
         """Carry out the next messages and lose the answers."""
@@ -118,10 +119,6 @@ class SandboxNetwork:
     def go_dead(self, count: int) -> None:
         """Let the next messages get lost before they arrive."""
         self._dead = count
-
-    def meanwhile(self, action: Callable[[], object]) -> None:
-        """Let something happen while the next authorization is on its way."""
-        self._meanwhile = action
 
     def statement(self, card: str) -> list[str]:
         """Return what the holder of a card sees, oldest first."""
@@ -135,9 +132,7 @@ class SandboxNetwork:
         if reference not in self._authorizations:
             self._authorizations[reference] = _Authorization(card, currency, amount)
             self._statements[card].append(f"held {say(amount, currency)}")
-            action, self._meanwhile = self._meanwhile, None
-            if action is not None:
-                action()
+            self.play()
         self._answer()
 
     def capture(self, reference: str, authorization: str, amount: int) -> None:

@@ -16,7 +16,7 @@ from paydesk.client import Client
 from paydesk.errors import Failure
 from paydesk.idempotency import Idempotency, KeyStore
 from paydesk.middleware import Authentication, RequestLog, Versioning, chain, digest
-from paydesk.models import MOST_PERCENT, Account, ApiKey, Charge, ChargeStatus, R, Split
+from paydesk.models import MOST_PERCENT, Account, ApiKey, Charge, ChargeStatus, R, Refund, Split
 from paydesk.refunds import REASONS, RefundService
 from paydesk.runtime import DAY, Clock, Ids, RandomIds, SystemClock, log_event
 from paydesk.store import PAGE_DEFAULT, PAGE_MOST, Locks, PageRequest, Records, Store
@@ -216,7 +216,12 @@ def list_refunds(request: Request, services: Services) -> Response:
     """List refunds, newest first."""
     fields = Fields(request.params)
     wanted, charge_id = _page_request(fields), fields.text("charge")
-    return answer(fields, lambda: services.refunds.page(request.account_id, wanted, charge_id))
+    refunds = services.store.refunds
+
+    def matches(refund: Refund) -> bool:
+        return charge_id is None or refund.charge == charge_id
+
+    return answer(fields, lambda: refunds.page(request.account_id, wanted, matches))
 
 
 @router.get("/v1/refunds/{refund}")

@@ -237,7 +237,8 @@ class IntentService:
             if intent is None:
                 return errors.no_such("intent", intent_id)
             if not intent.open_at(self.clock.now()):
-                return errors.wrong_state("intent_not_open", "intent", intent_id, self._state(intent))
+                state = "expired" if intent.status is IntentStatus.REQUIRES_CARD else intent.status.value
+                return errors.wrong_state("intent_not_open", "intent", intent_id, state)
             order = ChargeOrder(
                 amount=intent.amount, currency=intent.currency, card=card, metadata=intent.metadata, intent=intent.id
             )
@@ -268,8 +269,3 @@ class IntentService:
         noted = self.store.intents.save(intent.declined(failure.message, self.clock.now()))
         if noted.status is IntentStatus.CANCELED:
             self.events.record("intent.canceled", noted)
-
-    def _state(self, intent: Intent) -> str:
-        if intent.status is IntentStatus.REQUIRES_CARD:
-            return "expired"
-        return intent.status.value

@@ -10,7 +10,7 @@ from paydesk.balances import Balances
 from paydesk.errors import CardDeclinedError, Failure
 from paydesk.models import REFUND_WINDOW_DAYS, Charge, Refund
 from paydesk.runtime import DAY, Clock, Ids
-from paydesk.store import Page, PageRequest, Store
+from paydesk.store import Store
 from paydesk.versions import EventLog
 
 REASONS = frozenset({"duplicate", "fraudulent", "requested_by_buyer"})
@@ -18,7 +18,7 @@ REASONS = frozenset({"duplicate", "fraudulent", "requested_by_buyer"})
 
 @dataclass(frozen=True)
 class RefundService:
-    """Creates refunds and lists them."""
+    """Creates refunds."""
 
     store: Store
     clock: Clock
@@ -52,12 +52,6 @@ class RefundService:
                 return self._give_back(charge, refund, reference)
             except CardDeclinedError as declined:
                 return errors.card_declined(declined.reason)
-
-    def page(self, account_id: str, wanted: PageRequest, charge_id: str | None) -> Page[Refund] | Failure:
-        """List refunds, all of them or those of one charge."""
-        return self.store.refunds.page(
-            account_id, wanted, lambda refund: charge_id is None or refund.charge == charge_id
-        )
 
     def _give_back(self, charge: Charge, refund: Refund, reference: str) -> Refund:
         with self.store.transaction():

@@ -6,15 +6,17 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+logger = logging.getLogger("paydesk.runtime")
 _current_request: ContextVar[str] = ContextVar("paydesk_request", default="-")
 
 
@@ -119,3 +121,26 @@ def serving(request_id: str) -> Iterator[None]:
 def log_event(logger: logging.Logger, event: str, *, level: int = logging.INFO, **facts: object) -> None:
     """Write one structured record: the event is the message, the facts are attributes of the record."""
     logger.log(level, event, extra={"request_id": _current_request.get(), **facts})
+
+
+class Rehearsal:
+    """Lets things happen in between, for trying out what requests do to each other."""
+
+    def __init__(self) -> None:
+        self._planned: list[Callable[[], object]] = []
+        self._results: list[object] = []
+
+    def meanwhile(self, what: str, action: Callable[..., object], *args: Any, **options: Any) -> None:
+        """Plan something for the next moment at which somebody else could come in between; the log tells in words what."""
+        log_event(logger, "rehearsal.planned", what=what)
+        self._planned.append(partial(action, *args, **options))
+
+    def came_of_it(self) -> Any:
+        """Return the result of what happened last."""
+        return self._results[-1]
+
+    def play(self) -> None:
+        """Let what was planned happen, once and in order."""
+        planned, self._planned = self._planned, []
+        for action in planned:
+            self._results.append(action())

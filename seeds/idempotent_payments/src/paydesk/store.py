@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol
+from typing import Generic, Protocol
 
 from paydesk import errors, models
 from paydesk.errors import Failure
 from paydesk.models import Account, ApiKey, Charge, ChargeStatus, Payout, R
+from paydesk.runtime import Rehearsal
 
 PAGE_DEFAULT = 10
 PAGE_MOST = 100
@@ -194,19 +195,15 @@ class Locks:
             yield
 
 
-class RehearsalLocks(Locks):
-    """Locks for trying out what happens when two requests meet at one object."""
+class RehearsalLocks(Locks, Rehearsal):
+    """Locks for trying out what happens when two requests meet at one object: what is planned happens before the next lock is had."""
 
     def __init__(self) -> None:
-        super().__init__(lambda name: _RehearsalLock(name, self))
+        Locks.__init__(self, lambda name: _RehearsalLock(name, self))
+        Rehearsal.__init__(self)
         self.taken: list[str] = []
         self.held = 0
-        self._first: Callable[[], object] | None = None
         self._busy = False
-
-    def let_first(self, action: Callable[[], object]) -> None:
-        """Let somebody else do something before the next lock is had."""
-        self._first = action
 
     def keep_busy(self, *, busy: bool = True) -> None:
         """Let nobody have a lock from now on, or let them again."""
@@ -214,9 +211,7 @@ class RehearsalLocks(Locks):
 
     def ask(self, name: str) -> bool:
         """Tell whether a lock can be had now."""
-        action, self._first = self._first, None
-        if action is not None:
-            action()
+        self.play()
         self.taken.append(name)
         self.held += not self._busy
         return not self._busy
@@ -266,9 +261,6 @@ class Store:
             try:
                 yield
             except BaseException:
-                self._rollback(before)
+                for table, state in zip(self._tables, before, strict=True):
+                    table.restore(state)
                 raise
-
-    def _rollback(self, before: Iterable[Any]) -> None:
-        for table, state in zip(self._tables, before, strict=True):
-            table.restore(state)
