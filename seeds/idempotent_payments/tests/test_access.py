@@ -31,6 +31,11 @@ class TestKeys:
         answer = shop.request("GET", "/v1/charges", headers={"Authorization": " Bearer sk_1 "})
         assert answer.status == 200
 
+    def test_blanks_before_the_key(self, shop):
+        """Several blanks before the API key make no difference."""
+        answer = shop.request("GET", "/v1/charges", headers={"Authorization": "Bearer   sk_1"})
+        assert answer.status == 200
+
     def test_each_shop_has_its_own(self, shop, other):
         """What is charged with one key belongs to the shop of that key."""
         paid(shop, 2000)
@@ -132,6 +137,7 @@ class TestPaths:
         """A path that can only be looked at takes no changes."""
         answer = shop.post("/v1/balance")
         assert refusal(answer) == (405, "method_not_allowed", None)
+        assert message(answer) == "/v1/balance does not take POST requests."
 
     def test_slash_at_the_end(self, shop):
         """A slash at the end of a path makes no difference."""
@@ -164,6 +170,7 @@ class TestParameters:
         del order[name]
         answer = shop.charges.create(**order)
         assert refusal(answer) == (400, "parameter_missing", name)
+        assert message(answer) == f"The parameter {name} is required."
 
     @pytest.mark.parametrize("amount", ["2000", 20.5, True])
     def test_amounts_are_whole_numbers(self, shop, amount):
@@ -224,6 +231,13 @@ class TestParameters:
     def test_too_long_text(self, shop):
         """A description cannot have 501 characters."""
         answer = shop.charges.create(2000, "eur", "visa", description="d" * 501)
+        assert message(answer) == (
+            "The parameter description must not be longer than 500 characters."
+        )
+
+    def test_blank_texts(self, shop):
+        """A description cannot consist of blanks."""
+        answer = shop.charges.create(2000, "eur", "visa", description="  ")
         assert refusal(answer) == (400, "parameter_invalid", "description")
 
     def test_flags(self, shop):
@@ -239,6 +253,11 @@ class TestParameters:
     def test_notes_are_a_set(self, shop):
         """Notes must be given as names and values."""
         answer = shop.charges.create(2000, "eur", "visa", metadata=["order"])
+        assert refusal(answer) == (400, "parameter_invalid", "metadata")
+
+    def test_no_list_of_notes(self, shop):
+        """An empty list is no set of notes."""
+        answer = shop.charges.create(2000, "eur", "visa", metadata=[])
         assert refusal(answer) == (400, "parameter_invalid", "metadata")
 
     def test_twenty_notes(self, shop):
@@ -286,12 +305,17 @@ class TestParameters:
         answer = shop.charges.create(2000, "eur", "visa", metadata={"n": "x" * 201})
         assert message(answer) == "The parameter metadata.n is too long."
 
-    def test_notes_are_texts(self, shop):
+    @pytest.mark.parametrize("note", [5, 0])
+    def test_notes_are_texts(self, shop, note):
         """A note must be a text."""
-        answer = shop.charges.create(2000, "eur", "visa", metadata={"n": 5})
+        answer = shop.charges.create(2000, "eur", "visa", metadata={"n": note})
         assert message(answer) == "The parameter metadata.n must be a text."
 
-    @pytest.mark.parametrize("splits", ["half", ["half"]])
+    @pytest.mark.parametrize(
+        "splits",
+        ["half", "", ["half"], [{"account": "acct_1", "percent": 1}, "half"]],
+        ids=["text", "empty", "texts", "mixed"],
+    )
     def test_splits_are_a_list(self, shop, splits):
         """Splits must be given as a list of shares."""
         answer = shop.charges.create(2000, "eur", "visa", splits=splits)
@@ -317,6 +341,11 @@ class TestParameters:
     def test_whole_numbers_of_a_page(self, shop):
         """The size of a page must be a whole number."""
         assert refusal(shop.charges.list(limit="ten")) == (400, "parameter_invalid", "limit")
+
+    def test_largest_page(self, shop):
+        """The largest page is told to whom asks for a larger one."""
+        answer = shop.charges.list(limit=101)
+        assert message(answer) == "The parameter limit must be at most 100."
 
     def test_captures_know_their_parameters(self, shop):
         """A capture takes no parameters but its own."""
@@ -349,3 +378,49 @@ class TestParameters:
         """A list of captures has a size like any other."""
         answer = shop.get(f"/v1/charges/{paid(shop)}/captures", {"limit": 0})
         assert refusal(answer) == (400, "parameter_invalid", "limit")
+
+
+class TestTypes:
+    def kind(self, answer):
+        return answer.body["error"]["type"]
+
+    def test_requests(self, shop):
+        """A wrong parameter is an error of the request."""
+        assert self.kind(shop.charges.create()) == "invalid_request_error"
+
+    def test_authentication(self, api):
+        """A missing API key is an error of authentication."""
+        answer = api.handle(Request("GET", "/v1/charges"))
+        assert self.kind(answer) == "authentication_error"
+
+    def test_expired_keys(self, api, shop):
+        """An expired API key is an error of authentication."""
+        api.roll_key(shop.secret, grace=0)
+        assert self.kind(shop.charges.list()) == "authentication_error"
+
+    def test_permission(self, api, shop):
+        """A change with a key for reading is an error of permission."""
+        reader = api.issue_key(shop.account_id, read_only=True)
+        assert self.kind(reader.charges.create()) == "permission_error"
+
+    def test_cards(self, shop):
+        """A declined card is an error of the card."""
+        assert self.kind(shop.charges.create(2000, "eur", "declined_lost")) == "card_error"
+
+    def test_reused_keys(self, shop):
+        """A reused idempotency key is an error of idempotency."""
+        shop.charges.create(2000, "eur", "visa", key="order-1")
+        answer = shop.charges.create(2500, "eur", "visa", key="order-1")
+        assert self.kind(answer) == "idempotency_error"
+
+    def test_keys_in_use(self, shop, network):
+        """An idempotency key in use is an error of idempotency."""
+        what = "the charge is asked for again while the card network works on it"
+        network.meanwhile(what, shop.charges.create, 2000, "eur", "visa", key="order-1")
+        shop.charges.create(2000, "eur", "visa", key="order-1")
+        assert self.kind(network.came_of_it()) == "idempotency_error"
+
+    def test_silence(self, shop, network):
+        """A silent network is an error of ours."""
+        network.go_dead(3)
+        assert self.kind(shop.charges.create(2000, "eur", "visa")) == "api_error"

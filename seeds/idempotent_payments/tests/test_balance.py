@@ -1,6 +1,8 @@
 import pytest
 from builders import available, held, listed, message, paid, pending, refusal
 
+from paydesk import balances
+
 
 class TestSums:
     def test_empty(self, shop):
@@ -84,6 +86,17 @@ class TestSums:
             {"currency": "eur", "amount": 700},
             {"currency": "usd", "amount": 2000},
         ]
+
+    def test_worked_out_once(self, shop, monkeypatch):
+        """A balance that did not change is added up only once."""
+        paid(shop, 2000)
+        summed = balances._summed
+        asked = []
+        monkeypatch.setattr(
+            balances, "_summed", lambda lines, now: asked.append(now) or summed(lines, now)
+        )
+        assert [pending(shop), pending(shop)] == [2000, 2000]
+        assert len(asked) == 1
 
     def test_shops_are_apart(self, shop, other):
         """What one shop earns does not show in the balance of another."""
@@ -231,6 +244,12 @@ class TestSplits:
         self.split(shop, 1000, (other, 100))
         assert pending(other) == 1000
 
+    def test_shares_of_nothing(self, shop, other):
+        """A share that comes to nothing is no line of a balance."""
+        self.split(shop, 50, (other, 1))
+        shop.refunds.create("ch_1", 10)
+        assert listed(other.balance.entries(), "amount") == [1]
+
     def test_with_each_capture(self, shop, other):
         """Each capture of a split charge is shared out."""
         charge = self.split(shop, 2000, (other, 30), capture=False).body["id"]
@@ -262,6 +281,11 @@ class TestSplits:
         shop.refunds.create(charge)
         assert listed(other.balance.entries(), "kind") == ["split_reversal", "split"]
 
+    def test_sources_of_lines(self, shop, other):
+        """A share names the capture it comes from."""
+        self.split(shop, 2000, (other, 30))
+        assert listed(other.balance.entries(), "source") == ["cap_1"]
+
     def test_more_than_everything(self, api, shop, other):
         """Shares cannot add up to more than a hundred per cent."""
         third = api.sign_up("Norte Azul")
@@ -289,15 +313,14 @@ class TestSplits:
             2000, "eur", "visa", splits=[{"account": "acct_77", "percent": 10}]
         )
         assert refusal(answer) == (400, "resource_missing", "splits")
+        assert message(answer) == "No such account: acct_77."
 
     @pytest.mark.parametrize("percent", [0, 101])
     def test_shares_have_bounds(self, shop, other, percent):
         """A share cannot be zero or more than a hundred per cent."""
-        assert refusal(self.split(shop, 2000, (other, percent))) == (
-            400,
-            "parameter_invalid",
-            "splits",
-        )
+        answer = self.split(shop, 2000, (other, percent))
+        bound = "at least 1" if percent == 0 else "at most 100"
+        assert message(answer) == f"The parameter percent must be {bound}."
 
     def test_one_per_cent(self, shop, other):
         """A share can be as small as one per cent."""

@@ -56,13 +56,13 @@ class TestCreate:
 
     @pytest.mark.parametrize(
         ("amount", "currency", "least"),
-        [(49, "eur", "0.50 EUR"), (199, "bhd", "0.200 BHD"), (49, "jpy", "50 JPY")],
+        [(49, "eur", "0.50"), (199, "bhd", "0.200"), (49, "jpy", "50")],
     )
     def test_too_small(self, shop, amount, currency, least):
         """One unit less than the least amount cannot be charged."""
         answer = shop.charges.create(amount, currency, "visa")
         assert refusal(answer) == (400, "amount_too_small", "amount")
-        assert message(answer) == f"The amount must be at least {least}."
+        assert message(answer) == f"The amount must be at least {least} {currency.upper()}."
 
     @pytest.mark.parametrize(("amount", "currency"), [(99_999_999, "eur"), (9_999_999, "jpy")])
     def test_largest_amount(self, shop, amount, currency):
@@ -71,13 +71,13 @@ class TestCreate:
 
     @pytest.mark.parametrize(
         ("amount", "currency", "most"),
-        [(100_000_000, "usd", "999999.99 USD"), (10_000_000, "jpy", "9999999 JPY")],
+        [(100_000_000, "usd", "999999.99"), (10_000_000, "jpy", "9999999")],
     )
     def test_too_large(self, shop, amount, currency, most):
         """One unit more than the largest amount cannot be charged."""
         answer = shop.charges.create(amount, currency, "visa")
         assert refusal(answer) == (400, "amount_too_large", "amount")
-        assert message(answer) == f"The amount must be at most {most}."
+        assert message(answer) == f"The amount must be at most {most} {currency.upper()}."
 
     def test_refused_amounts_do_not_reach_the_card(self, shop, network):
         """A charge over too little never shows on the card."""
@@ -86,7 +86,7 @@ class TestCreate:
 
     def test_currency_in_capitals(self, shop):
         """Capitals and blanks around a currency make no difference."""
-        assert shop.charges.create(2000, "EUR", "visa").body["currency"] == "eur"
+        assert shop.charges.create(2000, " EUR ", "visa").body["currency"] == "eur"
 
     def test_metadata_is_kept(self, shop):
         """Notes on a charge come back with it."""
@@ -99,6 +99,29 @@ class TestCreate:
             2000, "eur", "visa", metadata={"order": "2207", "gift": None}
         ).body
         assert charge["metadata"] == {"order": "2207"}
+
+    def test_empty_texts_are_notes_too(self, shop):
+        """A note can be an empty text."""
+        charge = shop.charges.create(2000, "eur", "visa", metadata={"gift": ""}).body
+        assert charge["metadata"] == {"gift": ""}
+
+    def test_all_of_it(self, shop):
+        """A charge shows all that was asked for."""
+        assert shop.charges.create(2000, "eur", "visa").body == {
+            "id": "ch_1",
+            "object": "charge",
+            "created": 1_773_651_600,
+            "amount": 2000,
+            "amount_captured": 2000,
+            "amount_refunded": 0,
+            "currency": "eur",
+            "card": "visa",
+            "description": None,
+            "intent": None,
+            "status": "captured",
+            "metadata": {},
+            "splits": [],
+        }
 
     def test_description_is_kept(self, shop):
         """The description of a charge comes back with it."""
@@ -131,7 +154,9 @@ class TestRetrieve:
 
     def test_unknown_charge(self, shop):
         """A charge that does not exist is not found."""
-        assert refusal(shop.charges.retrieve("ch_77")) == (404, "resource_missing", "id")
+        answer = shop.charges.retrieve("ch_77")
+        assert refusal(answer) == (404, "resource_missing", "id")
+        assert message(answer) == "No such charge: ch_77."
 
     def test_charges_of_others(self, shop, other):
         """A charge of another shop is not found."""
@@ -192,6 +217,13 @@ class TestVoid:
     def test_money_is_let_go(self, shop, network):
         """A voided charge lets go of the money on the card."""
         shop.charges.void(held(shop))
+        assert network.statement("visa") == ["held 20.00 EUR", "released 20.00 EUR"]
+
+    def test_lost_answers(self, shop, network):
+        """A void whose answer was lost lets go of the money once."""
+        charge = held(shop)
+        network.lose_answers(1)
+        shop.charges.void(charge)
         assert network.statement("visa") == ["held 20.00 EUR", "released 20.00 EUR"]
 
     def test_status(self, shop):

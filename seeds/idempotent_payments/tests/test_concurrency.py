@@ -1,3 +1,5 @@
+from threading import RLock
+
 import pytest
 from builders import available, held, listed, message, paid, refusal, wanted
 
@@ -140,6 +142,12 @@ class TestBusy:
         assert refusal(answer) == (409, "lock_timeout", None)
         assert message(answer) == "Another request is working on charge ch_1."
 
+    def test_what_kind(self, shop, locks):
+        """A charge that somebody works on is told as a conflict."""
+        charge = held(shop)
+        locks.keep_busy()
+        assert shop.charges.capture(charge).body["error"]["type"] == "conflict_error"
+
     def test_when_to_come_back(self, shop, locks):
         """A request that was refused for a lock is told to come back in two seconds."""
         charge = held(shop)
@@ -175,6 +183,29 @@ class TestLocks:
         shop.charges.capture(held(shop))
         shop.charges.void(held(shop))
         assert locks.taken == ["charge ch_1", "charge ch_2"]
+
+    def test_each_change_has_its_lock(self, shop, locks):
+        """Changes, refunds and intents take the lock of what they are about."""
+        charge = paid(shop)
+        shop.charges.update(charge, description="A lamp")
+        shop.refunds.create(charge)
+        shop.intents.confirm(wanted(shop), "visa")
+        shop.intents.cancel(wanted(shop))
+        assert locks.taken == ["charge ch_1", "charge ch_1", "intent in_1", "intent in_2"]
+
+    def test_patience(self, shop, locks):
+        """A request waits one and a half seconds for a lock."""
+        shop.charges.capture(held(shop))
+        assert locks.patience == 1.5
+
+    def test_one_for_each(self, locks):
+        """The lock of an object is made once."""
+        made = []
+        plain = Locks(lambda name: made.append(name) or RLock())
+        for name in ("a", "b", "a"):
+            with plain.holding(name):
+                pass
+        assert made == ["a", "b"]
 
     def test_they_are_given_back(self, shop, locks):
         """A lock is given back after the request."""
@@ -289,4 +320,66 @@ class TestStore:
             released(authorization)
 
         network.release = change_and_release
-        assert refusal(shop.charges.void(charge)) == (409, "object_changed", None)
+        answer = shop.charges.void(charge)
+        assert refusal(answer) == (409, "object_changed", None)
+        assert answer.body["error"]["type"] == "conflict_error"
+
+
+class Worn(CountingIds):
+    """Ids that are handed out twice, from the second of a kind on."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+        self.worn = False
+
+    def next(self, prefix):
+        return f"{prefix}_1" if self.worn and prefix == self.kind else super().next(prefix)
+
+
+class TestFaults:
+    @pytest.fixture
+    def ids(self):
+        """Ids of events that can be made to repeat."""
+        return Worn("evt")
+
+    @pytest.fixture
+    def shop(self, ids, clock):
+        """A shop with 20.00 euros available."""
+        shop = PaymentsApi(clock=clock, ids=ids).sign_up("Kiosk Blau")
+        paid(shop, 2000)
+        clock.advance(days=2)
+        return shop
+
+    def test_it_is_ours(self, shop, ids):
+        """A record that cannot be kept is a fault of ours."""
+        ids.worn = True
+        answer = shop.payouts.create("eur")
+        assert refusal(answer) == (500, "internal_error", None)
+        assert answer.body["error"]["type"] == "api_error"
+
+    def test_payouts(self, shop, ids):
+        """A payout that cannot be kept takes nothing from the balance."""
+        ids.worn = True
+        shop.payouts.create("eur")
+        assert available(shop) == 2000
+
+    def test_charges(self, shop, ids):
+        """A charge that cannot be kept is not listed."""
+        ids.worn = True
+        shop.charges.create(3000, "eur", "visa")
+        assert listed(shop.charges.list()) == [2000]
+
+    def test_intents(self, shop, ids):
+        """An intent whose success cannot be kept is open as before."""
+        intent = wanted(shop)
+        ids.worn = True
+        shop.intents.confirm(intent, "visa")
+        assert shop.intents.retrieve(intent).body["attempts"] == 0
+
+    def test_cancellations(self, shop, ids):
+        """A cancellation that cannot be kept leaves the intent open."""
+        intent = wanted(shop)
+        ids.worn = True
+        shop.intents.cancel(intent)
+        assert shop.intents.retrieve(intent).body["status"] == "requires_card"

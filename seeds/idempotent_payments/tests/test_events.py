@@ -36,6 +36,12 @@ class TestList:
             "charge.authorized",
         ]
 
+    def test_an_intent_as_it_is(self, shop):
+        """The event of an intent that succeeds shows the card that was tried."""
+        shop.intents.confirm(wanted(shop), "visa")
+        event = shop.events.list(limit=1).body["data"][0]
+        assert (event["data"]["attempts"], event["data"]["charge"]) == (1, "ch_1")
+
     def test_a_payout(self, shop, clock):
         """A payout leaves an event when it is asked for."""
         paid(shop)

@@ -202,6 +202,13 @@ class TestKeys:
         answer = shop.charges.create(2000, "eur", "visa", key="k" * 65)
         assert refusal(answer) == (400, "parameter_invalid", "Idempotency-Key")
 
+    def test_blanks(self, shop):
+        """A key cannot consist of blanks."""
+        answer = shop.charges.create(2000, "eur", "visa", key="  ")
+        assert message(answer) == (
+            "The parameter Idempotency-Key must have between 1 and 64 characters."
+        )
+
     def test_no_characters(self, shop):
         """A key cannot be empty."""
         answer = shop.charges.create(2000, "eur", "visa", key="")
@@ -383,11 +390,18 @@ class TestAtTheSameTime:
         assert network.statement("visa") == ["held 20.00 EUR", "paid 20.00 EUR"]
         assert listed(shop.charges.list()) == [2000]
 
+    def test_both_get_the_same_charge(self, shop, network, clock):
+        """A request that hung is answered with the charge of the one that overtook it."""
+        self.hang(network, clock, 120)
+        self.repeat(network, shop)
+        answer = shop.charges.create(2000, "eur", "visa", key="order-1")
+        assert answer.body["id"] == network.came_of_it().body["id"]
+
     def test_the_quicker_response_stays(self, shop, network, clock):
         """The response of the request that overtook is the one that is repeated."""
         self.hang(network, clock, 120)
         self.repeat(network, shop, capture=False)
-        network.meanwhile("500 of it are captured", shop.charges.capture, "ch_2", 500)
+        network.meanwhile("500 of it are captured", shop.charges.capture, "ch_1", 500)
         shop.charges.create(2000, "eur", "visa", capture=False, key="order-1")
         again = shop.charges.create(2000, "eur", "visa", capture=False, key="order-1")
         assert again.body["status"] == "authorized"

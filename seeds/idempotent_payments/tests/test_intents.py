@@ -8,6 +8,34 @@ class TestCreate:
         intent = shop.intents.create(2000, "eur").body
         assert (intent["status"], intent["attempts"]) == ("requires_card", 0)
 
+    def test_what_is_shown(self, shop):
+        """A new intent shows all that was asked for."""
+        answer = shop.intents.create(2000, "eur")
+        assert answer.status == 201
+        assert answer.body == {
+            "id": "in_1",
+            "object": "intent",
+            "created": 1_773_651_600,
+            "amount": 2000,
+            "currency": "eur",
+            "attempts": 0,
+            "charge": None,
+            "last_error": None,
+            "status": "requires_card",
+            "metadata": {},
+            "expires_at": 1_773_655_200,
+        }
+
+    def test_amount_is_required(self, shop):
+        """An intent needs an amount."""
+        answer = shop.intents.create(currency="eur")
+        assert refusal(answer) == (400, "parameter_missing", "amount")
+
+    def test_negative_amounts(self, shop):
+        """An intent cannot be over less than nothing."""
+        answer = shop.intents.create(-1, "eur")
+        assert refusal(answer) == (400, "parameter_invalid", "amount")
+
     def test_it_lasts_an_hour(self, shop):
         """A new intent can be paid within an hour."""
         intent = shop.intents.create(2000, "eur").body

@@ -175,6 +175,10 @@ class TestFilters:
         page = busy.charges.list(status="captured", starting_after="ch_5", limit=1)
         assert listed(page) == [400]
 
+    def test_long_ago(self, busy):
+        """Charges can be listed from a second before the year 1970 on."""
+        assert listed(busy.charges.list(created_from=-1)) == [400, 300, 200, 100]
+
     def test_zero_is_a_second_too(self, busy):
         """Nothing was charged before the year 1970."""
         assert listed(busy.charges.list(created_before=0)) == []

@@ -7,6 +7,7 @@ class TestSilence:
         network.go_dead(2)
         assert shop.charges.create(2000, "eur", "visa").status == 201
         assert clock.slept == [0.2, 0.4]
+        assert clock.steady_ms() == 600
 
     def test_given_up(self, shop, network):
         """A charge is answered with status 503 where the network stays silent."""
@@ -150,6 +151,12 @@ class TestNothingByHalves:
         shop.intents.confirm(intent, "visa")
         assert shop.intents.confirm(intent, "visa").body["status"] == "succeeded"
 
+    def test_a_charge_whose_capture_fails(self, shop, network):
+        """A charge whose money could be held and not taken is not listed."""
+        network.meanwhile("the line to the card network is cut", network.go_dead, 3)
+        shop.charges.create(2000, "eur", "visa")
+        assert listed(shop.charges.list()) == []
+
 
 class TestRetryingClient:
     def test_it_tries_again(self, shop, network):
@@ -174,6 +181,15 @@ class TestRetryingClient:
         network.go_dead(9)
         shop.retrying(2).charges.create(2000, "eur", "visa")
         assert clock.slept == [0.2, 0.4, 0.5, 0.2, 0.4, 1.0, 0.2, 0.4]
+
+    def test_faults_of_ours(self, shop, network):
+        """A client tries again after a fault of ours."""
+
+        def crash():
+            raise RuntimeError
+
+        network.meanwhile("something breaks while the card network is asked", crash)
+        assert shop.retrying(1).charges.create(2000, "eur", "visa").status == 201
 
     def test_refusals_are_final(self, shop, clock):
         """A client does not try again what was refused."""

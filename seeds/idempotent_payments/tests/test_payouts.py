@@ -1,6 +1,9 @@
 import pytest
 from builders import available, message, paid, refusal
 
+from paydesk import CountingIds, PaymentsApi, SandboxBank
+from paydesk.errors import BankUnavailableError
+
 
 @pytest.fixture
 def earned(shop, clock):
@@ -15,6 +18,28 @@ class TestCreate:
         """A payout takes all that is available by default."""
         payout = earned.payouts.create("eur")
         assert (payout.status, payout.body["amount"]) == (201, 5000)
+
+    def test_what_is_shown(self, earned):
+        """A payout shows amount, currency and transfers."""
+        assert earned.payouts.create("eur", 1200).body == {
+            "id": "po_1",
+            "object": "payout",
+            "created": 1_773_824_400,
+            "amount": 1200,
+            "currency": "eur",
+            "status": "pending",
+            "transfers": [{"amount": 1200, "sent": False}],
+        }
+
+    def test_currency_is_required(self, earned):
+        """A payout needs a currency."""
+        answer = earned.payouts.create()
+        assert refusal(answer) == (400, "parameter_missing", "currency")
+
+    def test_nothing(self, earned):
+        """A payout over nothing is refused."""
+        answer = earned.payouts.create("eur", 0)
+        assert refusal(answer) == (400, "parameter_invalid", "amount")
 
     def test_a_part(self, earned):
         """A part of what is available can be paid out."""
@@ -170,6 +195,24 @@ class TestSend:
         bank.close_after(1)
         assert api.send_payouts() == 1
         assert bank.received(earned.account_id) == ["12.00 EUR"]
+
+    def test_another_shop_goes_on(self, clock):
+        """A payout that the bank refuses does not keep another shop's from being sent."""
+
+        class Picky(SandboxBank):
+            def transfer(self, account_id, amount, currency):
+                if account_id == "acct_1":
+                    raise BankUnavailableError(account_id)
+                super().transfer(account_id, amount, currency)
+
+        api = PaymentsApi(clock=clock, ids=CountingIds(), bank=Picky())
+        shops = [api.sign_up("Kiosk Blau"), api.sign_up("Atelier Nord")]
+        for one in shops:
+            paid(one, 2000)
+        clock.advance(days=2)
+        for one in shops:
+            one.payouts.create("eur")
+        assert api.send_payouts() == 1
 
     def test_event(self, api, earned):
         """A payout that the bank took leaves an event."""

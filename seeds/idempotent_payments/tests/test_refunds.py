@@ -8,6 +8,24 @@ class TestCreate:
         refund = shop.refunds.create(paid(shop, 2000)).body
         assert (refund["amount"], refund["currency"]) == (2000, "eur")
 
+    def test_what_is_shown(self, shop):
+        """A refund shows all that was asked for."""
+        charge = paid(shop, 2000)
+        assert shop.refunds.create(charge, 600, reason="duplicate").body == {
+            "id": "re_1",
+            "object": "refund",
+            "created": 1_773_651_600,
+            "charge": charge,
+            "amount": 600,
+            "currency": "eur",
+            "reason": "duplicate",
+        }
+
+    def test_nothing(self, shop):
+        """A refund is over one cent at least."""
+        answer = shop.refunds.create(paid(shop), 0)
+        assert refusal(answer) == (400, "parameter_invalid", "amount")
+
     def test_status_of_the_response(self, shop):
         """A new refund is answered with status 201."""
         assert shop.refunds.create(paid(shop)).status == 201
@@ -102,7 +120,9 @@ class TestCreate:
 
     def test_unknown_charge(self, shop):
         """A charge that does not exist cannot be refunded."""
-        assert refusal(shop.refunds.create("ch_77")) == (404, "resource_missing", "charge")
+        answer = shop.refunds.create("ch_77")
+        assert refusal(answer) == (404, "resource_missing", "charge")
+        assert message(answer) == "No such charge: ch_77."
 
     def test_charges_of_others(self, shop, other):
         """A charge of another shop cannot be refunded."""
@@ -120,6 +140,7 @@ class TestCreate:
         clock.advance(days=180, seconds=1)
         answer = shop.refunds.create(charge)
         assert refusal(answer) == (400, "refund_window_closed", "charge")
+        assert message(answer) == "The charge ch_1 can be refunded for 180 days only."
 
 
 class TestRefused:

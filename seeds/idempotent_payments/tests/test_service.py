@@ -91,7 +91,9 @@ class TestCrash:
 
         network.meanwhile("something breaks while the card network is asked", crash)
         shop.charges.create(2000, "eur", "visa")
-        assert "secret detail" in str(records(caplog, "request.crashed")[0].exc_info[1])
+        record = records(caplog, "request.crashed")[0]
+        assert "secret detail" in str(record.exc_info[1])
+        assert record.request_id == "req_1"
 
     def test_it_can_be_repeated(self, shop, network):
         """A request that met a fault of ours can be repeated under its key."""
@@ -154,6 +156,7 @@ class TestMoney:
             (-50, "eur", "-0.50 EUR"),
             (0, "gbp", "0.00 GBP"),
         ],
+        ids=["cents", "few", "yen", "fils", "debt", "nothing"],
     )
     def test_say(self, amount, currency, text):
         """Amounts are written with the decimals of their currency."""
@@ -168,6 +171,7 @@ class TestMoney:
             (0, [1, 1], [0, 0]),
             (5, [0, 1], [0, 5]),
             (1, [30, 70], [0, 1]),
+            (5, [1, 2, 4], [1, 1, 3]),
             (1000, [334, 333, 333], [334, 333, 333]),
         ],
     )

@@ -109,6 +109,30 @@ class TestBeforeSeconds:
         line = shop.balance.entries(version=OLDEST).body["data"][0]
         assert line["available_on"] - line["created"] == 172_800_000
 
+    def test_captures(self, shop):
+        """In the first version captures were dated in milliseconds."""
+        path = f"/v1/charges/{paid(shop)}/captures"
+        assert listed(shop.get(path, version=OLDEST), "created") == [1_773_651_600_000]
+
+    def test_refunds(self, shop):
+        """In the first version refunds were dated in milliseconds."""
+        refund = shop.refunds.create(paid(shop)).body["id"]
+        shown = shop.get(f"/v1/refunds/{refund}", version=OLDEST).body
+        assert shown["created"] == 1_773_651_600_000
+
+    def test_payouts(self, shop, clock):
+        """In the first version payouts were dated in milliseconds."""
+        paid(shop)
+        clock.advance(days=2)
+        payout = shop.payouts.create("eur").body["id"]
+        shown = shop.get(f"/v1/payouts/{payout}", version=OLDEST).body
+        assert shown["created"] == 1_773_824_400_000
+
+    def test_nothing_to_hide(self, shop):
+        """In the first version an error without a parameter looks as it does now."""
+        answer = shop.get("/v1/lamps", version=OLDEST)
+        assert refusal(answer) == (404, "resource_missing", None)
+
     def test_events(self, shop):
         """In the first version an event and the charge in it were dated in milliseconds."""
         held(shop)

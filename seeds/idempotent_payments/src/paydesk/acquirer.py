@@ -149,10 +149,9 @@ class SandboxNetwork(Rehearsal):
         """Let go of what is held and not taken."""
         self._receive()
         known = self._authorizations[authorization]
-        rest = known.held - known.taken
-        if rest > 0:
-            known.held = known.taken
-            self._statements[known.card].append(f"released {say(rest, known.currency)}")
+        if authorization not in self._answered:
+            self._answered.add(authorization)
+            self._statements[known.card].append(f"released {say(known.held - known.taken, known.currency)}")
         self._answer()
 
     def refund(self, reference: str, authorization: str, amount: int) -> None:

@@ -94,11 +94,9 @@ def answer(fields: Fields, serve: Callable[[], Any], status: int = 200) -> Respo
     return Response(status, present(result))
 
 
-def found(request: Request, records: Records[R], kind: str, object_id: str) -> Response:
+def found(request: Request, records: Records[R], object_id: str) -> Response:
     """Answer with one object of the account."""
-    return answer(
-        Fields(request.params), lambda: records.find(request.account_id, object_id) or errors.no_such(kind, object_id)
-    )
+    return answer(Fields(request.params), lambda: records.find(request.account_id, object_id))
 
 
 def _page_request(fields: Fields) -> PageRequest:
@@ -113,12 +111,11 @@ def _splits(fields: Fields) -> tuple[Split, ...]:
     splits = []
     for row in fields.rows("splits"):
         inner = Fields(row)
-        account_id = inner.text("account", required=True)
-        percent = inner.whole("percent", required=True, least=1, most=MOST_PERCENT)
+        split = Split(inner.must_text("account"), inner.must_whole("percent", least=1, most=MOST_PERCENT))
         failure = inner.finish()
         if failure is not None:
             fields.fail(replace(failure, param="splits"))
-        splits.append(Split(account_id or "", percent or 0))
+        splits.append(split)
     return tuple(splits)
 
 
@@ -127,9 +124,9 @@ def create_charge(request: Request, services: Services) -> Response:
     """Charge a card."""
     fields = Fields(request.params)
     order = ChargeOrder(
-        amount=fields.whole("amount", required=True, least=0) or 0,
+        amount=fields.must_whole("amount", least=0),
         currency=fields.currency("currency"),
-        card=fields.text("card", required=True) or "",
+        card=fields.must_text("card"),
         capture=fields.flag("capture", default=True),
         description=fields.text("description"),
         metadata=fields.metadata() or {},
@@ -161,7 +158,7 @@ def list_charges(request: Request, services: Services) -> Response:
 @router.get("/v1/charges/{charge}")
 def retrieve_charge(request: Request, services: Services, charge_id: str) -> Response:
     """Look a charge up."""
-    return found(request, services.store.charges, "charge", charge_id)
+    return found(request, services.store.charges, charge_id)
 
 
 @router.post("/v1/charges/{charge}")
@@ -187,8 +184,9 @@ def list_captures(request: Request, services: Services, charge_id: str) -> Respo
     """List what was taken under a charge, newest first."""
     fields = Fields(request.params)
     wanted = _page_request(fields)
-    if services.store.charges.find(request.account_id, charge_id) is None:
-        fields.fail(errors.no_such("charge", charge_id))
+    charge = services.store.charges.find(request.account_id, charge_id)
+    if isinstance(charge, Failure):
+        fields.fail(charge)
     captures = services.store.captures
     return answer(fields, lambda: captures.page(request.account_id, wanted, lambda row: row.charge == charge_id))
 
@@ -204,7 +202,7 @@ def void_charge(request: Request, services: Services, charge_id: str) -> Respons
 def create_refund(request: Request, services: Services) -> Response:
     """Give money back."""
     fields = Fields(request.params)
-    charge_id = fields.text("charge", required=True) or ""
+    charge_id = fields.must_text("charge")
     amount = fields.whole("amount", least=1)
     reason = fields.choice("reason", REASONS)
     create, account_id = services.refunds.create, request.account_id
@@ -227,14 +225,14 @@ def list_refunds(request: Request, services: Services) -> Response:
 @router.get("/v1/refunds/{refund}")
 def retrieve_refund(request: Request, services: Services, refund_id: str) -> Response:
     """Look a refund up."""
-    return found(request, services.store.refunds, "refund", refund_id)
+    return found(request, services.store.refunds, refund_id)
 
 
 @router.post("/v1/intents")
 def create_intent(request: Request, services: Services) -> Response:
     """Begin a purchase."""
     fields = Fields(request.params)
-    amount = fields.whole("amount", required=True, least=0) or 0
+    amount = fields.must_whole("amount", least=0)
     currency, metadata = fields.currency("currency"), fields.metadata() or {}
     create = services.intents.create
     return answer(fields, lambda: create(request.account_id, amount, currency, metadata), CREATED)
@@ -243,14 +241,14 @@ def create_intent(request: Request, services: Services) -> Response:
 @router.get("/v1/intents/{intent}")
 def retrieve_intent(request: Request, services: Services, intent_id: str) -> Response:
     """Look an intent up."""
-    return found(request, services.store.intents, "intent", intent_id)
+    return found(request, services.store.intents, intent_id)
 
 
 @router.post("/v1/intents/{intent}/confirm")
 def confirm_intent(request: Request, services: Services, intent_id: str) -> Response:
     """Try a card."""
     fields = Fields(request.params)
-    card = fields.text("card", required=True) or ""
+    card = fields.must_text("card")
     confirm = services.intents.confirm
     return answer(fields, lambda: confirm(request.account_id, intent_id, card, request.reference))
 
@@ -290,7 +288,7 @@ def create_payout(request: Request, services: Services) -> Response:
 @router.get("/v1/payouts/{payout}")
 def retrieve_payout(request: Request, services: Services, payout_id: str) -> Response:
     """Look a payout up."""
-    return found(request, services.store.payouts, "payout", payout_id)
+    return found(request, services.store.payouts, payout_id)
 
 
 @router.get("/v1/events")
@@ -390,7 +388,7 @@ class PaymentsApi:
         old = self._store.keys.by_digest(digest(secret))
         if old is None:
             raise ValueError("no such key")
-        self._store.keys.retire(old, self._clock.now() + grace)
+        self._store.keys.save(replace(old, expires_at=self._clock.now() + grace))
         return self.issue_key(old.account_id, read_only=old.read_only)
 
     def expire_authorizations(self) -> int:

@@ -15,7 +15,7 @@ from paydesk.store import Store
 from paydesk.versions import EventLog
 
 SETTLEMENT = 2 * DAY
-SETTLED_LATER = frozenset({"capture", "split"})
+SETTLED_LATER = ("capture", "split")
 
 logger = logging.getLogger("paydesk.balances")
 

@@ -88,8 +88,8 @@ class ChargeService:
         """Take money under an authorization, by default all that is left of it."""
         with self.store.locks.holding(f"charge {charge_id}"):
             charge = self.store.charges.find(account_id, charge_id)
-            if charge is None:
-                return errors.no_such("charge", charge_id)
+            if isinstance(charge, Failure):
+                return charge
             failure = self._check_open(charge, "charge_not_capturable")
             if failure is not None:
                 return failure
@@ -103,8 +103,8 @@ class ChargeService:
         """Give up what is left of an authorization."""
         with self.store.locks.holding(f"charge {charge_id}"):
             charge = self.store.charges.find(account_id, charge_id)
-            if charge is None:
-                return errors.no_such("charge", charge_id)
+            if isinstance(charge, Failure):
+                return charge
             failure = self._check_open(charge, "charge_not_voidable")
             if failure is not None:
                 return failure
@@ -116,8 +116,8 @@ class ChargeService:
         """Change what a customer noted on a charge. What is not given stays."""
         with self.store.locks.holding(f"charge {charge_id}"):
             charge = self.store.charges.find(account_id, charge_id)
-            if charge is None:
-                return errors.no_such("charge", charge_id)
+            if isinstance(charge, Failure):
+                return charge
             if description is not None:
                 charge = replace(charge, description=description)
             if metadata is not None:
@@ -234,8 +234,8 @@ class IntentService:
         """Try a card. A declined one is noted on the intent, and the buyer may try another."""
         with self.store.locks.holding(f"intent {intent_id}"):
             intent = self.store.intents.find(account_id, intent_id)
-            if intent is None:
-                return errors.no_such("intent", intent_id)
+            if isinstance(intent, Failure):
+                return intent
             if not intent.open_at(self.clock.now()):
                 state = "expired" if intent.status is IntentStatus.REQUIRES_CARD else intent.status.value
                 return errors.wrong_state("intent_not_open", "intent", intent_id, state)
@@ -256,8 +256,8 @@ class IntentService:
         """Call a purchase off."""
         with self.store.locks.holding(f"intent {intent_id}"):
             intent = self.store.intents.find(account_id, intent_id)
-            if intent is None:
-                return errors.no_such("intent", intent_id)
+            if isinstance(intent, Failure):
+                return intent
             if intent.status is not IntentStatus.REQUIRES_CARD:
                 return errors.wrong_state("intent_not_open", "intent", intent_id, intent.status.value)
             with self.store.transaction():

@@ -83,7 +83,7 @@ class Client:
             attempt += 1
 
     def _prepared(self, method: str, path: str, params: Mapping[str, Any], headers: dict[str, str]) -> Request:
-        if self._retries and method == "POST":
+        if self._retries:
             headers.setdefault(HEADER, self._ids.next("auto"))
         given = {name: value for name, value in params.items() if value is not None}
         return Request(method, path, given, headers)
@@ -102,7 +102,7 @@ class Client:
         if wished is not None:
             return int(wished) * 1000
         if response.status >= SERVER_ERROR:
-            return int(PAUSE_MS * 2**attempt)
+            return PAUSE_MS << attempt
         return None
 
 

@@ -7,7 +7,6 @@ request's fingerprint, so that a key taken for something else by mistake is noti
 
 from __future__ import annotations
 
-import copy
 import logging
 import threading
 from collections.abc import Callable
@@ -109,7 +108,7 @@ class KeyStore:
 
 
 class Idempotency:
-    """Middleware that carries out each marked request once."""
+    """Middleware that carries out each marked request once. What it keeps is rendered, and so copied, further out."""
 
     def __init__(self, keys: KeyStore, ids: Ids) -> None:
         self._keys = keys
@@ -130,8 +129,7 @@ class Idempotency:
             return refused(claimed)
         if isinstance(claimed, Response):
             log_event(logger, "request.replayed", path=request.path)
-            body = copy.deepcopy(claimed.body)
-            return replace(claimed, body=body, headers={**claimed.headers, REPLAYED: "true"})
+            return replace(claimed, headers={**claimed.headers, REPLAYED: "true"})
         return self._first(request, scoped_key, claimed, proceed)
 
     def _first(
@@ -143,8 +141,7 @@ class Idempotency:
             self._keys.release(scoped, claimed)
             raise
         if response.ok or response.status == CARD_DECLINED:
-            kept = replace(response, body=copy.deepcopy(response.body))
-            self._keys.keep(scoped, claimed, kept)
+            self._keys.keep(scoped, claimed, response)
         else:
             self._keys.forget(scoped, claimed)
         return response

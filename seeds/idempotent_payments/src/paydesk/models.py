@@ -16,21 +16,21 @@ INTENT_ATTEMPTS = 3
 MOST_PERCENT = 100
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Stored:
     """The store counts records by `serial` and their changes by `revision`."""
 
     id: str
     account_id: str
     created: int
-    serial: int = 0
-    revision: int = 0
+    serial: int = field(default=0, kw_only=True)
+    revision: int = field(default=0, kw_only=True)
 
 
 R = TypeVar("R", bound=Stored)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Account(Stored):
     """A customer of ours. Its `account_id` is its own id."""
 
@@ -39,7 +39,7 @@ class Account(Stored):
     fee_basis_points: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class ApiKey(Stored):
     """A secret that stands for an account. Its id is the secret's digest."""
 
@@ -68,7 +68,7 @@ class Split:
     percent: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Charge(Stored):
     """Money asked of a card."""
 
@@ -91,9 +91,7 @@ class Charge(Stored):
 
     @property
     def capturable(self) -> int:
-        """What of the authorization was not captured yet."""
-        if self.status is not ChargeStatus.AUTHORIZED:
-            return 0
+        """What was not captured yet."""
         return self.amount - self.amount_captured
 
     @property
@@ -119,7 +117,7 @@ class Charge(Stored):
         return replace(self, amount_refunded=self.amount_refunded + amount)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Capture(Stored):
     """One taking of money under an authorization."""
 
@@ -129,7 +127,7 @@ class Capture(Stored):
     fee: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Refund(Stored):
     """Money that went back to a card."""
 
@@ -147,7 +145,7 @@ class IntentStatus(StrEnum):
     CANCELED = "canceled"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Intent(Stored):
     """A purchase for which several cards may be tried."""
 
@@ -177,7 +175,7 @@ class Intent(Stored):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Entry(Stored):
     """A line in an account's balance. Money received counts as available some days after."""
 
@@ -203,7 +201,7 @@ class Summary:
     valid_until: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Payout(Stored):
     """Money on its way to an account's bank, in one or more transfers."""
 
@@ -218,7 +216,7 @@ class Payout(Stored):
         return self.sent == len(self.parts)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Event(Stored):
     """Something that happened, with the object as it stood then."""
 

@@ -69,7 +69,7 @@ def allocate(amount: int, weights: Sequence[int]) -> list[int]:
     shares = [amount * weight // whole for weight in weights]
     left = amount - sum(shares)
     lost = [amount * weight % whole for weight in weights]
-    order = sorted(range(len(weights)), key=lambda place: (-lost[place], place))
+    order = sorted(range(len(weights)), key=lambda place: -lost[place])
     for index in order[:left]:
         shares[index] += 1
     return shares

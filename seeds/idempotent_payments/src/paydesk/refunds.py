@@ -13,7 +13,7 @@ from paydesk.runtime import DAY, Clock, Ids
 from paydesk.store import Store
 from paydesk.versions import EventLog
 
-REASONS = frozenset({"duplicate", "fraudulent", "requested_by_buyer"})
+REASONS = ("duplicate", "fraudulent", "requested_by_buyer")
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class RefundService:
     ) -> Refund | Failure:
         """Give money back, by default all that was captured and not refunded yet."""
         with self.store.locks.holding(f"charge {charge_id}"):
-            charge = self.store.charges.find(account_id, charge_id)
-            if charge is None:
-                return errors.no_such("charge", charge_id, "charge")
+            charge = self.store.charges.find(account_id, charge_id, "charge")
+            if isinstance(charge, Failure):
+                return charge
             wanted = charge.refundable if amount is None else amount
             failure = self._check(charge, wanted)
             if failure is not None:

@@ -38,7 +38,8 @@ class Page(Generic[R]):
 class Records(Generic[R]):
     """Records by id. Every look-up by a customer says for which account."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
         self._rows: dict[str, R] = {}
         self._serial = 0
 
@@ -59,10 +60,12 @@ class Records(Generic[R]):
         self._rows[row.id] = kept
         return kept
 
-    def find(self, account_id: str, row_id: str) -> R | None:
+    def find(self, account_id: str, row_id: str, param: str = "id", status: int = 404) -> R | Failure:
         """Look up a record of an account; other accounts' records are not there."""
         row = self._rows.get(row_id)
-        return row if row is not None and row.account_id == account_id else None
+        if row is None or row.account_id != account_id:
+            return errors.no_such(self._kind, row_id, param, status)
+        return row
 
     def of(self, account_id: str) -> list[R]:
         """Return an account's records, oldest first."""
@@ -85,15 +88,15 @@ class Records(Generic[R]):
         """
         rows = sorted(filter(where, self.of(account_id)), key=_place, reverse=True)
         if wanted.starting_after is not None:
-            known = self.find(account_id, wanted.starting_after)
-            if known is None:
-                return errors.no_such("object", wanted.starting_after, "starting_after", 400)
+            known = self.find(account_id, wanted.starting_after, "starting_after", 400)
+            if isinstance(known, Failure):
+                return known
             cursor = _place(known)
             rows = [row for row in rows if _place(row) < cursor]
         if wanted.ending_before is not None:
-            known = self.find(account_id, wanted.ending_before)
-            if known is None:
-                return errors.no_such("object", wanted.ending_before, "ending_before", 400)
+            known = self.find(account_id, wanted.ending_before, "ending_before", 400)
+            if isinstance(known, Failure):
+                return known
             cursor = _place(known)
             rows = [row for row in rows if _place(row) > cursor]
             return Page(rows[-wanted.limit :], has_more=len(rows) > wanted.limit)
@@ -116,7 +119,7 @@ class ChargeRecords(Records[Charge]):
         due = [
             row for row in self._rows.values() if row.status is ChargeStatus.AUTHORIZED and row.capture_before <= now
         ]
-        return sorted(due, key=lambda row: (row.capture_before, row.serial))
+        return sorted(due, key=lambda row: row.capture_before)
 
     def mark_ended(self, charge: Charge) -> None:
         """Note that an authorization is over."""
@@ -139,23 +142,9 @@ class PayoutRecords(Records[Payout]):
 class KeyRecords(Records[ApiKey]):
     """API keys, found by the digest of their secret before the account is known."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._cache: dict[str, ApiKey] = {}
-
     def by_digest(self, digest: str) -> ApiKey | None:
         """Look a key up."""
-        known = self._cache.get(digest)
-        if known is None:
-            known = self._rows.get(digest)
-            if known is not None:
-                self._cache[digest] = known
-        return known
-
-    def retire(self, key: ApiKey, at: int) -> None:
-        """Let a key be good until a moment and no longer."""
-        self.save(replace(key, expires_at=at))
-        self._cache.pop(key.id, None)
+        return self._rows.get(digest)
 
 
 class Lock(Protocol):
@@ -203,6 +192,7 @@ class RehearsalLocks(Locks, Rehearsal):
         Rehearsal.__init__(self)
         self.taken: list[str] = []
         self.held = 0
+        self.patience: float | None = None
         self._busy = False
 
     def keep_busy(self, *, busy: bool = True) -> None:
@@ -223,7 +213,8 @@ class _RehearsalLock:
     locks: RehearsalLocks
 
     def acquire(self, *, timeout: float) -> bool:
-        return timeout > 0 and self.locks.ask(self.name)
+        self.locks.patience = timeout
+        return self.locks.ask(self.name)
 
     def release(self) -> None:
         self.locks.held -= 1
@@ -234,22 +225,22 @@ class Store:
 
     def __init__(self, locks: Locks | None = None) -> None:
         self.locks = Locks() if locks is None else locks
-        self.accounts = Records[Account]()
-        self.keys = KeyRecords()
-        self.charges = ChargeRecords()
-        self.captures = Records[models.Capture]()
-        self.refunds = Records[models.Refund]()
-        self.intents = Records[models.Intent]()
-        self.entries = Records[models.Entry]()
-        self.payouts = PayoutRecords()
-        self.events = Records[models.Event]()
+        self.accounts = Records[Account]("account")
+        self.keys = KeyRecords("API key")
+        self.charges = ChargeRecords("charge")
+        self.captures = Records[models.Capture]("capture")
+        self.refunds = Records[models.Refund]("refund")
+        self.intents = Records[models.Intent]("intent")
+        self.entries = Records[models.Entry]("balance entry")
+        self.payouts = PayoutRecords("payout")
+        self.events = Records[models.Event]("event")
         self._tables = [each for each in vars(self).values() if isinstance(each, Records)]
         self._writing = threading.RLock()
 
     def account(self, account_id: str) -> Account:
         """Look up an account by its id."""
         account = self.accounts.find(account_id, account_id)
-        if account is None:
+        if isinstance(account, Failure):
             raise errors.UnknownAccountError(account_id)
         return account
 

@@ -88,7 +88,7 @@ def _payout(payout: models.Payout) -> Body:
 
 @present.register
 def _event(event: Event) -> Body:
-    return {**_shown(event, "event", "type"), "data": copy.deepcopy(dict(event.data))}
+    return {**_shown(event, "event", "type"), "data": event.data}
 
 
 @present.register(Page)
@@ -121,7 +121,7 @@ def _without_partial_captures(charge: Body) -> None:
 
 
 def _in_milliseconds(stamped: Body) -> None:
-    for name in ("created", "capture_before", "expires_at", "available_on"):
+    for name in ("created", "expires_at", "available_on"):
         if name in stamped:
             stamped[name] = stamped[name] * 1000
 

@@ -41,7 +41,7 @@ class Request:
 
     def fingerprint(self) -> str:
         """Condense what the request asks for, so that two can be compared."""
-        parts = [self.method, self.path, canonical(self.params)]
+        parts = [self.path, canonical(self.params)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -61,7 +61,7 @@ class Response:
 
 def canonical(value: object) -> str:
     """Write a JSON-like value so that the order of its keys makes no difference."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+    return json.dumps(value, sort_keys=True)
 
 
 def refused(failure: Failure) -> Response:
@@ -125,6 +125,14 @@ class Fields:
             self.fail(errors.invalid(name, f"must be at most {most}"))
         return value
 
+    def must_text(self, name: str) -> str:
+        """Read a text that has to be there."""
+        return self.text(name, required=True) or ""
+
+    def must_whole(self, name: str, *, least: int, most: int | None = None) -> int:
+        """Read a whole number that has to be there."""
+        return self.whole(name, required=True, least=least, most=most) or 0
+
     def flag(self, name: str, *, default: bool) -> bool:
         """Read yes or no."""
         value = self._take(name, required=False)
@@ -134,9 +142,9 @@ class Fields:
             self.fail(errors.invalid(name, "must be true or false"))
         return value is True
 
-    def choice(self, name: str, choices: Collection[str], *, required: bool = False) -> str | None:
+    def choice(self, name: str, choices: Collection[str]) -> str | None:
         """Read one of several words."""
-        value = self.text(name, required=required)
+        value = self.text(name)
         if value is not None and value not in choices:
             self.fail(errors.not_among(name, choices))
         return value
