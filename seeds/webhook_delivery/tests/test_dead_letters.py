@@ -11,12 +11,22 @@ from postbox.errors import (
 )
 
 
-def reject(postbox, line, count, *, url=HOOK, kind="order.placed"):
+def reject(postbox, line, count):
     """An endpoint that rejects so many events and takes the next ones."""
-    line.answer(url, *["422"] * count, "200")
-    postbox.register("lumi", url, kind, max_in_flight=9)
-    for number in range(1, count + 1):
-        postbox.publish("lumi", kind, f"order/{number}")
+    line.answer(HOOK, *["422"] * count, "200")
+    postbox.register("lumi", HOOK, "order.placed", max_in_flight=9)
+    postbox.publish_all("lumi", "order.placed", *[f"order/{number}" for number in range(1, count + 1)])
+    postbox.tick()
+
+
+def reject_two(postbox, line):
+    """Two endpoints that reject an event each."""
+    line.answer(HOOK, "422", "200")
+    line.answer(OTHER_HOOK, "422", "200")
+    postbox.register("lumi", HOOK, "order.placed")
+    postbox.register("lumi", OTHER_HOOK, "invoice.sent")
+    postbox.publish("lumi", "order.placed", "order/1")
+    postbox.publish("lumi", "invoice.sent", "invoice/1")
     postbox.tick()
 
 
@@ -77,8 +87,7 @@ def test_invented_cursor(postbox, cursor):
 
 def test_dead_letters_of_one_endpoint(postbox, line):
     """Dead letters can be listed for one endpoint alone."""
-    reject(postbox, line, 1)
-    reject(postbox, line, 1, url=OTHER_HOOK, kind="invoice.sent")
+    reject_two(postbox, line)
     assert ids(postbox.parked("lumi", endpoint_id="ep_2")) == ["dlv_2"]
 
 
@@ -93,8 +102,7 @@ def test_dead_letters_of_one_endpoint(postbox, line):
 )
 def test_dead_letters_of_one_kind(postbox, line, kind, found):
     """Dead letters can be listed by kind of event."""
-    reject(postbox, line, 1)
-    reject(postbox, line, 1, url=OTHER_HOOK, kind="invoice.sent")
+    reject_two(postbox, line)
     assert ids(postbox.parked("lumi", kind=kind)) == found
 
 
@@ -135,8 +143,10 @@ def test_replayed_with_all_attempts(line, clock):
 def test_replayed_event_is_fresh(line, clock):
     """A replayed delivery has as much time as a new one."""
     postbox = opened(line, clock, expire_s=60)
-    reject(postbox, line, 1)
-    clock.advance(seconds=90)
+    line.answer(HOOK, "422", "200")
+    postbox.register("lumi", HOOK)
+    postbox.publish("lumi", "order.placed", "order/1")
+    postbox.run_for(90)
     postbox.replay("lumi", "dlv_1")
     clock.advance(seconds=59)
     postbox.tick()
@@ -246,8 +256,7 @@ def test_replaying_all_in_order(postbox, line):
 )
 def test_replaying_some(postbox, line, options, count, left):
     """Dead letters can be replayed by endpoint or by kind."""
-    reject(postbox, line, 1)
-    reject(postbox, line, 1, url=OTHER_HOOK, kind="invoice.sent")
+    reject_two(postbox, line)
     assert postbox.replay_all("lumi", **options) == count
     assert ids(postbox.parked("lumi")) == left
 
@@ -260,8 +269,7 @@ def test_replaying_all_is_private(postbox, line):
 
 def test_replaying_all_or_none(postbox, line):
     """When one of several dead letters cannot be replayed, none is."""
-    reject(postbox, line, 1)
-    reject(postbox, line, 1, url=OTHER_HOOK, kind="invoice.sent")
+    reject_two(postbox, line)
     postbox.disable("lumi", "ep_2")
     with pytest.raises(EndpointError):
         postbox.replay_all("lumi")

@@ -307,9 +307,7 @@ DIVISIONS = [
     pytest.param(101, {"north": 1, "south": 1}, {"north": 51, "south": 50}, id="odd-cent"),
     pytest.param(101, {"south": 2, "north": 2}, {"south": 50, "north": 51}, id="odd-cent-by-name"),
     pytest.param(100, {"north": 1, "south": 2}, {"north": 33, "south": 67}, id="odd-to-larger"),
-    pytest.param(
-        200, {"a": 1, "b": 1, "c": 1}, {"a": 67, "b": 67, "c": 66}, id="two-odd-cents"
-    ),
+    pytest.param(200, {"a": 1, "b": 1, "c": 1}, {"a": 67, "b": 67, "c": 66}, id="two-odd-cents"),
     pytest.param(5, {"north": 0, "south": 1}, {"north": 0, "south": 5}, id="no-share"),
     pytest.param(0, {"north": 1, "south": 1}, {"north": 0, "south": 0}, id="nothing"),
     pytest.param(5, {"north": 0}, {}, id="no-shares-at-all"),

@@ -11,9 +11,13 @@ from postbox.messages import Response
 def deliver(postbox, count, *, kind="order.placed"):
     """Events for an endpoint of lumi, sent in one pass."""
     postbox.register("lumi", HOOK, max_in_flight=50)
-    for number in range(1, count + 1):
-        postbox.publish("lumi", kind, f"order/{number}")
+    postbox.publish_all("lumi", kind, *[f"order/{number}" for number in range(1, count + 1)])
     postbox.tick()
+
+
+def names(first, after):
+    """The names of some orders."""
+    return [f"order/{number}" for number in range(first, after)]
 
 
 def events(page):
@@ -63,8 +67,8 @@ def test_reading_backwards(postbox):
 def test_size_of_a_page(postbox, limit, count):
     """A page holds between 1 and 100 attempts."""
     postbox.register("lumi", HOOK, max_in_flight=50)
-    for number in range(102):
-        postbox.publish("lumi", "order.placed", f"order/{number}")
+    for first in (0, 50, 100):
+        postbox.publish_all("lumi", "order.placed", *names(first, first + 50))
     postbox.run_for(3)
     page = postbox.attempts("lumi", limit=limit)
     assert (len(page.items), page.has_more) == (count, True)
@@ -151,13 +155,12 @@ def test_outcome_that_does_not_exist(postbox):
         pytest.param({"since_ms": START_MS, "until_ms": START_MS}, [], id="no-time"),
     ],
 )
-def test_log_of_a_time(postbox, clock, window, found):
+def test_log_of_a_time(postbox, line, window, found):
     """The log can be read for a time; its beginning belongs to it, its end does not."""
-    postbox.register("lumi", HOOK)
-    for number in (1, 2, 3):
-        postbox.publish("lumi", "order.placed", f"order/{number}")
-        postbox.tick()
-        clock.advance(seconds=10)
+    postbox.register("lumi", HOOK, max_in_flight=3)
+    line.answer(HOOK, "200", "200 in 10000 ms")
+    postbox.publish_all("lumi", "order.placed", *names(1, 4))
+    postbox.tick()
     assert events(postbox.attempts("lumi", **window)) == found
 
 
@@ -292,8 +295,8 @@ def test_packs_for_the_archive(postbox, archive, count, size, packs):
 def test_usual_pack(postbox, archive):
     """Usually a pack holds 50 lines."""
     postbox.register("lumi", HOOK, max_in_flight=50)
-    for number in range(51):
-        postbox.publish("lumi", "order.placed", f"order/{number}")
+    postbox.publish_all("lumi", "order.placed", *names(0, 50))
+    postbox.publish("lumi", "order.placed", "order/50")
     postbox.run_for(1)
     assert postbox.archive(archive) == 51
     assert archive.sizes == [50, 1]
@@ -346,13 +349,11 @@ def test_packs_of_nothing(postbox, archive, size):
         pytest.param(120, 0, id="all-kept"),
     ],
 )
-def test_trimming_the_log(postbox, archive, clock, age, dropped):
+def test_trimming_the_log(postbox, line, archive, clock, age, dropped):
     """Lines that are older than agreed are dropped from the log."""
-    postbox.register("lumi", HOOK)
-    for number in (1, 2):
-        postbox.publish("lumi", "order.placed", f"order/{number}")
-        postbox.tick()
-        clock.advance(seconds=60)
+    line.answer(HOOK, "200", "200 in 60000 ms")
+    deliver(postbox, 2)
+    clock.advance(seconds=60)
     postbox.archive(archive)
     assert postbox.trim_log(age) == dropped
     assert len(postbox.attempts("lumi").items) == 2 - dropped

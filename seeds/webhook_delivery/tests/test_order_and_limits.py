@@ -15,8 +15,7 @@ def sequences(requests):
 
 def place(postbox, *numbers):
     """Publish that orders were placed."""
-    for number in numbers:
-        postbox.publish("lumi", "order.placed", f"order/{number}")
+    postbox.publish_all("lumi", "order.placed", *[f"order/{number}" for number in numbers])
 
 
 def test_events_of_one_object_arrive_in_order(postbox, line):
@@ -412,9 +411,7 @@ def test_discarding_what_is_being_replayed(shared, line, turnstile):
 def test_subscribing_while_a_secret_changes(shared, line, turnstile):
     """A change of subscriptions does not undo a change of secrets that came in between."""
     shared.register("lumi", HOOK, secret="quiet-harbour")
-    turnstile.let_in(
-        lambda: shared.rotate_secret("lumi", "ep_1", "loud-mountain", overlap_s=0)
-    )
+    turnstile.let_in(lambda: shared.rotate_secret("lumi", "ep_1", "loud-mountain", overlap_s=0))
     shared.subscribe("lumi", "ep_1", "order.*")
     keys = shared.endpoint("lumi", "ep_1").keys
     assert [each.secret for each in keys.keys][0] == "loud-mountain"

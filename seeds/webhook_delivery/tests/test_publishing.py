@@ -262,21 +262,6 @@ def test_backlog_is_full(line, clock):
     assert str(refused.value) == "ep_1 has 1 waiting"
 
 
-def test_refused_by_one_endpoint(line, clock):
-    """An event that one endpoint has no room for goes to none of the others either."""
-    postbox = opened(line, clock, capacity=1)
-    postbox.register("lumi", HOOK)
-    postbox.register("lumi", OTHER_HOOK, "invoice.sent")
-    postbox.publish("lumi", "invoice.sent", "invoice/1")
-    postbox.subscribe("lumi", "ep_2", "*")
-    postbox.tick()
-    postbox.disable("lumi", "ep_2")
-    postbox.publish("lumi", "order.placed", "order/1")
-    with pytest.raises(BacklogFullError):
-        postbox.publish("lumi", "order.placed", "order/2")
-    assert postbox.depth("lumi", "ep_1") == 1
-
-
 def test_second_endpoint_is_full(line, clock):
     """A refused event leaves nothing behind at endpoints that had room for it."""
     postbox = opened(line, clock, capacity=1)
@@ -318,6 +303,47 @@ def test_delivered_makes_room(line, clock):
     postbox.publish("lumi", "order.placed", "order/1")
     postbox.tick()
     assert postbox.publish("lumi", "order.placed", "order/2").deliveries == 1
+
+
+def test_several_at_once(postbox):
+    """Events about several objects can be published at one go, in their order."""
+    postbox.register("lumi", HOOK)
+    receipts = postbox.publish_all("lumi", "order.placed", "order/2", "order/1", data={"total": 5})
+    assert [str(each) for each in receipts] == [
+        "evt_1 no. 1, 1 delivery(s)",
+        "evt_2 no. 1, 1 delivery(s)",
+    ]
+
+
+def test_data_of_several_at_once(postbox, line):
+    """All events that are published at one go carry the same data."""
+    postbox.register("lumi", HOOK)
+    postbox.publish_all("lumi", "order.placed", "order/2", "order/1", data={"total": 5})
+    postbox.tick()
+    assert [each["data"] for each in bodies(line.requests(HOOK))] == [{"total": 5}] * 2
+
+
+def test_several_at_once_or_none(line, clock):
+    """When there is no room for one of several events, none of them is taken in."""
+    postbox = opened(line, clock, capacity=2)
+    postbox.register("lumi", HOOK)
+    with pytest.raises(BacklogFullError):
+        postbox.publish_all("lumi", "order.placed", "order/1", "order/2", "order/3")
+    assert postbox.depth("lumi", "ep_1") == 0
+
+
+def test_none_of_several_uses_up_a_number(line, clock):
+    """Events that were refused together leave the numbers of their objects free."""
+    postbox = opened(line, clock, capacity=1)
+    postbox.register("lumi", HOOK)
+    with pytest.raises(BacklogFullError):
+        postbox.publish_all("lumi", "order.placed", "order/1", "order/2")
+    assert postbox.publish("lumi", "order.placed", "order/1").sequence == 1
+
+
+def test_none_at_once(postbox):
+    """Publishing about no object at all does nothing."""
+    assert postbox.publish_all("lumi", "order.placed") == []
 
 
 def test_progress_with_each_endpoint(postbox, line):

@@ -260,6 +260,13 @@ class Postbox:
             trail.note("event published", tenant=tenant, event=numbered.event_id)
             return Receipt(numbered.event_id, numbered.sequence, len(made))
 
+    def publish_all(
+        self, tenant: str, kind: str, *subjects: str, data: Mapping[str, Any] | None = None
+    ) -> list[Receipt]:
+        """Take in the same event about several objects, all of them or none."""
+        with self._call("publish_all", tenant), self._backlog.transaction():
+            return [self.publish(tenant, kind, subject, data) for subject in subjects]
+
     def _check(self, event: Event) -> None:
         if not event.event_id or not event.subject:
             raise PublishError("an event needs an id and an object")

@@ -47,9 +47,6 @@ class InMemoryTransport:
         self._sent: list[Request] = []
         self._arrivals: list[tuple[str, int]] = []
 
-    def __str__(self) -> str:
-        return "a rehearsal line"
-
     def answer(self, url: str, *steps: str) -> None:
         """Set the script of a URL."""
         for step in steps:

@@ -49,9 +49,6 @@ class OrderDesk:
             "order.refunded": _refund,
         }
 
-    def __str__(self) -> str:
-        return "the order desk"
-
     def trust(self, source: str, *secrets: str, tolerance_s: int = TOLERANCE_S) -> None:
         """Trust requests of a source that are signed with any of these secrets, and no others."""
         if not secrets:
