@@ -1,12 +1,20 @@
 import time
+from datetime import datetime
 
 import pytest
-from rehearsals import START_MS
+from rehearsals import HOOK, START_MS, START_S
 
-from postbox import LoadedChance, ManualClock, RetrySchedule, SeededChance
+from postbox import (
+    LoadedChance,
+    ManualClock,
+    RetrySchedule,
+    SeededChance,
+    Settings,
+    ambient,
+    open_postbox,
+)
 from postbox.ambient import RandomIds, SystemClock, read_stamp, stamp, to_ms
 from postbox.errors import ConfigurationError
-from postbox.schedule import Scheduler
 
 
 @pytest.mark.parametrize(
@@ -65,12 +73,25 @@ def test_thousandths(seconds, ms):
     assert to_ms(seconds) == ms
 
 
-def test_clock_of_the_machine(monkeypatch):
-    """The machine's clock tells both times in milliseconds."""
+def test_running_time_of_the_machine(monkeypatch):
+    """The machine's running time does not follow its time of day."""
     monkeypatch.setattr(time, "time_ns", lambda: 1_793_520_000_123_456_789)
     monkeypatch.setattr(time, "monotonic_ns", lambda: 77_987_654_321)
-    clock = SystemClock()
-    assert (clock.wall(), clock.monotonic()) == (1_793_520_000_123, 77_987)
+    assert SystemClock().monotonic() == 77_987
+
+
+class StoppedDay(datetime):
+    """It is always a quarter of a second past the start."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(START_S + 0.25, tz)
+
+
+def test_time_of_day_of_the_machine(monkeypatch):
+    """The machine's time of day is told in milliseconds."""
+    monkeypatch.setattr(ambient, "datetime", StoppedDay)
+    assert SystemClock().wall() == START_MS + 250
 
 
 def test_pause_of_the_machine(monkeypatch):
@@ -115,16 +136,15 @@ def test_same_seed():
     assert [first.draw() for _ in range(3)] == [second.draw() for _ in range(3)]
 
 
-def test_plan_of_a_delivery():
-    """A plan lists the pauses between all attempts."""
-    schedule = RetrySchedule(first_s=10, attempts=4, jitter_percent=50)
-    scheduler = Scheduler(schedule, LoadedChance((0.0, 0.5)))
-    assert scheduler.plan() == [10_000, 15_000, 40_000]
-
-
-def test_jitter_stays_within_its_share():
-    """Pauses drawn by chance lie between the shortest and the longest that were agreed."""
-    schedule = RetrySchedule(first_s=10, factor=1, attempts=200, jitter_percent=30)
-    pauses = Scheduler(schedule, SeededChance(3)).plan()
-    assert all(7_000 < pause <= 10_000 for pause in pauses)
-    assert len(set(pauses)) > 100
+def test_jitter_differs_from_event_to_event(line, clock):
+    """Attempts that fail together are not tried again together."""
+    plan = RetrySchedule(first_s=100, jitter_percent=50)
+    settings = Settings(schedule=plan, poll_s=1)
+    postbox = open_postbox(line, settings, clock=clock, chance=SeededChance(3))
+    line.answer(HOOK, "500", "500", "500", "200")
+    endpoint = postbox.register("lumi", HOOK, max_in_flight=3)
+    postbox.publish_all("lumi", "order.placed", "order/1", "order/2", "order/3")
+    postbox.run_for(100)
+    later = line.arrivals(endpoint.url)[3:]
+    assert len(set(later)) == 3
+    assert all(50 <= each <= 100 for each in later)

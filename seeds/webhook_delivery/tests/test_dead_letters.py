@@ -15,7 +15,9 @@ def reject(postbox, line, count):
     """An endpoint that rejects so many events and takes the next ones."""
     line.answer(HOOK, *["422"] * count, "200")
     postbox.register("lumi", HOOK, "order.placed", max_in_flight=9)
-    postbox.publish_all("lumi", "order.placed", *[f"order/{number}" for number in range(1, count + 1)])
+    postbox.publish_all(
+        "lumi", "order.placed", *[f"order/{number}" for number in range(1, count + 1)]
+    )
     postbox.tick()
 
 

@@ -471,6 +471,12 @@ def test_what_the_warehouse_hears(trusting, warehouse, events, texts):
     assert warehouse.texts == texts
 
 
+def test_order_that_was_placed_tells_when(trusting):
+    """An order that was placed counts as changed when it was placed."""
+    hand_in(trusting, "order.placed", {"total": 5}, at=9)
+    assert trusting.orders("lumi")[0].changed_ms == START_S * 1000 + 9000
+
+
 def test_duplicate_is_not_told_again(trusting, warehouse):
     """A payment that arrives twice is told to the warehouse once."""
     placed(trusting)

@@ -201,6 +201,15 @@ def test_broken_connection_is_opened_again(postbox, line):
     assert told(line.requests(HOOK), "Postbox-Attempt") == ["1", "1"]
 
 
+def test_clock_moves_while_a_connection_breaks(postbox, line):
+    """A request that is sent once more still tells when it was signed first."""
+    line.answer(HOOK, "reset in 3000 ms", "200")
+    one_waiting(postbox)
+    postbox.tick()
+    signed = [each.split(",")[0] for each in told(line.requests(HOOK), "Postbox-Signature")]
+    assert signed == ["t=1793520000", "t=1793520000"]
+
+
 def test_same_request_after_a_broken_connection(postbox, line):
     """After a connection broke, the very same request is sent once more."""
     line.answer(HOOK, "reset in 3000 ms", "200")

@@ -47,7 +47,7 @@ class SystemClock:
 
     def wall(self) -> int:
         """Return the time of day."""
-        return time.time_ns() // 1_000_000
+        return round(datetime.now(UTC).timestamp() * SECOND)
 
     def monotonic(self) -> int:
         """Return a time that never goes back."""

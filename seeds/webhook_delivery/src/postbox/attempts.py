@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from postbox.errors import ConfigurationError, CursorError
 
@@ -15,6 +15,8 @@ LARGEST_PAGE = 100
 USUAL_PAGE = 20
 
 T = TypeVar("T")
+Key: TypeAlias = tuple[str, str]
+"""A tenant and an endpoint."""
 
 
 class Outcome(Enum):
@@ -73,11 +75,11 @@ def cut(
     size = max(SMALLEST_PAGE, min(limit, LARGEST_PAGE))
     ordered = list(reversed(rows)) if newest_first else list(rows)
     if after is not None:
-        last = _place_of(after)
+        marker = _place_of(after)
         if newest_first:
-            ordered = [row for row in ordered if place(row) < last]
+            ordered = [row for row in ordered if place(row) < marker]
         else:
-            ordered = [row for row in ordered if place(row) > last]
+            ordered = [row for row in ordered if place(row) > marker]
     items = ordered[:size]
     has_more = len(ordered) > size
     return Page(items, f"c{place(items[-1])}" if has_more else None)
@@ -119,15 +121,15 @@ class AttemptLedger:
     def __init__(self) -> None:
         self._lines: list[Attempt] = []
         self._count = 0
-        self._records: dict[tuple[str, str], Record] = {}
-        self._archived = 0
+        self._cached: dict[Key, Record] = {}
+        self._acknowledged = 0
 
     def enter(self, line: Attempt) -> Attempt:
         """Add a line under the next number."""
         self._count += 1
         numbered = replace(line, number=self._count)
         self._lines.append(numbered)
-        self._records.pop((line.tenant, line.endpoint_id), None)
+        self._cached.pop((line.tenant, line.endpoint_id), None)
         return numbered
 
     def page(
@@ -160,9 +162,9 @@ class AttemptLedger:
     def record(self, tenant: str, endpoint_id: str) -> Record:
         """Sum up how an endpoint has done."""
         key = (tenant, endpoint_id)
-        if key not in self._records:
-            self._records[key] = self._sum_up(tenant, endpoint_id)
-        return self._records[key]
+        if key not in self._cached:
+            self._cached[key] = self._sum_up(tenant, endpoint_id)
+        return self._cached[key]
 
     def _sum_up(self, tenant: str, endpoint_id: str) -> Record:
         lines = [
@@ -184,29 +186,27 @@ class AttemptLedger:
         """Hand lines that are new to an archive, in packs, and tell how many it has kept."""
         if size < 1:
             raise ConfigurationError("a pack holds at least one line")
-        fresh = [line for line in self._lines if line.number > self._archived]
-        kept = 0
+        fresh = [line for line in self._lines if line.number > self._acknowledged]
         pack: list[Attempt] = []
         for line in fresh:
             pack.append(line)
             if len(pack) == size:
-                kept += self._hand_over(pack, keep)
-                pack = []
+                self._hand_over(pack, keep)
+                pack.clear()
         if pack:
-            kept += self._hand_over(pack, keep)
-        return kept
+            self._hand_over(pack, keep)
+        return len(fresh)
 
-    def _hand_over(self, pack: list[Attempt], keep: Callable[[list[Attempt]], None]) -> int:
+    def _hand_over(self, pack: list[Attempt], keep: Callable[[list[Attempt]], None]) -> None:
         keep(list(pack))
-        self._archived = pack[-1].number
-        return len(pack)
+        self._acknowledged = pack[-1].number
 
     def trim(self, before_ms: int) -> int:
         """Drop lines from before a wall time that are in the archive, and tell how many."""
-        old = [
-            line for line in self._lines if line.at_ms < before_ms and line.number <= self._archived
-        ]
-        for line in old:
-            self._lines.remove(line)
-            self._records.pop((line.tenant, line.endpoint_id), None)
-        return len(old)
+        dropped = 0
+        for line in list(self._lines):
+            if line.at_ms < before_ms and line.number <= self._acknowledged:
+                self._lines.remove(line)
+                self._cached.pop((line.tenant, line.endpoint_id), None)
+                dropped += 1
+        return dropped

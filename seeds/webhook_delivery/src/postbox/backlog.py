@@ -75,11 +75,6 @@ Mark: TypeAlias = tuple[str, str]
 Memento: TypeAlias = tuple[dict[Mark, Event], dict[Mark, str], dict[Mark, int]]
 
 
-def mark_of(event: Event) -> str:
-    """Condense what makes two publications the same."""
-    return fingerprint(event.tenant, event.kind, event.subject, event.data)
-
-
 class Outbox:
     """Events by id, and the number of the last event of every object."""
 
@@ -105,16 +100,19 @@ class Outbox:
         )
         self._last[counter] = numbered.sequence
         self._events[event.tenant, event.event_id] = numbered
-        self._prints[event.tenant, event.event_id] = mark_of(event)
+        self._prints[event.tenant, event.event_id] = fingerprint(event)
         return numbered
 
     def memento(self) -> Memento:
         """Return what `restore` needs to bring this state back."""
-        return dict(self._events), dict(self._prints), dict(self._last)
+        return self._events.copy(), self._prints.copy(), self._last.copy()
 
     def restore(self, memento: Memento) -> None:
         """Go back to an earlier state."""
-        self._events, self._prints, self._last = memento
+        events, prints, last = memento
+        self._events = events
+        self._prints = prints
+        self._last = last
 
 
 class Backlog:
@@ -146,7 +144,7 @@ class Backlog:
 
     def known(self, event: Event) -> Event | None:
         """Return the event if it was published before."""
-        return self._outbox.known(event.tenant, event.event_id, mark_of(event))
+        return self._outbox.known(event.tenant, event.event_id, fingerprint(event))
 
     def add(
         self, event: Event, endpoints: Sequence[Endpoint], now_ms: int, request_id: str

@@ -87,7 +87,7 @@ class Courier:
         """Send the request and tell what came back.
 
         A connection that breaks before anything was read is opened again at once, with the very
-        same request.
+        same request: to the endpoint it is idempotent.
         """
         request = self.signer.seal(
             delivery.event,
@@ -132,12 +132,12 @@ class Dispatcher:
         ready = [endpoint for endpoint in self.book.all() if endpoint.slots > 0]
         claimed = self.backlog.claim(self.clock.monotonic(), ready, self.batch)
         for delivery in claimed:
+            now = self.clock.monotonic()
             with request_scope(delivery.request_id):
-                self._dispatch(delivery, report)
+                self._dispatch(delivery, now, report)
         return report
 
-    def _dispatch(self, delivery: Delivery, report: TickReport) -> None:
-        now = self.clock.monotonic()
+    def _dispatch(self, delivery: Delivery, now: int, report: TickReport) -> None:
         try:
             endpoint = self.book.get(delivery.endpoint_id)
         except UnknownEndpointError:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TypeAlias
 
 from postbox.ambient import Clock, Ids, Trail, to_ms
 from postbox.errors import (
@@ -18,6 +19,8 @@ from postbox.messages import ANYTHING, check_pattern, matches
 from postbox.signing import KeyRing
 
 MOST_IN_FLIGHT = 50
+Key: TypeAlias = tuple[str, str]
+"""A tenant and a kind of event."""
 trail = Trail("postbox.endpoints")
 
 
@@ -74,7 +77,7 @@ class EndpointBook:
         self._ids = ids
         self._lock = lock
         self._rows: dict[str, Endpoint] = {}
-        self._fan_out: dict[tuple[str, str], list[str]] = {}
+        self._fan_out_cache: dict[Key, list[str]] = {}
 
     def enter(
         self,
@@ -98,7 +101,7 @@ class EndpointBook:
                 self._ids.next("ep"), tenant, address, wanted, keys, max_in_flight, strict
             )
             self._rows[row.endpoint_id] = row
-            self._fan_out.clear()
+            self._fan_out_cache.clear()
         return row.copy()
 
     def get(self, endpoint_id: str, tenant: str | None = None) -> Endpoint:
@@ -115,7 +118,7 @@ class EndpointBook:
             row = self.get(endpoint_id, tenant)
             row.kinds = wanted
             self._rows[endpoint_id] = row.copy()
-            self._fan_out.clear()
+            self._fan_out_cache.clear()
             return row
 
     def save(self, row: Endpoint) -> None:
@@ -123,11 +126,11 @@ class EndpointBook:
         with self._lock:
             self._rows[row.endpoint_id] = row.copy()
 
-    def remove(self, endpoint_id: str) -> None:
-        """Forget an endpoint."""
+    def strike(self, endpoint_id: str) -> None:
+        """Take an endpoint out of the book."""
         with self._lock:
             self._rows.pop(endpoint_id, None)
-            self._fan_out.clear()
+            self._fan_out_cache.clear()
 
     def all(self, tenant: str | None = None) -> list[Endpoint]:
         """List endpoints in the order of their registration."""
@@ -137,13 +140,13 @@ class EndpointBook:
         """List the tenant's endpoints that want this kind of event."""
         key = (tenant, kind)
         with self._lock:
-            if key not in self._fan_out:
-                self._fan_out[key] = [
+            if key not in self._fan_out_cache:
+                self._fan_out_cache[key] = [
                     row.endpoint_id
                     for row in self._rows.values()
                     if row.tenant == tenant and any(matches(each, kind) for each in row.kinds)
                 ]
-            return [self._rows[endpoint_id].copy() for endpoint_id in self._fan_out[key]]
+            return [self._rows[endpoint_id].copy() for endpoint_id in self._fan_out_cache[key]]
 
 
 def _usual(kinds: Iterable[str]) -> list[str]:

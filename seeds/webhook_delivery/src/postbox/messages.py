@@ -93,9 +93,9 @@ def decode(body: bytes) -> Event:
         raise UnreadableBodyError("the body is not an event") from error
 
 
-def fingerprint(tenant: str, kind: str, subject: str, data: Mapping[str, Any]) -> str:
+def fingerprint(event: Event) -> str:
     """Condense what was published, to recognise it when it is published again."""
-    told = _canonical([tenant, kind, subject, dict(data)])
+    told = _canonical([event.kind, event.subject, event.data])
     return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -69,13 +69,6 @@ class Scheduler:
         """Take up to the agreed share off a pause, by chance."""
         return pause_ms - int(pause_ms * self.schedule.jitter_percent * self.chance.draw() / 100)
 
-    def plan(self) -> list[int]:
-        """Return the pauses of a delivery that never succeeds, as chance has it this time."""
-        return [
-            self.shortened(self.schedule.pause_ms(attempt))
-            for attempt in range(1, self.schedule.attempts)
-        ]
-
 
 def spread(count: int, window_ms: int) -> list[int]:
     """Return offsets that place so many starts evenly in a window, the first at once."""

@@ -179,7 +179,7 @@ class Postbox:
         """Remove an endpoint, and tell how many deliveries were dropped with it."""
         with self._call("unregister", tenant):
             self._book.get(endpoint_id, tenant)
-            self._book.remove(endpoint_id)
+            self._book.strike(endpoint_id)
             return self._backlog.forget(endpoint_id)
 
     def rotate_secret(
@@ -210,12 +210,13 @@ class Postbox:
         """Try an endpoint out without any event, and tell what each try showed."""
         with self._call("ping", tenant) as request_id:
             endpoint = self._book.get(endpoint_id, tenant)
-            now, wall = self._clock.monotonic(), self._clock.wall()
             findings = []
-            message = Event(self._ids.next("ping"), tenant, PING, endpoint_id, 0, wall)
+            message_id = self._ids.next("ping")
             for attempt in range(1, tries + 1):
+                event = Event(message_id, tenant, PING, endpoint_id, 0, self._clock.wall())
+                now = self._clock.monotonic()
                 probe = Delivery(
-                    "ping", 0, message, endpoint_id, request_id, now, now, attempts=attempt
+                    "ping", 0, event, endpoint_id, request_id, now, now, attempts=attempt
                 )
                 finding = self._courier.carry(probe, endpoint)
                 findings.append(finding.detail or "fine")

@@ -100,27 +100,21 @@ class OrderDesk:
         if event.kind == "order.placed":
             if order is not None:
                 raise HandlerRefusedError(f"{event.subject} was placed before")
-            order = _place(event)
-            self._keep(source, order, event)
+            self._inbox.save_order(source, _place(event))
             return "placed"
         if event.kind not in self._steps:
             return "ignored"
         if order is None:
             raise TooEarlyError(f"{event.subject} is not known yet")
-        if event.sequence <= order.sequence:
+        if not _advance(order, event):
             return "stale"
         if order.status not in ALLOWED[event.kind]:
             raise HandlerRefusedError(f"{event.subject} is {order.status}")
         told = self._steps[event.kind](order, event.data)
-        self._keep(source, order, event)
+        self._inbox.save_order(source, order)
         if told:
             self._inbox.enter(source, event.subject, told)
         return order.status
-
-    def _keep(self, source: str, order: Order, event: Event) -> None:
-        order.sequence = event.sequence
-        order.changed_ms = event.occurred_ms
-        self._inbox.save_order(source, order)
 
     def order(self, source: str, subject: str) -> Order | None:
         """Look an order up."""
@@ -153,7 +147,7 @@ class OrderDesk:
             except Exception as error:  # noqa: BLE001 - whatever goes wrong over there
                 trail.warn("notice not told", source=notice.source, problem=str(error))
                 break
-            self._inbox.tick_off(notice.number)
+            self._inbox.mark_told(notice.number)
             count += 1
         return count
 
@@ -174,6 +168,14 @@ def divide(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
     return parts
 
 
+def _advance(order: Order, event: Event) -> bool:
+    if event.sequence <= order.sequence:
+        return False
+    order.sequence = event.sequence
+    order.changed_ms = event.occurred_ms
+    return True
+
+
 def _place(event: Event) -> Order:
     total = _amount(event.data, "total")
     sellers = event.data.get("sellers")
@@ -184,12 +186,13 @@ def _place(event: Event) -> Order:
         _currency(event.data),
         total,
         sellers={"house": 1} if sellers is None else dict(sellers),
+        changed_ms=event.occurred_ms,
     )
 
 
 def _pay(order: Order, data: Mapping[str, Any]) -> str:
     amount = _amount(data, "amount")
-    _same_currency(order, data)
+    _check_currency(order, data)
     if order.paid + amount > order.total:
         raise HandlerRefusedError(f"{order.subject} would be paid twice")
     order.paid += amount
@@ -213,7 +216,7 @@ def _cancel(order: Order, _data: Mapping[str, Any]) -> str:
 def _refund(order: Order, data: Mapping[str, Any]) -> str:
     given = data.get("amount")
     amount = order.takings if given is None else _amount(data, "amount")
-    _same_currency(order, data)
+    _check_currency(order, data)
     if amount > order.takings:
         raise HandlerRefusedError(f"{order.subject} has only {order.takings} left to refund")
     order.refunded += amount
@@ -231,6 +234,6 @@ def _currency(data: Mapping[str, Any]) -> str:
     return str(data.get("currency", "EUR")).strip().upper()
 
 
-def _same_currency(order: Order, data: Mapping[str, Any]) -> None:
+def _check_currency(order: Order, data: Mapping[str, Any]) -> None:
     if "currency" in data and _currency(data) != order.currency:
         raise HandlerRefusedError(f"{order.subject} is in {order.currency}")

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS seen (
@@ -24,6 +25,8 @@ CREATE TABLE IF NOT EXISTS notices (
     text TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0
 );
 """
+Key: TypeAlias = tuple[str, str]
+"""A source and an order of theirs."""
 _COLUMNS = "subject, sequence, status, currency, total, paid, refunded, sellers, changed_ms"
 
 
@@ -77,7 +80,7 @@ class Inbox:
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         self._db.executescript(_TABLES)
-        self._orders: dict[tuple[str, str], Order] = {}
+        self._cached: dict[Key, Order] = {}
 
     def close(self) -> None:
         """Let go of the database."""
@@ -91,7 +94,7 @@ class Inbox:
             yield
         except BaseException:
             self._db.execute("ROLLBACK")
-            self._orders.clear()
+            self._cached.clear()
             raise
         else:
             self._db.execute("COMMIT")
@@ -117,15 +120,15 @@ class Inbox:
     def order(self, source: str, subject: str) -> Order | None:
         """Look an order up."""
         key = (source, subject)
-        if key not in self._orders:
+        if key not in self._cached:
             row = self._db.execute(
                 f"SELECT {_COLUMNS} FROM orders WHERE source = ? AND subject = ?",  # noqa: S608
                 (source, subject),
             ).fetchone()
             if row is None:
                 return None
-            self._orders[key] = _order(row)
-        return self._orders[key].copy()
+            self._cached[key] = _order(row)
+        return self._cached[key].copy()
 
     def save_order(self, source: str, order: Order) -> None:
         """Write an order, new or changed."""
@@ -145,7 +148,7 @@ class Inbox:
                 order.changed_ms,
             ),
         )
-        self._orders.pop((source, order.subject), None)
+        self._cached.pop((source, order.subject), None)
 
     def orders(self, source: str) -> list[Order]:
         """List the orders of a source, the last changed first."""
@@ -171,7 +174,7 @@ class Inbox:
         )
         return [Notice(*row) for row in rows]
 
-    def tick_off(self, number: int) -> None:
+    def mark_told(self, number: int) -> None:
         """Note that a notice was told."""
         self._db.execute("UPDATE notices SET told = 1 WHERE number = ?", (number,))
 
