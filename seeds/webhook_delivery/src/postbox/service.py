@@ -150,7 +150,7 @@ class Postbox:
         For a strict endpoint an object is held up while one of its events is parked.
         """
         with self._call("register", tenant):
-            first = self._ids.next("whsec") if secret is None else check_secret(secret)
+            first = self._ids.next("secret") if secret is None else check_secret(secret)
             endpoint = self._book.enter(
                 tenant,
                 url,
