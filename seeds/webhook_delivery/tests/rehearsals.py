@@ -123,7 +123,7 @@ class Turnstile:
     """A lock before which somebody else slips in once."""
 
     def __init__(self):
-        self.first = None
+        self.first, self.inside = None, 0
 
     def let_in(self, action):
         self.first = action
@@ -132,7 +132,8 @@ class Turnstile:
         action, self.first = self.first, None
         if action is not None:
             action()
+        self.inside += 1
         return self
 
     def __exit__(self, *_details):
-        return None
+        self.inside -= 1

@@ -5,6 +5,7 @@ import pytest
 from rehearsals import HOOK, START_MS, START_S
 
 from postbox import (
+    HealthRules,
     LoadedChance,
     ManualClock,
     RetrySchedule,
@@ -15,6 +16,7 @@ from postbox import (
 )
 from postbox.ambient import RandomIds, SystemClock, read_stamp, stamp, to_ms
 from postbox.errors import ConfigurationError
+from postbox.messages import Request, Response
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,11 @@ def test_loaded_chance_begins_anew():
     assert [chance.draw() for _ in range(5)] == [0.1, 0.2, 0.1, 0.2, 0.1]
 
 
+def test_loaded_chance_in_words():
+    """Loaded chance tells what it will draw."""
+    assert str(LoadedChance((0.5, 1))) == "chance at 0.5, 1"
+
+
 def test_no_number_to_draw():
     """Chance needs at least one number to draw."""
     with pytest.raises(ConfigurationError):
@@ -148,3 +155,30 @@ def test_jitter_differs_from_event_to_event(line, clock):
     later = line.arrivals(endpoint.url)[3:]
     assert len(set(later)) == 3
     assert all(50 <= each <= 100 for each in later)
+
+
+RECORDS = [
+    pytest.param(lambda postbox: postbox.publish("lumi", "order.paid", "order/1"), id="receipt"),
+    pytest.param(lambda postbox: postbox.attempts("lumi"), id="page"),
+    pytest.param(lambda postbox: postbox.attempts("lumi").items[0], id="line-of-the-log"),
+    pytest.param(lambda postbox: postbox.record("lumi"), id="record"),
+    pytest.param(lambda postbox: postbox.deliveries("lumi", "evt_1")[0].event, id="event"),
+    pytest.param(lambda _: RetrySchedule(), id="schedule"),
+    pytest.param(lambda _: HealthRules(), id="rules"),
+    pytest.param(lambda _: Settings(), id="settings"),
+    pytest.param(lambda _: Request(HOOK, {}, b""), id="request"),
+    pytest.param(lambda _: Response(200), id="response"),
+]
+
+
+@pytest.mark.parametrize("ask", RECORDS)
+def test_what_happened_cannot_be_changed(postbox, ask):
+    """What was written down once can be neither changed nor added to."""
+    postbox.register("lumi", HOOK)
+    postbox.publish("lumi", "order.placed", "order/1")
+    postbox.tick()
+    record = ask(postbox)
+    for name in [*record.__slots__, "remark"]:
+        with pytest.raises((AttributeError, TypeError)):
+            setattr(record, name, "changed")
+    assert not hasattr(record, "__dict__")

@@ -1,5 +1,5 @@
 import pytest
-from rehearsals import HOOK, states
+from rehearsals import HOOK, bodies, states
 
 ANSWERS = [
     pytest.param("200", "delivered", "delivered", id="ok"),
@@ -18,6 +18,7 @@ ANSWERS = [
     pytest.param("422", "parked", "rejected", id="makes-no-sense"),
     pytest.param("429", "waiting", "failed", id="too-many"),
     pytest.param("429 after 9", "waiting", "throttled", id="too-many-for-now"),
+    pytest.param("429 after 0", "waiting", "throttled", id="too-many-this-moment"),
     pytest.param("500", "waiting", "failed", id="broken"),
     pytest.param("503", "waiting", "failed", id="unavailable"),
     pytest.param("503 after 9", "waiting", "throttled", id="unavailable-for-now"),
@@ -90,6 +91,18 @@ def test_report_of_a_pass(postbox, line, answer, report):
     assert (done.delivered, done.deferred, done.parked, done.released) == report
 
 
+def test_reason_while_waiting(postbox, line):
+    """A delivery that waits for its next attempt tells what went wrong last."""
+    line.answer(HOOK, "500")
+    postbox.register("lumi", HOOK)
+    postbox.publish("lumi", "order.placed", "order/1")
+    postbox.tick()
+    assert str(postbox.deliveries("lumi", "evt_1")[0]) == (
+        "dlv_1 of order.placed order/1 #1 for ep_1: waiting after 1 attempt(s) "
+        "(the endpoint answered 500)"
+    )
+
+
 def test_gone_endpoint_is_disabled(postbox, line):
     """An endpoint that says it is gone is disabled."""
     line.answer(HOOK, "410")
@@ -144,6 +157,15 @@ def test_tries_are_one_message(postbox, line):
     requests = line.requests(HOOK)
     assert [each.headers["Postbox-Event"] for each in requests] == ["ping_1"] * 3
     assert [each.headers["Postbox-Attempt"] for each in requests] == ["1", "2", "3"]
+
+
+def test_what_a_try_is_about(postbox, line):
+    """A message that tries an endpoint out is about that endpoint."""
+    postbox.register("lumi", HOOK)
+    postbox.ping("lumi", "ep_1")
+    assert [(each["kind"], each["object"]) for each in bodies(line.requests(HOOK))] == [
+        ("postbox.ping", "ep_1")
+    ]
 
 
 def test_trying_out_leaves_no_trace(postbox, line):

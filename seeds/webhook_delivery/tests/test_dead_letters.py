@@ -78,6 +78,7 @@ def test_full_page_is_the_last(postbox, line):
         pytest.param("cx", id="no-number"),
         pytest.param("", id="empty"),
         pytest.param("c-1", id="negative"),
+        pytest.param("c²", id="raised-number"),
     ],
 )
 def test_invented_cursor(postbox, cursor):
@@ -100,12 +101,19 @@ def test_dead_letters_of_one_endpoint(postbox, line):
         pytest.param("invoice.*", ["dlv_2"], id="group"),
         pytest.param("*", ["dlv_1", "dlv_2"], id="anything"),
         pytest.param("order.paid", [], id="none"),
+        pytest.param("", [], id="empty-text"),
     ],
 )
 def test_dead_letters_of_one_kind(postbox, line, kind, found):
     """Dead letters can be listed by kind of event."""
     reject_two(postbox, line)
     assert ids(postbox.parked("lumi", kind=kind)) == found
+
+
+def test_dead_letters_of_no_endpoint(postbox, line):
+    """An empty text names no endpoint, and no endpoint has no dead letters."""
+    reject(postbox, line, 1)
+    assert ids(postbox.parked("lumi", endpoint_id="")) == []
 
 
 def test_dead_letters_are_private(postbox, line):
@@ -237,6 +245,18 @@ def test_replaying_all(postbox, line, count, options, arrivals):
     postbox.replay_all("lumi", **options)
     postbox.run_for(60)
     assert line.arrivals(HOOK) == arrivals
+
+
+def test_replaying_all_later(line, clock):
+    """Dead letters that are replayed together late have all their time again."""
+    postbox = opened(line, clock, expire_s=60)
+    line.answer(HOOK, "422", "422", "200")
+    postbox.register("lumi", HOOK)
+    postbox.publish_all("lumi", "order.placed", "order/1", "order/2")
+    postbox.run_for(100)
+    postbox.replay_all("lumi", over_s=20)
+    postbox.run_for(30)
+    assert line.arrivals(HOOK) == [0.0, 0.0, 100.0, 110.0]
 
 
 def test_replaying_all_in_order(postbox, line):

@@ -1,8 +1,10 @@
+import json
 import logging
 
 import pytest
 from rehearsals import (
     HOOK,
+    PLENTY,
     SECRET,
     START_S,
     Warehouse,
@@ -241,12 +243,19 @@ def test_amounts(trusting, amount, answer):
         pytest.param("EUR", "200 paid", id="same"),
         pytest.param(" eur", "200 paid", id="same-in-small-letters"),
         pytest.param("USD", "422 order/1 is in EUR", id="other"),
+        pytest.param("", "422 order/1 is in EUR", id="empty"),
     ],
 )
 def test_currency_of_a_payment(trusting, currency, answer):
     """An order is paid in its own currency."""
     placed(trusting)
     assert paid(trusting, 100, currency=currency) == answer
+
+
+def test_currency_goes_without_saying(trusting):
+    """A payment that names no currency is in that of its order."""
+    placed(trusting, currency="SEK")
+    assert paid(trusting, 100) == "200 paid"
 
 
 @pytest.mark.parametrize(
@@ -477,6 +486,33 @@ def test_order_that_was_placed_tells_when(trusting):
     assert trusting.orders("lumi")[0].changed_ms == START_S * 1000 + 9000
 
 
+def test_order_that_was_paid_tells_when(trusting):
+    """An order counts as changed when its last event happened."""
+    placed(trusting)
+    hand_in(trusting, "order.paid", {"amount": 5}, sequence=2, event_id="evt_2", at=30)
+    assert trusting.orders("lumi")[0].changed_ms == START_S * 1000 + 30_000
+
+
+class MoodyWarehouse(Warehouse):
+    """Does not want to hear of one order."""
+
+    name = "a moody warehouse"
+
+    def __call__(self, notice):
+        if notice.subject == "order/1":
+            raise OSError("not again")
+        super().__call__(notice)
+
+
+def test_warehouse_does_not_want_to_hear(trusting, caplog):
+    """While one notice cannot be told, those behind it wait, and the log file tells why."""
+    ready_to_pack(trusting, 1, 2)
+    assert trusting.announce(MoodyWarehouse(PLENTY)) == 0
+    assert [(each.getMessage(), each.source, each.problem) for each in caplog.records] == [
+        ("notice not told", "lumi", "not again")
+    ]
+
+
 def test_duplicate_is_not_told_again(trusting, warehouse):
     """A payment that arrives twice is told to the warehouse once."""
     placed(trusting)
@@ -529,6 +565,7 @@ def test_pings_are_not_kept(trusting):
 
 
 BODIES = [
+    pytest.param({"kind": 5}, "200 ignored", id="kind-as-a-number"),
     pytest.param({"id": None}, "400 the body is not what the headers say", id="no-id"),
     pytest.param({"sequence": "first"}, "400 the body is not an event", id="number-in-words"),
     pytest.param({"occurred_at": "yesterday"}, "400 the body is not an event", id="no-time"),
@@ -536,6 +573,15 @@ BODIES = [
     pytest.param({"data": 5}, "400 the body is not an event", id="no-data"),
     pytest.param({}, "200 placed", id="all-right"),
 ]
+
+
+@pytest.mark.parametrize("missing", ["id", "tenant", "object", "data"])
+def test_bodies_that_lack_something(trusting, missing):
+    """A trusted request whose body lacks a part is answered as a bad request."""
+    event = order_event("order.placed", {"total": 5})
+    del event[missing]
+    request = Request(HOOK, {}, json.dumps(event).encode())
+    assert str(trusting.receive("lumi", resigned(request))) == "400 the body is not an event"
 
 
 @pytest.mark.parametrize(("change", "answer"), BODIES)
@@ -562,13 +608,54 @@ def test_desk_logs_under_the_senders_request(trusting, caplog):
     assert [record.request_id for record in caplog.records] == ["req_from_sender"]
 
 
-def test_desk_logs_what_it_does_not_trust(trusting, caplog):
-    """A request that is not trusted is logged with the reason."""
-    request = order_request("order.placed", {"total": 5})
-    trusting.receive("lumi", Request(HOOK, {"postbox-request": "odd-1"}, request.body))
-    assert [(each.problem, each.request_id) for each in caplog.records] == [
-        ("the request carries no signature", "odd-1")
-    ]
+USUAL = {*vars(logging.makeLogRecord({})), "message", "asctime"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "headers", "told"),
+    [
+        pytest.param(
+            "order.placed",
+            {"Postbox-Signature": ""},
+            (
+                "request not trusted",
+                {"problem": "the request carries no signature", "request_id": "req_from_sender"},
+            ),
+            id="not-trusted",
+        ),
+        pytest.param(
+            "order.placed",
+            {"Postbox-Request": "odd-1"},
+            ("event taken in", {"event": "evt_1", "result": "placed", "request_id": "odd-1"}),
+            id="taken-in",
+        ),
+        pytest.param(
+            "order.placed",
+            {"Postbox-Request": ""},
+            ("event taken in", {"event": "evt_1", "result": "placed", "request_id": "-"}),
+            id="without-a-request-id",
+        ),
+    ],
+)
+def test_what_the_desk_logs(trusting, caplog, kind, headers, told):
+    """The desk logs what it took in and what it did not trust."""
+    request = order_request(kind, {"total": 5})
+    request.headers.update(headers)
+    caplog.set_level(logging.INFO, "postbox.receiver")
+    trusting.receive("lumi", request)
+    text, facts = told
+    (record,) = caplog.records
+    found = {name: value for name, value in vars(record).items() if name not in USUAL}
+    assert (record.getMessage(), found) == (text, {"source": "lumi", **facts})
+
+
+def test_desk_logs_refusals(trusting, caplog):
+    """The desk logs which event it refused and why."""
+    placed(trusting)
+    hand_in(trusting, "order.shipped", sequence=2, event_id="evt_2")
+    assert [
+        (each.getMessage(), each.source, each.event, each.problem) for each in caplog.records
+    ] == [("event refused", "lumi", "evt_2", "order/1 is placed")]
 
 
 def test_desk_opens_again(tmp_path, clock):

@@ -133,6 +133,15 @@ def test_probation_ends_badly(line, clock):
     assert state(postbox) == "tripped"
 
 
+def test_endpoint_on_probation(line, clock):
+    """An endpoint on probation does not rest any more."""
+    postbox = failing(line, clock, "500", "500", "429 after 30", most=2)
+    place(postbox, 1, 2)
+    postbox.run_for(60)
+    endpoint = postbox.endpoint("lumi", "ep_1")
+    assert (endpoint.state.value, endpoint.reopens_ms) == ("on probation", None)
+
+
 def test_rests_grow(line, clock):
     """Each rest is twice as long as the one before, up to the longest."""
     postbox = failing(line, clock, "500", most=2)

@@ -3,7 +3,7 @@ import logging
 import pytest
 from rehearsals import ELSEWHERE, HOOK, OTHER_HOOK, START_MS, Archive, opened
 
-from postbox import RetrySchedule
+from postbox import HealthRules, RetrySchedule
 from postbox.errors import ConfigurationError, CursorError, UnknownEndpointError
 from postbox.messages import Response
 
@@ -136,7 +136,7 @@ def test_log_of_one_endpoint(postbox):
     ("outcome", "found"),
     [
         pytest.param("delivered", ["evt_1"], id="delivered"),
-        pytest.param("FAILED ", ["evt_2"], id="capitals-and-blanks"),
+        pytest.param(" FAILED ", ["evt_2"], id="capitals-and-blanks"),
         pytest.param("gone", [], id="none"),
     ],
 )
@@ -147,11 +147,18 @@ def test_log_of_one_outcome(postbox, line, outcome, found):
     assert events(postbox.attempts("lumi", outcome=outcome)) == found
 
 
-def test_outcome_that_does_not_exist(postbox):
+@pytest.mark.parametrize("outcome", ["lost", ""])
+def test_outcome_that_does_not_exist(postbox, outcome):
     """The log cannot be read for an outcome that does not exist."""
     with pytest.raises(ConfigurationError) as refused:
-        postbox.attempts("lumi", outcome="lost")
-    assert str(refused.value) == "“lost” is no outcome of an attempt"
+        postbox.attempts("lumi", outcome=outcome)
+    assert str(refused.value) == f"“{outcome}” is no outcome of an attempt"
+
+
+def test_log_of_no_endpoint(postbox):
+    """An empty text names no endpoint, and nothing is logged of it."""
+    deliver(postbox, 1)
+    assert events(postbox.attempts("lumi", endpoint_id="")) == []
 
 
 @pytest.mark.parametrize(
@@ -176,10 +183,11 @@ def test_log_of_a_time(postbox, line, window, found):
     assert events(postbox.attempts("lumi", **window)) == found
 
 
-def test_time_that_ends_before_it_begins(postbox):
+@pytest.mark.parametrize(("since", "until"), [(2, 1), (0, -1)])
+def test_time_that_ends_before_it_begins(postbox, since, until):
     """A time that ends before it begins is refused."""
     with pytest.raises(ConfigurationError):
-        postbox.attempts("lumi", since_ms=2, until_ms=1)
+        postbox.attempts("lumi", since_ms=since, until_ms=until)
 
 
 def test_log_tells_how_long_it_took(postbox, line):
@@ -279,6 +287,31 @@ def test_records_of_two_endpoints(postbox, line):
     postbox.register("lumi", OTHER_HOOK)
     postbox.record("lumi", "ep_1")
     assert postbox.record("lumi", "ep_2").attempts == 0
+
+
+def test_record_of_a_tenant(postbox):
+    """A tenant can see how all its endpoints have done together."""
+    deliver(postbox, 2)
+    postbox.register("lumi", OTHER_HOOK)
+    postbox.publish("lumi", "order.paid", "order/1")
+    postbox.tick()
+    assert postbox.record("lumi").attempts == 4
+
+
+def test_records_of_two_tenants(postbox):
+    """The record of one tenant says nothing of another."""
+    deliver(postbox, 2)
+    postbox.record("lumi")
+    assert postbox.record("oriel").attempts == 0
+
+
+def test_record_of_a_tenant_is_up_to_date(postbox):
+    """The record of a tenant counts every attempt that was made before one looks."""
+    deliver(postbox, 1)
+    postbox.record("lumi")
+    postbox.publish("lumi", "order.paid", "order/1")
+    postbox.tick()
+    assert postbox.record("lumi").attempts == 2
 
 
 def test_record_of_no_endpoint(postbox):
@@ -403,6 +436,144 @@ def test_trimming_twice(postbox, archive, clock):
 def facts(caplog, name):
     """One field of all records."""
     return [getattr(record, name, None) for record in caplog.records]
+
+
+USUAL = {*vars(logging.makeLogRecord({})), "message", "asctime"}
+
+
+def written(caplog):
+    """What was logged, with all its facts."""
+    return [
+        (record.getMessage(), {k: v for k, v in vars(record).items() if k not in USUAL})
+        for record in caplog.records
+    ]
+
+
+def register(postbox):
+    postbox.register("lumi", HOOK)
+
+
+def publish(postbox):
+    postbox.publish("lumi", "order.placed", "order/1")
+
+
+def attempt(postbox):
+    postbox.tick()
+
+
+def disable(postbox):
+    postbox.disable("lumi", "ep_1", reason="moving house")
+
+
+def replay(postbox):
+    postbox.replay("lumi", "dlv_1")
+
+
+def replay_all(postbox):
+    postbox.replay_all("lumi")
+
+
+def discard(postbox):
+    postbox.discard("lumi", "dlv_1")
+
+
+FACTS = {"tenant": "lumi", "endpoint": "ep_1"}
+STORIES = [
+    pytest.param(
+        ["200"],
+        [register],
+        ("endpoint registered", {**FACTS, "request_id": "req_1"}),
+        id="register",
+    ),
+    pytest.param(
+        ["200"],
+        [register, publish],
+        ("event published", {"tenant": "lumi", "event": "evt_1", "request_id": "req_2"}),
+        id="publish",
+    ),
+    pytest.param(
+        ["200 in 7 ms"],
+        [register, publish, attempt],
+        (
+            "attempt made",
+            {
+                **FACTS,
+                "delivery": "dlv_1",
+                "outcome": "delivered",
+                "took_ms": 7,
+                "request_id": "req_2",
+            },
+        ),
+        id="attempt",
+    ),
+    pytest.param(
+        ["422"],
+        [register, publish, attempt],
+        (
+            "delivery parked",
+            {
+                "delivery": "dlv_1",
+                "reason": "the endpoint rejected it with 422",
+                "request_id": "req_2",
+            },
+        ),
+        id="park",
+    ),
+    pytest.param(
+        ["410"],
+        [register, disable],
+        ("endpoint disabled", {**FACTS, "reason": "moving house", "request_id": "req_2"}),
+        id="disable",
+    ),
+    pytest.param(
+        ["422"],
+        [register, publish, attempt, replay],
+        ("delivery replayed", {"tenant": "lumi", "delivery": "dlv_1", "request_id": "req_3"}),
+        id="replay",
+    ),
+    pytest.param(
+        ["422"],
+        [register, publish, attempt, replay_all],
+        ("deliveries replayed", {"tenant": "lumi", "count": 1, "request_id": "req_3"}),
+        id="replay-all",
+    ),
+    pytest.param(
+        ["422"],
+        [register, publish, attempt, discard],
+        ("delivery discarded", {"tenant": "lumi", "delivery": "dlv_1", "request_id": "req_3"}),
+        id="discard",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answers", "steps", "last"), STORIES)
+def test_what_the_log_file_tells(postbox, line, clock, caplog, answers, steps, last):
+    """The log file tells what happened last, with all that one wants to look for."""
+    clock.advance(minutes=1)
+    line.answer(HOOK, *answers)
+    caplog.set_level(logging.INFO, "postbox")
+    for step in steps:
+        step(postbox)
+    assert written(caplog)[-1] == last
+
+
+def test_rest_and_recovery_in_the_log_file(line, clock, caplog):
+    """The log file tells when an endpoint was given a rest, when that was over, and how it ended."""
+    postbox = opened(line, clock, health=HealthRules(trip_after=1, rest_s=5))
+    line.answer(HOOK, "500", "200")
+    register(postbox)
+    publish(postbox)
+    caplog.set_level(logging.INFO, "postbox.endpoints")
+    caplog.set_level(logging.INFO, "postbox.dispatcher")
+    postbox.run_for(5)
+    told = [(text, facts.get("endpoint"), facts.get("tenant")) for text, facts in written(caplog)]
+    assert told == [
+        ("attempt made", "ep_1", "lumi"),
+        ("endpoint tripped", "ep_1", "lumi"),
+        ("endpoint on probation", "ep_1", None),
+        ("attempt made", "ep_1", "lumi"),
+        ("endpoint recovered", "ep_1", "lumi"),
+    ]
 
 
 def test_records_of_the_log_file_carry_the_request(postbox, caplog):

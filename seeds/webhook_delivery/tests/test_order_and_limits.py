@@ -1,7 +1,14 @@
 import pytest
 from rehearsals import ELSEWHERE, HOOK, OTHER_HOOK, Turnstile, bodies, opened, states, subjects
 
-from postbox import CountingIds, LoadedChance, Postbox, RetrySchedule, Settings
+from postbox import (
+    CountingIds,
+    HealthRules,
+    LoadedChance,
+    Postbox,
+    RetrySchedule,
+    Settings,
+)
 from postbox.errors import ConfigurationError
 from postbox.messages import Response
 from postbox.schedule import deal, spread, waves
@@ -184,6 +191,12 @@ DEALS = [
     pytest.param(0, {"a": 2}, {"a": 0}, id="nothing"),
     pytest.param(3, {}, {}, id="nobody"),
     pytest.param(3, {"a": 0, "b": 4}, {"a": 0, "b": 3}, id="no-demand"),
+    pytest.param(
+        12,
+        {"a": 4, "b": 1, "c": 1, "d": 9},
+        {"a": 4, "b": 1, "c": 1, "d": 6},
+        id="one-left-to-want",
+    ),
 ]
 
 
@@ -304,6 +317,19 @@ def test_lost_attempts_are_under_way(postbox, line, clock):
     assert len(line.requests(HOOK)) == 1
 
 
+def test_probation_with_lost_attempts(line, clock):
+    """On probation nothing is sent while attempts of a dead worker are under way."""
+    rules = HealthRules(trip_after=1, rest_s=10)
+    postbox = opened(line, clock, health=rules)
+    line.answer(HOOK, "crash", "500")
+    postbox.register("lumi", HOOK, max_in_flight=3)
+    place(postbox, 1, 2)
+    crash(postbox)
+    place(postbox, 3, 4)
+    postbox.run_for(40)
+    assert line.arrivals(HOOK) == [0.0, 0.0]
+
+
 def test_places_are_free_again(postbox, line, clock):
     """Once the lease is over, the places of a dead worker are free again."""
     line.answer(HOOK, "crash", "200")
@@ -318,8 +344,8 @@ def test_places_are_free_again(postbox, line, clock):
 class SlowDesk:
     """Takes longer than a lease over its first request, and meanwhile another worker makes a pass."""
 
-    def __init__(self, postbox, clock):
-        self.postbox, self.clock = postbox, clock
+    def __init__(self, postbox, clock, status=500):
+        self.postbox, self.clock, self.status = postbox, clock, status
         self.answers = 0
 
     def __str__(self):
@@ -330,7 +356,7 @@ class SlowDesk:
         if self.answers == 1:
             self.clock.advance(minutes=3)
             self.postbox.tick()
-            return Response(500)
+            return Response(self.status)
         return Response(200)
 
 
@@ -343,23 +369,59 @@ def test_two_workers_at_one_delivery(postbox, line, clock):
     assert states(postbox.deliveries("lumi", "evt_1")) == ["delivered"]
 
 
-class ClosingDesk:
-    """Its endpoint is removed while it answers."""
+def test_late_worker_delivers_nothing(postbox, line, clock):
+    """A worker that comes too late does not count a delivery that another one has made."""
+    line.connect(HOOK, SlowDesk(postbox, clock, status=200), "lumi")
+    postbox.register("lumi", HOOK)
+    place(postbox, 1)
+    assert str(postbox.tick()) == "0 delivered, 0 to be tried again, 0 parked, 0 put back"
 
-    def __init__(self, postbox):
-        self.postbox = postbox
+
+class MeddlingDesk:
+    """Something is done at the postbox while it answers."""
+
+    def __init__(self, what, meddle):
+        self.what, self.meddle = what, meddle
 
     def __str__(self):
-        return "a desk that closes down"
+        return self.what
 
     def receive(self, _source, _request):
-        self.postbox.unregister("lumi", "ep_1")
+        self.meddle()
         return Response(200)
+
+
+def closing_desk(postbox):
+    return MeddlingDesk("a desk that closes down", lambda: postbox.unregister("lumi", "ep_1"))
+
+
+def test_endpoint_disabled_while_it_answers(postbox, line):
+    """An endpoint that is disabled while it answers stays disabled."""
+    meddle = MeddlingDesk("a desk that is disabled", lambda: postbox.disable("lumi", "ep_1"))
+    line.connect(HOOK, meddle, "lumi")
+    postbox.register("lumi", HOOK)
+    place(postbox, 1)
+    postbox.tick()
+    assert postbox.endpoint("lumi", "ep_1").state.value == "disabled"
+
+
+def test_mistake_of_our_own(postbox, line):
+    """What goes wrong on our own side is not taken for a failure of the endpoint."""
+
+    def stumble():
+        raise ZeroDivisionError("our own mistake")
+
+    line.connect(HOOK, MeddlingDesk("a desk that stumbles", stumble), "lumi")
+    postbox.register("lumi", HOOK)
+    place(postbox, 1)
+    with pytest.raises(ZeroDivisionError):
+        postbox.tick()
+    assert postbox.attempts("lumi").items == []
 
 
 def test_endpoint_removed_while_it_answers(postbox, line):
     """An endpoint that is removed in the middle of a pass gets nothing more in it."""
-    line.connect(HOOK, ClosingDesk(postbox), "lumi")
+    line.connect(HOOK, closing_desk(postbox), "lumi")
     postbox.register("lumi", HOOK)
     place(postbox, 1, 2)
     postbox.tick()
@@ -414,7 +476,7 @@ def test_subscribing_while_a_secret_changes(shared, line, turnstile):
     turnstile.let_in(lambda: shared.rotate_secret("lumi", "ep_1", "loud-mountain", overlap_s=0))
     shared.subscribe("lumi", "ep_1", "order.*")
     keys = shared.endpoint("lumi", "ep_1").keys
-    assert [each.secret for each in keys.keys][0] == "loud-mountain"
+    assert [each.secret for each in keys.keys] == ["loud-mountain", "quiet-harbour"]
 
 
 def test_registering_at_once(shared, turnstile):
@@ -425,8 +487,47 @@ def test_registering_at_once(shared, turnstile):
 
 
 def test_endpoint_comes_while_publishing(shared, turnstile):
-    """An endpoint that is registered while an event comes in gets the next one at the latest."""
+    """An endpoint that is registered just before an event comes in gets it as well."""
     shared.register("lumi", HOOK)
     turnstile.let_in(lambda: shared.register("lumi", OTHER_HOOK))
-    shared.publish("lumi", "order.placed", "order/1")
-    assert shared.publish("lumi", "order.placed", "order/2").deliveries == 2
+    assert shared.publish("lumi", "order.placed", "order/1").deliveries == 2
+
+
+def test_endpoint_removed_before_the_answer_counts(shared, line, turnstile):
+    """What was delivered to an endpoint that is removed at the same moment is not counted."""
+    remove = lambda: shared.unregister("lumi", "ep_1")  # noqa: E731
+    line.connect(HOOK, MeddlingDesk("a desk", lambda: turnstile.let_in(remove)), "lumi")
+    shared.register("lumi", HOOK)
+    place(shared, 1)
+    assert str(shared.tick()) == "0 delivered, 0 to be tried again, 0 parked, 0 put back"
+
+
+def test_removing_while_a_secret_changes(shared, turnstile):
+    """An endpoint can be removed at the moment at which its secret is changed."""
+    shared.register("lumi", HOOK, secret="quiet-harbour")
+    turnstile.let_in(lambda: shared.rotate_secret("lumi", "ep_1", "loud-mountain"))
+    shared.unregister("lumi", "ep_1")
+    assert shared.endpoints("lumi") == []
+
+
+class WatchingIds(CountingIds):
+    """Notes whether the postbox was closed to others when it numbered a delivery."""
+
+    def __init__(self, turnstile):
+        super().__init__()
+        self.turnstile, self.closed = turnstile, []
+
+    def next(self, prefix):
+        if prefix == "dlv":
+            self.closed.append(self.turnstile.inside > 0)
+        return super().next(prefix)
+
+
+def test_nobody_comes_in_between(line, clock, turnstile):
+    """While an event is taken in for all its endpoints, nobody else comes in between."""
+    ids = WatchingIds(turnstile)
+    postbox = Postbox(line, clock=clock, ids=ids, chance=LoadedChance(), lock=turnstile)
+    postbox.register("lumi", HOOK)
+    postbox.register("lumi", OTHER_HOOK)
+    assert postbox.publish("lumi", "order.placed", "order/1").deliveries == 2
+    assert ids.closed == [True, True]

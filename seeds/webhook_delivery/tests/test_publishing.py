@@ -78,6 +78,10 @@ def test_spelling_of_a_kind(postbox, line, kind, usual):
         pytest.param("order.*", id="pattern"),
         pytest.param("", id="empty"),
         pytest.param("order..placed", id="empty-part"),
+        pytest.param(".placed", id="open-beginning"),
+        pytest.param("order.placed_", id="line-at-the-end"),
+        pytest.param("_order.placed", id="line-at-the-beginning"),
+        pytest.param("order_.placed", id="line-in-the-middle"),
     ],
 )
 def test_no_kind_of_event(postbox, kind):
@@ -108,6 +112,23 @@ def test_same_event_again(postbox):
     postbox.publish("lumi", "order.placed", "order/1", {"total": 5}, event_id="a-1")
     again = postbox.publish("lumi", "order.placed", "order/1", {"total": 5}, event_id=" a-1 ")
     assert (again.sequence, again.deliveries, again.repeated) == (1, 1, True)
+
+
+def test_receipt_of_a_repetition(postbox):
+    """The receipt of a repeated event says so and counts its own deliveries only."""
+    postbox.register("lumi", HOOK)
+    postbox.publish("lumi", "order.placed", "order/1", event_id="a-1")
+    postbox.publish("lumi", "order.placed", "order/2")
+    again = postbox.publish("lumi", "order.placed", "order/1", event_id="a-1")
+    assert str(again) == "a-1 no. 1, 1 delivery(s), published before"
+
+
+def test_repetition_where_tenants_share_an_id(postbox):
+    """A repeated event gets its own receipt, though another tenant used the same id since."""
+    postbox.publish("lumi", "order.placed", "order/1")
+    postbox.publish("lumi", "order.paid", "order/1", event_id="a-1")
+    postbox.publish("oriel", "order.paid", "order/1", event_id="a-1")
+    assert postbox.publish("lumi", "order.paid", "order/1", event_id="a-1").sequence == 2
 
 
 def test_same_event_is_sent_once(postbox, line):

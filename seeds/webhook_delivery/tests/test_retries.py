@@ -289,6 +289,25 @@ def test_events_grow_old_behind_slow_answers(line, clock):
     assert str(postbox.tick()) == "1 delivered, 0 to be tried again, 1 parked, 0 put back"
 
 
+def test_events_grow_old_between_attempts(line, clock):
+    """The age of an event counts from its publication, however often it was tried."""
+    postbox = opened(line, clock, expire_s=8)
+    line.answer(HOOK, "500")
+    one_waiting(postbox)
+    postbox.run_for(20)
+    assert line.arrivals(HOOK) == [0.0, 5.0]
+    assert states(postbox.deliveries("lumi", "evt_1")) == ["parked"]
+
+
+def test_whole_milliseconds(line, clock):
+    """A pause that chance has shortened is a whole number of milliseconds."""
+    postbox = opened(line, clock, 1 / 3)
+    line.answer(HOOK, "500")
+    one_waiting(postbox)
+    postbox.tick()
+    assert str(postbox.deliveries("lumi", "evt_1")[0].due_ms) == "4667"
+
+
 def test_attempts_are_still_made_after_a_week_of_uptime(postbox, line, clock):
     """A postbox that has run for a week keeps its pauses."""
     clock.advance(days=7)
@@ -338,6 +357,13 @@ def test_a_schedule_in_words():
     )
 
 
+def test_headers_of_a_request(postbox, line):
+    """A request says that its body is JSON."""
+    one_waiting(postbox)
+    postbox.tick()
+    assert told(line.requests(HOOK), "Content-Type") == ["application/json"]
+
+
 def test_request_id_travels(postbox, line):
     """A request carries the id of the request under which its event was published."""
     postbox.register("lumi", HOOK)
@@ -353,6 +379,15 @@ def test_run_reports_all_passes(postbox, line):
     one_waiting(postbox)
     report = postbox.run_for(10)
     assert str(report) == "1 delivered, 1 to be tried again, 0 parked, 0 put back"
+
+
+def test_run_reports_what_was_given_up(postbox, line):
+    """A run also reports what was parked and what was put back."""
+    line.answer(HOOK, "422", "410")
+    postbox.register("lumi", HOOK, max_in_flight=3)
+    postbox.publish_all("lumi", "order.placed", "order/1", "order/2", "order/3")
+    report = postbox.run_for(3)
+    assert str(report) == "0 delivered, 0 to be tried again, 2 parked, 1 put back"
 
 
 def test_run_of_no_time_makes_one_pass(postbox, line):

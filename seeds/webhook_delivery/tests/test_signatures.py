@@ -11,8 +11,16 @@ from rehearsals import (
     told,
 )
 
-from postbox.errors import ConfigurationError
+from postbox.errors import (
+    ConfigurationError,
+    SignatureError,
+    SignatureMalformedError,
+    SignatureMismatchError,
+    SignatureMissingError,
+    TimestampRejectedError,
+)
 from postbox.messages import Request
+from postbox.signing import Verifier
 
 HOUR = 3600
 
@@ -119,6 +127,16 @@ def test_changing_twice_in_a_row(postbox, line):
     assert marks(line) == expected(line, "third-secret", NEXT_SECRET)
 
 
+def test_three_secrets_at_a_time(postbox, line):
+    """After two changes in a row all three secrets sign while their time lasts."""
+    postbox.register("lumi", HOOK, secret=SECRET)
+    postbox.rotate_secret("lumi", "ep_1", NEXT_SECRET, overlap_s=60)
+    postbox.rotate_secret("lumi", "ep_1", "third-secret", overlap_s=HOUR)
+    postbox.run_for(59)
+    send(postbox)
+    assert marks(line) == expected(line, "third-secret", NEXT_SECRET, SECRET)
+
+
 def test_second_change_in_a_hurry(postbox, line):
     """A second change with a short overlap ends the first secret early as well."""
     postbox.register("lumi", HOOK, secret=SECRET)
@@ -216,6 +234,12 @@ HEADERS = [
     pytest.param("t=soon,v1=00", "“t=soon,v1=00” is not a signature", id="time-in-words"),
     pytest.param("t=-5,v1=00", "“t=-5,v1=00” is not a signature", id="negative-time"),
     pytest.param("t=1,t=2,v1=00", "“t=1,t=2,v1=00” is not a signature", id="two-times"),
+    pytest.param("t=²,v1=00", "“t=²,v1=00” is not a signature", id="raised-time"),
+    pytest.param(
+        f"t={START_S},v1=00,v1=ä",
+        "a signature is written in plain letters and digits",
+        id="second-with-umlaut",
+    ),
     pytest.param(
         f"t={START_S},v1=ä", "a signature is written in plain letters and digits", id="umlaut"
     ),
@@ -236,6 +260,25 @@ def test_signatures_that_are_not_trusted(trusting, mark, text):
     request = signed_request(order_event("postbox.ping"), header=mark)
     answer = trusting.receive("lumi", request)
     assert (answer.status, answer.text) == (401, text)
+
+
+@pytest.mark.parametrize(
+    ("mark", "reason"),
+    [
+        pytest.param("", SignatureMissingError, id="missing"),
+        pytest.param("hello", SignatureMalformedError, id="malformed"),
+        pytest.param(f"t={START_S},v1=ä", SignatureMalformedError, id="umlaut"),
+        pytest.param(f"t={START_S - 900},v1=00", TimestampRejectedError, id="too-old"),
+        pytest.param(f"t={START_S + 900},v1=00", TimestampRejectedError, id="too-far-ahead"),
+        pytest.param(f"t={START_S},v1=00", SignatureMismatchError, id="made-up"),
+    ],
+)
+def test_reasons_not_to_trust(clock, mark, reason):
+    """Somebody who checks signatures can tell the reasons for which they are not trusted apart."""
+    request = signed_request(order_event("postbox.ping"), header=mark)
+    with pytest.raises(SignatureError) as refused:
+        Verifier([SECRET], clock).verify(request.headers, request.body)
+    assert type(refused.value) is reason
 
 
 @pytest.mark.parametrize("missing", ["Postbox-Event", "Postbox-Signature"])

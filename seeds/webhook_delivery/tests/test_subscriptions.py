@@ -15,7 +15,8 @@ from postbox.errors import ConfigurationError, EndpointExistsError, UnknownEndpo
         pytest.param("order.*", "orders.paid", 0, id="longer-name"),
         pytest.param("order.*", "reorder.paid", 0, id="name-before"),
         pytest.param("order.line.*", "order.paid", 0, id="narrow-group"),
-        pytest.param(" ORDER.* ", "order.paid", 1, id="capitals-and-blanks"),
+        pytest.param(" ORDER.* ", "order.paid", 1, id="group-in-capitals"),
+        pytest.param(" Order.Paid ", "order.paid", 1, id="kind-in-capitals"),
     ],
 )
 def test_what_a_subscription_covers(postbox, pattern, kind, count):
@@ -43,6 +44,12 @@ def test_kinds_are_tidied(postbox, kinds, kept):
     assert postbox.register("lumi", HOOK, *kinds).kinds == kept
 
 
+def test_one_of_two_subscriptions(postbox):
+    """An endpoint gets what one of its subscriptions covers."""
+    postbox.register("lumi", HOOK, "order.*", "invoice.sent")
+    assert postbox.publish("lumi", "order.paid", "order/1").deliveries == 1
+
+
 def test_two_matching_subscriptions(postbox):
     """An endpoint whose subscriptions both cover an event gets it once."""
     postbox.register("lumi", HOOK, "order.*", "order.paid")
@@ -55,6 +62,8 @@ def test_two_matching_subscriptions(postbox):
         pytest.param("order", id="one-part"),
         pytest.param("*.paid", id="star-first"),
         pytest.param("order.pa*", id="star-in-a-word"),
+        pytest.param("order_.*", id="line-before-the-star"),
+        pytest.param("order.line_.*", id="line-in-a-narrow-group"),
         pytest.param("", id="empty"),
     ],
 )
@@ -189,6 +198,7 @@ def test_addresses_that_are_accepted(postbox, url, kept):
     [
         pytest.param("http://a.example/x", id="not-secure"),
         pytest.param("ftp://a.example/x", id="no-web"),
+        pytest.param("/https://a.example/x", id="slash-at-the-beginning"),
         pytest.param("", id="empty"),
     ],
 )
@@ -264,6 +274,22 @@ def test_other_tenants_endpoints(postbox, action):
     with pytest.raises(UnknownEndpointError) as refused:
         action(postbox)
     assert str(refused.value) == "there is no endpoint ep_1"
+
+
+@pytest.mark.parametrize("tenant", ["", "oriel"])
+def test_details_for_somebody_else(postbox, tenant):
+    """The details of an endpoint are shown to nobody but its tenant."""
+    postbox.register("lumi", HOOK)
+    with pytest.raises(UnknownEndpointError):
+        postbox.endpoint(tenant, "ep_1")
+
+
+def test_details_after_a_change_are_a_copy(postbox):
+    """What is handed out after a change is the caller's own."""
+    postbox.register("lumi", HOOK, "order.*")
+    postbox.subscribe("lumi", "ep_1", "order.paid").kinds.append("invoice.*")
+    postbox.disable("lumi", "ep_1").kinds.append("invoice.*")
+    assert postbox.endpoint("lumi", "ep_1").kinds == ["order.paid"]
 
 
 def test_details_are_a_copy(postbox):

@@ -20,9 +20,6 @@ from typing import Protocol
 from postbox.errors import ConfigurationError
 
 SECOND = 1_000
-MINUTE = 60 * SECOND
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
 LAUNCH = 1_793_520_000_000  # Sunday, 1 November 2026, 08:00 UTC
 NO_REQUEST = "-"
 
@@ -47,7 +44,7 @@ class SystemClock:
 
     def wall(self) -> int:
         """Return the time of day."""
-        return round(datetime.now(UTC).timestamp() * SECOND)
+        return to_ms(datetime.now(UTC).timestamp())
 
     def monotonic(self) -> int:
         """Return a time that never goes back."""
@@ -83,9 +80,7 @@ class ManualClock:
         self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0
     ) -> None:
         """Move on by a span of time."""
-        self.sleep(
-            to_ms(seconds) + round(minutes * MINUTE) + round(hours * HOUR) + round(days * DAY)
-        )
+        self.sleep(to_ms(seconds + 60 * (minutes + 60 * (hours + 24 * days))))
 
     def set_wall(self, seconds: float) -> None:
         """Correct the time of day alone, as a time server would."""
@@ -104,7 +99,7 @@ def stamp(wall_ms: int) -> str:
 
 def read_stamp(text: str) -> int:
     """Read back what `stamp` wrote."""
-    return round(datetime.fromisoformat(text).timestamp() * SECOND)
+    return to_ms(datetime.fromisoformat(text).timestamp())
 
 
 class Ids(Protocol):

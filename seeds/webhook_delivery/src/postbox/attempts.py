@@ -15,8 +15,8 @@ LARGEST_PAGE = 100
 USUAL_PAGE = 20
 
 T = TypeVar("T")
-Key: TypeAlias = tuple[str, str]
-"""A tenant and an endpoint."""
+Key: TypeAlias = tuple[str, str | None]
+"""A tenant and an endpoint, or all of them."""
 
 
 class Outcome(Enum):
@@ -73,7 +73,7 @@ def cut(
 ) -> Page[T]:
     """Cut a page out of rows that are ordered by their place."""
     size = max(SMALLEST_PAGE, min(limit, LARGEST_PAGE))
-    ordered = list(reversed(rows)) if newest_first else list(rows)
+    ordered = sorted(rows, key=place, reverse=newest_first)
     if after is not None:
         marker = _place_of(after)
         if newest_first:
@@ -124,25 +124,27 @@ class AttemptLedger:
         self._cached: dict[Key, Record] = {}
         self._acknowledged = 0
 
-    def enter(self, line: Attempt) -> Attempt:
+    def enter(self, line: Attempt) -> None:
         """Add a line under the next number."""
         self._count += 1
-        numbered = replace(line, number=self._count)
-        self._lines.append(numbered)
+        self._lines.append(replace(line, number=self._count))
+        self._forget(line)
+
+    def _forget(self, line: Attempt) -> None:
         self._cached.pop((line.tenant, line.endpoint_id), None)
-        return numbered
+        self._cached.pop((line.tenant, None), None)
 
     def page(
         self,
         tenant: str,
         *,
-        endpoint_id: str | None = None,
-        outcome: Outcome | None = None,
-        since_ms: int | None = None,
-        until_ms: int | None = None,
-        after: str | None = None,
-        limit: int = USUAL_PAGE,
-        newest_first: bool = False,
+        endpoint_id: str | None,
+        outcome: Outcome | None,
+        since_ms: int | None,
+        until_ms: int | None,
+        after: str | None,
+        limit: int,
+        newest_first: bool,
     ) -> Page[Attempt]:
         """Read part of a tenant's lines."""
         if since_ms is not None and until_ms is not None and until_ms < since_ms:
@@ -159,18 +161,18 @@ class AttemptLedger:
         numbers = attrgetter("number")
         return cut(found, numbers, after=after, limit=limit, newest_first=newest_first)
 
-    def record(self, tenant: str, endpoint_id: str) -> Record:
-        """Sum up how an endpoint has done."""
+    def record(self, tenant: str, endpoint_id: str | None) -> Record:
+        """Sum up how an endpoint has done, or all of a tenant's together."""
         key = (tenant, endpoint_id)
         if key not in self._cached:
             self._cached[key] = self._sum_up(tenant, endpoint_id)
         return self._cached[key]
 
-    def _sum_up(self, tenant: str, endpoint_id: str) -> Record:
+    def _sum_up(self, tenant: str, endpoint_id: str | None) -> Record:
         lines = [
             line
             for line in self._lines
-            if line.tenant == tenant and line.endpoint_id == endpoint_id
+            if line.tenant == tenant and endpoint_id in (None, line.endpoint_id)
         ]
         times = sorted(line.took_ms for line in lines)
         failed = [line for line in lines if line.outcome is not Outcome.DELIVERED]
@@ -207,6 +209,6 @@ class AttemptLedger:
         for line in list(self._lines):
             if line.at_ms < before_ms and line.number <= self._acknowledged:
                 self._lines.remove(line)
-                self._cached.pop((line.tenant, line.endpoint_id), None)
+                self._forget(line)
                 dropped += 1
         return dropped

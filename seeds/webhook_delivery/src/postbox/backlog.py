@@ -32,7 +32,7 @@ class DeliveryState(Enum):
     DISCARDED = "discarded"
 
 
-OPEN_STATES = frozenset({DeliveryState.WAITING, DeliveryState.UNDER_WAY})
+OPEN_STATES = (DeliveryState.WAITING, DeliveryState.UNDER_WAY)
 
 
 @dataclass(slots=True)
@@ -173,10 +173,10 @@ class Backlog:
         self._rows[row.delivery_id] = row
         return replace(row)
 
-    def get(self, delivery_id: str, tenant: str | None = None) -> Delivery:
-        """Look a delivery up; where a tenant is named, only among that tenant's."""
+    def get(self, delivery_id: str, tenant: str) -> Delivery:
+        """Look a tenant's delivery up."""
         row = self._row(delivery_id)
-        if tenant is not None and row.event.tenant != tenant:
+        if row.event.tenant != tenant:
             raise UnknownDeliveryError(f"there is no delivery {delivery_id}")
         return replace(row)
 
@@ -188,17 +188,17 @@ class Backlog:
 
     def rows(
         self,
+        tenant: str,
         *,
-        tenant: str | None = None,
         endpoint_id: str | None = None,
         event_id: str | None = None,
         state: DeliveryState | None = None,
     ) -> list[Delivery]:
-        """List deliveries, oldest first."""
+        """List a tenant's deliveries, oldest first."""
         return [
             replace(row)
             for row in self._rows.values()
-            if (tenant is None or row.event.tenant == tenant)
+            if row.event.tenant == tenant
             and (endpoint_id is None or row.endpoint_id == endpoint_id)
             and (event_id is None or row.event.event_id == event_id)
             and (state is None or row.state is state)
@@ -224,7 +224,7 @@ class Backlog:
         """Take out what may be attempted now, so that nobody else takes it."""
         with self._lock:
             ready = {endpoint.endpoint_id: self._ready(endpoint, now_ms) for endpoint in endpoints}
-            shares = deal(batch, {name: len(rows) for name, rows in ready.items() if rows})
+            shares = deal(batch, {name: len(rows) for name, rows in ready.items()})
             claimed = [row for name, share in shares.items() for row in ready[name][:share]]
             for row in claimed:
                 row.state = DeliveryState.UNDER_WAY
@@ -242,7 +242,7 @@ class Backlog:
         return due[:free]
 
     def _heads(self, endpoint: Endpoint) -> list[Delivery]:
-        blocking = {*OPEN_STATES, DeliveryState.PARKED} if endpoint.strict else OPEN_STATES
+        blocking = (*OPEN_STATES, DeliveryState.PARKED) if endpoint.strict else OPEN_STATES
         heads: dict[tuple[str, str], Delivery] = {}
         for row in self._rows.values():
             if row.endpoint_id != endpoint.endpoint_id or row.state not in blocking:
@@ -311,7 +311,7 @@ class Backlog:
                 for row in self._rows.values()
                 if row.endpoint_id == endpoint_id and row.state is DeliveryState.WAITING
             ]
-            waiting.sort(key=lambda row: (row.due_ms, row.number))
+            waiting.sort(key=lambda row: row.due_ms)
             for row, offset in zip(waiting, offsets, strict=False):
                 row.due_ms = max(row.due_ms, now_ms + offset)
 

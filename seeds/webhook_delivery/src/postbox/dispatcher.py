@@ -21,8 +21,8 @@ from postbox.signing import Signer
 from postbox.transport import Transport
 
 GONE = 410
-THROTTLING = frozenset({429, 503})
-HOPELESS = frozenset({400, 413, 415, 422})
+THROTTLING = (429, 503)
+HOPELESS = (400, 413, 415, 422)
 trail = Trail("postbox.dispatcher")
 
 
@@ -81,7 +81,7 @@ class Courier:
     transport: Transport
     clock: Clock
     signer: Signer
-    quick_retries: int = 1
+    quick_retries: int
 
     def carry(self, delivery: Delivery, endpoint: Endpoint) -> Finding:
         """Send the request and tell what came back.
@@ -206,9 +206,9 @@ class Dispatcher:
         due = self.scheduler.next_due(now, delivery.attempts, finding.pause_ms)
         if due is None:
             self._park(delivery, finding.detail, report)
-            return
-        self.backlog.defer(delivery.delivery_id, due, finding.detail)
-        report.deferred += 1
+        else:
+            self.backlog.defer(delivery.delivery_id, due, finding.detail)
+            report.deferred += 1
 
     def _park(self, delivery: Delivery, reason: str, report: TickReport) -> None:
         self.backlog.park(delivery.delivery_id, reason)

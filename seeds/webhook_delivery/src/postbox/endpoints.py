@@ -129,7 +129,7 @@ class EndpointBook:
     def strike(self, endpoint_id: str) -> None:
         """Take an endpoint out of the book."""
         with self._lock:
-            self._rows.pop(endpoint_id, None)
+            del self._rows[endpoint_id]
             self._fan_out_cache.clear()
 
     def all(self, tenant: str | None = None) -> list[Endpoint]:
@@ -150,7 +150,7 @@ class EndpointBook:
 
 
 def _usual(kinds: Iterable[str]) -> list[str]:
-    wanted = list(dict.fromkeys(check_pattern(kind) for kind in kinds))
+    wanted = {check_pattern(kind) for kind in kinds}
     if not wanted:
         raise ConfigurationError("an endpoint has to subscribe to something")
     return [ANYTHING] if ANYTHING in wanted else sorted(wanted)
@@ -191,8 +191,7 @@ class Warden:
         if row.state is EndpointState.DISABLED:
             return False
         recovered = row.state is not EndpointState.OPEN
-        if recovered or row.failures:
-            self._settle(row)
+        self._settle(row)
         if recovered:
             trail.note("endpoint recovered", tenant=row.tenant, endpoint=endpoint_id)
         return recovered
@@ -213,7 +212,6 @@ class Warden:
         row.failures = 0
         if row.trips >= self.rules.disable_after_trips:
             row.state = EndpointState.DISABLED
-            row.reopens_ms = None
             row.reason = f"tripped {row.trips} times in a row"
         else:
             row.state = EndpointState.TRIPPED

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from postbox.ambient import SECOND, read_stamp, stamp, to_ms
+from postbox.ambient import read_stamp, stamp, to_ms
 from postbox.errors import ConfigurationError, PublishError, UnreadableBodyError
 
 ANYTHING = "*"
@@ -34,9 +34,6 @@ class Event:
     sequence: int
     occurred_ms: int
     data: dict[str, Any] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.event_id} ({self.kind} no. {self.sequence} of {self.subject})"
 
 
 def check_kind(kind: str) -> str:
@@ -152,4 +149,4 @@ def advised_pause(response: Response, wall_ms: int) -> int | None:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    return max(0, round(moment.timestamp() * SECOND) - wall_ms)
+    return max(0, to_ms(moment.timestamp()) - wall_ms)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from postbox.ambient import Clock, Trail, to_ms
-from postbox.attempts import USUAL_PAGE, Page, cut
+from postbox.attempts import Page, cut
 from postbox.backlog import Backlog, Delivery, DeliveryState
 from postbox.endpoints import EndpointBook, EndpointState
 from postbox.errors import ConfigurationError, EndpointError
 from postbox.messages import matches
 from postbox.schedule import spread
 
-REPLAY_WINDOW_S = 60
 trail = Trail("postbox.parking")
 
 
@@ -29,10 +28,10 @@ class Replayer:
         self,
         tenant: str,
         *,
-        endpoint_id: str | None = None,
-        kind: str | None = None,
-        after: str | None = None,
-        limit: int = USUAL_PAGE,
+        endpoint_id: str | None,
+        kind: str | None,
+        after: str | None,
+        limit: int,
     ) -> Page[Delivery]:
         """List dead letters of a tenant, oldest first."""
         letters = self._select(tenant, endpoint_id, kind)
@@ -51,9 +50,9 @@ class Replayer:
         self,
         tenant: str,
         *,
-        endpoint_id: str | None = None,
-        kind: str | None = None,
-        over_s: float = REPLAY_WINDOW_S,
+        endpoint_id: str | None,
+        kind: str | None,
+        over_s: float,
     ) -> int:
         """Send dead letters again in the order of their publication; all of them or none."""
         if over_s < 0:
@@ -76,7 +75,7 @@ class Replayer:
         return dropped
 
     def _select(self, tenant: str, endpoint_id: str | None, kind: str | None) -> list[Delivery]:
-        rows = self.backlog.rows(tenant=tenant, endpoint_id=endpoint_id, state=DeliveryState.PARKED)
+        rows = self.backlog.rows(tenant, endpoint_id=endpoint_id, state=DeliveryState.PARKED)
         return [row for row in rows if kind is None or matches(kind, row.event.kind)]
 
     def _check_open(self, endpoint_id: str) -> None:

@@ -52,7 +52,7 @@ class Scheduler:
     schedule: RetrySchedule
     chance: Chance
 
-    def next_due(self, now_ms: int, attempt: int, advice_ms: int | None = None) -> int | None:
+    def next_due(self, now_ms: int, attempt: int, advice_ms: int | None) -> int | None:
         """Return when the attempt after this one is due, or None if there is none.
 
         An endpoint may ask for a longer pause than planned, never for a shorter one, and not for

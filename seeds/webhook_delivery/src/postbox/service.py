@@ -10,7 +10,6 @@ from typing import Any
 
 from postbox.ambient import (
     NO_REQUEST,
-    SECOND,
     Chance,
     Clock,
     Ids,
@@ -28,12 +27,13 @@ from postbox.dispatcher import Courier, Dispatcher, TickReport
 from postbox.endpoints import Endpoint, EndpointBook, HealthRules, Warden
 from postbox.errors import ConfigurationError, PayloadTooLargeError, PostboxError, PublishError
 from postbox.messages import ANYTHING, Event, check_kind, encode
-from postbox.parking import REPLAY_WINDOW_S, Replayer
+from postbox.parking import Replayer
 from postbox.schedule import RetrySchedule, Scheduler
 from postbox.signing import KeyRing, Signer, SigningKey, check_secret
 from postbox.transport import Transport
 
 OVERLAP_S = 86_400
+REPLAY_WINDOW_S = 60
 PING = "postbox.ping"
 USUAL_SCHEDULE = RetrySchedule()
 USUAL_HEALTH = HealthRules()
@@ -94,9 +94,12 @@ class Postbox:
         chance: Chance | None = None,
         lock: AbstractContextManager[object] | None = None,
     ) -> None:
-        self._settings = settings = Settings() if settings is None else settings
-        self._clock = clock = SystemClock() if clock is None else clock
-        self._ids = ids = RandomIds() if ids is None else ids
+        settings = Settings() if settings is None else settings
+        clock = SystemClock() if clock is None else clock
+        ids = RandomIds() if ids is None else ids
+        self._settings = settings
+        self._clock = clock
+        self._ids = ids
         guard = threading.RLock() if lock is None else lock
         self._book = EndpointBook(ids, guard)
         self._backlog = Backlog(
@@ -214,10 +217,7 @@ class Postbox:
             message_id = self._ids.next("ping")
             for attempt in range(1, tries + 1):
                 event = Event(message_id, tenant, PING, endpoint_id, 0, self._clock.wall())
-                now = self._clock.monotonic()
-                probe = Delivery(
-                    "ping", 0, event, endpoint_id, request_id, now, now, attempts=attempt
-                )
+                probe = Delivery("ping", 0, event, endpoint_id, request_id, 0, 0, attempts=attempt)
                 finding = self._courier.carry(probe, endpoint)
                 findings.append(finding.detail or "fine")
                 if finding.outcome is Outcome.DELIVERED:
@@ -252,7 +252,7 @@ class Postbox:
             self._check(event)
             known = self._backlog.known(event)
             if known is not None:
-                sent = self._backlog.rows(tenant=tenant, event_id=known.event_id)
+                sent = self._backlog.rows(tenant, event_id=known.event_id)
                 return Receipt(known.event_id, known.sequence, len(sent), repeated=True)
             endpoints = self._book.subscribers(tenant, event.kind)
             numbered, made = self._backlog.add(
@@ -277,7 +277,7 @@ class Postbox:
 
     def deliveries(self, tenant: str, event_id: str) -> list[Delivery]:
         """List how far an event has come with each endpoint."""
-        return self._backlog.rows(tenant=tenant, event_id=event_id)
+        return self._backlog.rows(tenant, event_id=event_id)
 
     def depth(self, tenant: str, endpoint_id: str) -> int:
         """Tell how much an endpoint still has to get."""
@@ -327,9 +327,10 @@ class Postbox:
             newest_first=newest_first,
         )
 
-    def record(self, tenant: str, endpoint_id: str) -> Record:
-        """Sum up how an endpoint has done."""
-        self._book.get(endpoint_id, tenant)
+    def record(self, tenant: str, endpoint_id: str | None = None) -> Record:
+        """Sum up how an endpoint has done, or all of a tenant's together."""
+        if endpoint_id is not None:
+            self._book.get(endpoint_id, tenant)
         return self._ledger.record(tenant, endpoint_id)
 
     def archive(self, keep: Callable[[list[Attempt]], None], *, size: int = 50) -> int:
@@ -339,7 +340,7 @@ class Postbox:
 
     def trim_log(self, older_than_s: float) -> int:
         """Drop archived attempts that were made longer ago than this, and tell how many."""
-        return self._ledger.trim(self._clock.wall() - round(older_than_s * SECOND))
+        return self._ledger.trim(self._clock.wall() - to_ms(older_than_s))
 
     # dead letters
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from postbox.ambient import DAY, NO_REQUEST, Clock, SystemClock, Trail, request_scope, to_ms
+from postbox.ambient import NO_REQUEST, Clock, SystemClock, Trail, request_scope, to_ms
 from postbox.errors import (
     ConfigurationError,
     HandlerRefusedError,
@@ -16,14 +16,14 @@ from postbox.messages import REQUEST_HEADER, Event, Request, Response, decode, h
 from postbox.receiver.inbox import Inbox, Notice, Order
 from postbox.signing import TOLERANCE_S, Verifier
 
-MEMORY_S = 14 * DAY // 1000
+MEMORY_S = 14 * 86_400
 COME_BACK_S = 30
 PING_PREFIX = "postbox."
 ALLOWED = {
-    "order.paid": frozenset({"placed", "paid"}),
-    "order.shipped": frozenset({"paid"}),
-    "order.cancelled": frozenset({"placed", "paid"}),
-    "order.refunded": frozenset({"paid", "shipped", "cancelled"}),
+    "order.paid": ("placed", "paid"),
+    "order.shipped": ("paid",),
+    "order.cancelled": ("placed", "paid"),
+    "order.refunded": ("paid", "shipped", "cancelled"),
 }
 trail = Trail("postbox.receiver")
 
@@ -185,7 +185,7 @@ def _place(event: Event) -> Order:
         "placed",
         _currency(event.data),
         total,
-        sellers={"house": 1} if sellers is None else dict(sellers),
+        sellers={"house": 1} if sellers is None else sellers,
         changed_ms=event.occurred_ms,
     )
 

@@ -69,15 +69,12 @@ class Notice:
     subject: str
     text: str
 
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.text}"
-
 
 class Inbox:
     """Keeps everything in one SQLite database."""
 
     def __init__(self, path: str = ":memory:") -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(path, isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.executescript(_TABLES)
         self._cached: dict[Key, Order] = {}
@@ -94,7 +91,6 @@ class Inbox:
             yield
         except BaseException:
             self._db.execute("ROLLBACK")
-            self._cached.clear()
             raise
         else:
             self._db.execute("COMMIT")
