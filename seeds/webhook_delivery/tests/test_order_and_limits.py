@@ -259,6 +259,13 @@ def test_settings_in_words():
     )
 
 
+def test_rules_in_words():
+    """The rules of rests tell themselves in words."""
+    assert str(Settings(health=HealthRules(trip_after=2, rest_s=1.5))) == (
+        "health a rest after 2 failure(s), from 1.5 s up to 3600 s, disabled after 6"
+    )
+
+
 def crash(postbox):
     """One pass in which the worker dies."""
     with pytest.raises(WorkerLostError):

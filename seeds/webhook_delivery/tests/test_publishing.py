@@ -120,7 +120,7 @@ def test_receipt_of_a_repetition(postbox):
     postbox.publish("lumi", "order.placed", "order/1", event_id="a-1")
     postbox.publish("lumi", "order.placed", "order/2")
     again = postbox.publish("lumi", "order.placed", "order/1", event_id="a-1")
-    assert str(again) == "a-1 no. 1, 1 delivery(s), published before"
+    assert str(again) == "a-1 no. 1, for 1 endpoint(s), published before"
 
 
 def test_repetition_where_tenants_share_an_id(postbox):
@@ -331,8 +331,8 @@ def test_several_at_once(postbox):
     postbox.register("lumi", HOOK)
     receipts = postbox.publish_all("lumi", "order.placed", "order/2", "order/1", data={"total": 5})
     assert [str(each) for each in receipts] == [
-        "evt_1 no. 1, 1 delivery(s)",
-        "evt_2 no. 1, 1 delivery(s)",
+        "evt_1 no. 1, for 1 endpoint(s)",
+        "evt_2 no. 1, for 1 endpoint(s)",
     ]
 
 

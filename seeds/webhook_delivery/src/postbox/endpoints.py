@@ -172,6 +172,12 @@ class HealthRules:
     longest_rest_s: float = 3600
     disable_after_trips: int = 6
 
+    def __str__(self) -> str:
+        return (
+            f"a rest after {self.trip_after} failure(s), from {self.rest_s:g} s "
+            f"up to {self.longest_rest_s:g} s, disabled after {self.disable_after_trips}"
+        )
+
     def rest_ms(self, trips: int) -> int:
         """Return how long to leave an endpoint alone that was tripped so many times in a row."""
         return to_ms(min(self.rest_s * 2 ** (trips - 1), self.longest_rest_s))

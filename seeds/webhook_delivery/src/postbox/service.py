@@ -78,7 +78,7 @@ class Receipt:
 
     def __str__(self) -> str:
         again = ", published before" if self.repeated else ""
-        return f"{self.event_id} no. {self.sequence}, {self.deliveries} delivery(s){again}"
+        return f"{self.event_id} no. {self.sequence}, for {self.deliveries} endpoint(s){again}"
 
 
 class Postbox:
