@@ -1,0 +1,84 @@
+"""A small cache of what viewers read, forgotten whenever it may have changed.
+
+Entries are kept by space and viewer first, so that either can be forgotten as a whole. What is put in and what is handed out are
+copies: callers do as they like with theirs.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from copy import deepcopy
+from typing import NamedTuple
+
+from riverbed.records import Page, Unread
+
+Key = tuple[object, ...]
+"""Space, viewer, and whatever else the answer depends on."""
+
+
+class Entry(NamedTuple):
+    """A kept answer, and when it was put there."""
+
+    value: Page | Unread
+    at: int
+
+
+class Shelf:
+    """Where answers are kept. `generations` tell a reader whether its answer was overtaken by a write."""
+
+    def __init__(self, lifetime: int, size: int) -> None:
+        self.lifetime = lifetime
+        self.size = size
+        self.lock = threading.Lock()
+        self.entries: dict[Key, Entry] = {}
+        self.generations: Counter[str] = Counter()
+        self.hits = 0
+        self.misses = 0
+
+
+def get(shelf: Shelf, key: Key, ticks: int) -> Page | Unread | None:
+    """A copy of what is kept under the key, unless it is too old."""
+    with shelf.lock:
+        entry = shelf.entries.get(key)
+        if entry is None or ticks - entry.at >= shelf.lifetime:
+            shelf.misses += 1
+            return None
+        shelf.hits += 1
+        # What was used last goes last: the first entry is the one to give up.
+        shelf.entries[key] = shelf.entries.pop(key)
+        return deepcopy(entry.value)
+
+
+def generation(shelf: Shelf, space: str) -> int:
+    """To be asked before an answer is worked out, and handed in with it."""
+    with shelf.lock:
+        return shelf.generations[space]
+
+
+def put(shelf: Shelf, key: Key, value: Page | Unread, ticks: int, generation: int) -> None:
+    """Keep a copy, unless something was written since."""
+    with shelf.lock:
+        if shelf.generations[str(key[0])] != generation:
+            return
+        shelf.entries.pop(key, None)
+        shelf.entries[key] = Entry(deepcopy(value), ticks)
+        for oldest in list(shelf.entries)[: -shelf.size]:
+            del shelf.entries[oldest]
+
+
+def forget(shelf: Shelf, space: str, *viewers: str) -> None:
+    """Let go of what these viewers read, or everybody in the space where none is named."""
+    with shelf.lock:
+        shelf.generations[space] += 1
+        for key in list(shelf.entries):
+            if key[0] == space and (not viewers or key[1] in viewers):
+                del shelf.entries[key]
+
+
+def take_counts(shelf: Shelf) -> tuple[int, int]:
+    """Hits and misses so far; counting starts over."""
+    with shelf.lock:
+        taken = shelf.hits, shelf.misses
+        shelf.hits = shelf.misses = 0
+        return taken

@@ -1,0 +1,106 @@
+import sqlite3
+
+import pytest
+from script import bodies, lines
+
+from riverbed import FeedError, FixedClock, open_feed, schema
+
+
+def open_at(path, **options):
+    return open_feed(str(path), clock=FixedClock(), secret=b"kept", **options)
+
+
+def test_everything_is_kept(tmp_path):
+    """After a restart everything is as it was."""
+    feed = open_at(tmp_path / "feed.db")
+    feed.enrol(["ada", "bo"])
+    feed.follow("bo", "ada")
+    feed.post("ada", "tea", "followers", "r-1")
+    feed.react("bo", 1, "love")
+    feed.comment("bo", 1, "nice")
+    feed.mark_read("bo")
+    feed.close()
+    again = open_at(tmp_path / "feed.db")
+    assert lines(again.page("bo")) == ["1 ada: tea (love 1, 1 said)"]
+    assert again.unread("bo").total == 0
+    assert again.post("ada", "tea", "followers", "r-1")["id"] == 1
+    again.close()
+
+
+def test_quotas_outlive_a_restart(tmp_path):
+    """A restart does not give a fresh quota."""
+    feed = open_at(tmp_path / "feed.db")
+    feed.enrol(["ada"])
+    feed.thread("ada", ["a", "b", "c", "d", "e"])
+    feed.close()
+    again = open_at(tmp_path / "feed.db")
+    with pytest.raises(FeedError, match="try again in 600 s"):
+        again.post("ada", "f")
+    again.close()
+
+
+def test_a_database_of_an_earlier_release(tmp_path):
+    """Posts of an earlier release are there after an update, and ranked by their time."""
+    path = tmp_path / "feed.db"
+    conn = sqlite3.connect(path, isolation_level=None)
+    schema.migrate(conn, 5)
+    conn.execute(
+        "INSERT INTO people (space, handle, name, joined_at) VALUES ('main', 'ada', 'Ada', 0)"
+    )
+    for body, at in [("new", 1_777_880_000_000), ("old", 1_777_870_000_000)]:
+        conn.execute(
+            "INSERT INTO posts (space, author_id, body, audience, created_at) VALUES ('main', 1, ?, 'everyone', ?)",
+            (body, at),
+        )
+    conn.close()
+    feed = open_at(path)
+    assert bodies(feed.page("ada", "top")) == ["new", "old"]
+    assert bodies(feed.page("ada")) == ["new", "old"]
+    feed.close()
+
+
+def test_migrations_run_once():
+    """An up-to-date database is left alone."""
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    assert schema.migrate(conn) == [1, 2, 3, 4, 5, 6, 7]
+    assert schema.migrate(conn) == []
+    assert schema.version_of(conn) == 7
+
+
+@pytest.mark.parametrize(("upto", "done"), [(0, []), (1, [1]), (3, [1, 2, 3])])
+def test_migrations_up_to_a_number(upto, done):
+    """A database can be brought up to a certain version, and later to the newest."""
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    assert schema.migrate(conn, upto) == done
+    assert schema.version_of(conn) == upto
+    assert schema.migrate(conn)[-1] == 7
+
+
+def test_a_broken_migration(monkeypatch):
+    """A migration that fails leaves the version before it, whole, and works once it is mended."""
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    good = schema.MIGRATIONS[2]
+    monkeypatch.setitem(
+        schema.MIGRATIONS, 2, "CREATE TABLE half (id INTEGER); CREATE TABLE people (id INTEGER);"
+    )
+    with pytest.raises(sqlite3.Error):
+        schema.migrate(conn)
+    assert schema.version_of(conn) == 1
+    monkeypatch.setitem(schema.MIGRATIONS, 2, good)
+    assert schema.migrate(conn)[0] == 2
+    assert not conn.execute("SELECT * FROM sqlite_master WHERE name = 'half'").fetchall()
+
+
+def test_a_failure_in_the_middle(square, monkeypatch):
+    """If the database fails in the middle of a post, nothing of the post is there, and trying again works."""
+    from riverbed import queries
+
+    def full(*_):
+        raise sqlite3.OperationalError("disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "set_words", full)
+        with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+            square.post("ada", "tea")
+    assert bodies(square.page("ada")) == []
+    assert square.post("ada", "tea")["id"] == 1
