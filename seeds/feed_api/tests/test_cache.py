@@ -1,7 +1,7 @@
 import pytest
 from script import bodies, diary, lines
 
-from riverbed import Settings, open_feed
+from riverbed import Settings
 
 
 def hits(feed):
@@ -84,7 +84,7 @@ def test_the_same_person_in_another_space(warm):
 
 def test_the_same_page_in_other_words(warm):
     """A page asked for in other words is the same page."""
-    warm.page("@BO", "latest", scope="home", filters={}, limit=20)
+    warm.page("@BO", "latest", scope="home", limit=20)
     assert hits(warm) == (1, 0)
 
 
@@ -257,11 +257,10 @@ def test_a_changed_count_is_ones_own(feed):
 
 
 @pytest.fixture
-def small(clock):
+def small(square):
     """A feed that keeps two pages."""
-    feed = open_feed(clock=clock, settings=Settings(cache_size=2))
-    feed.enrol(["ada", "bo", "cy"])
-    return feed
+    square.adjust(Settings(cache_size=2))
+    return square
 
 
 def test_a_full_cache_gives_up_the_oldest(small):
@@ -283,15 +282,26 @@ def test_a_page_that_is_read_stays(small):
 
 
 @pytest.mark.parametrize(("seconds", "found"), [(0, (0, 1)), (0.5, (1, 0))])
-def test_how_long_pages_are_kept_is_a_setting(clock, seconds, found):
+def test_how_long_pages_are_kept_is_a_setting(square, clock, seconds, found):
     """How long pages are kept can be set, down to not at all."""
-    feed = open_feed(clock=clock, settings=Settings(cache_seconds=seconds))
-    feed.enrol(["ada"])
-    feed.page("ada")
-    feed.usage()
+    square.adjust(Settings(cache_seconds=seconds))
+    square.page("ada")
+    square.usage()
     clock.advance(seconds=0.499)
-    feed.page("ada")
-    assert hits(feed) == found
+    square.page("ada")
+    assert hits(square) == found
+
+
+def test_a_smaller_cache_gives_up_the_oldest(warm):
+    """Where fewer pages are to be kept than there are, only the latest ones stay."""
+    warm.page("ada")
+    warm.page("cy")
+    warm.usage()
+    warm.adjust(Settings(cache_size=1))
+    warm.page("cy")
+    assert hits(warm) == (1, 0)
+    warm.page("ada")
+    assert hits(warm) == (0, 1)
 
 
 def test_a_write_while_a_page_is_worked_out(warm, monkeypatch):

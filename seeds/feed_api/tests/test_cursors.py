@@ -99,10 +99,9 @@ def test_every_page_gives_fresh_cursors(trio, mark, clock):
     assert bodies(trio.page("bo", after=second.next)) == ["one #x"]
 
 
-def test_how_long_cursors_last_is_a_setting(clock):
+def test_how_long_cursors_last_is_a_setting(feed, clock):
     """How long cursors last can be set in seconds."""
-    feed = open_feed(clock=clock, settings=Settings(cursor_seconds=60))
-    feed.enrol(["bo"])
+    feed.adjust(Settings(cursor_seconds=60))
     feed.thread("bo", ["a", "b"])
     cursor = feed.page("bo", limit=1).next
     clock.advance(seconds=60)

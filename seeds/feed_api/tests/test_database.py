@@ -1,3 +1,4 @@
+import contextlib
 import sqlite3
 
 import pytest
@@ -10,6 +11,15 @@ def open_at(path, **options):
     return open_feed(str(path), clock=FixedClock(), secret=b"kept", **options)
 
 
+def empty():
+    return sqlite3.connect(":memory:", isolation_level=None)
+
+
+def version_at(path):
+    with contextlib.closing(sqlite3.connect(path)) as conn:
+        return schema.version_of(conn)
+
+
 def test_everything_is_kept(tmp_path):
     """After a restart everything is as it was."""
     feed = open_at(tmp_path / "feed.db")
@@ -20,6 +30,7 @@ def test_everything_is_kept(tmp_path):
     feed.comment("bo", 1, "nice")
     feed.mark_read("bo")
     feed.close()
+    assert version_at(tmp_path / "feed.db") == 7
     again = open_at(tmp_path / "feed.db")
     assert lines(again.page("bo")) == ["1 ada: tea (love 1, 1 said)"]
     assert again.unread("bo").total == 0
@@ -33,6 +44,7 @@ def test_quotas_outlive_a_restart(tmp_path):
     feed.enrol(["ada"])
     feed.thread("ada", ["a", "b", "c", "d", "e"])
     feed.close()
+    assert version_at(tmp_path / "feed.db") == 7
     again = open_at(tmp_path / "feed.db")
     with pytest.raises(FeedError, match="try again in 600 s"):
         again.post("ada", "f")
@@ -61,7 +73,7 @@ def test_a_database_of_an_earlier_release(tmp_path):
 
 def test_migrations_run_once():
     """An up-to-date database is left alone."""
-    conn = sqlite3.connect(":memory:", isolation_level=None)
+    conn = empty()
     assert schema.migrate(conn) == [1, 2, 3, 4, 5, 6, 7]
     assert schema.migrate(conn) == []
     assert schema.version_of(conn) == 7
@@ -70,7 +82,7 @@ def test_migrations_run_once():
 @pytest.mark.parametrize(("upto", "done"), [(0, []), (1, [1]), (3, [1, 2, 3])])
 def test_migrations_up_to_a_number(upto, done):
     """A database can be brought up to a certain version, and later to the newest."""
-    conn = sqlite3.connect(":memory:", isolation_level=None)
+    conn = empty()
     assert schema.migrate(conn, upto) == done
     assert schema.version_of(conn) == upto
     assert schema.migrate(conn)[-1] == 7
@@ -78,7 +90,7 @@ def test_migrations_up_to_a_number(upto, done):
 
 def test_a_broken_migration(monkeypatch):
     """A migration that fails leaves the version before it, whole, and works once it is mended."""
-    conn = sqlite3.connect(":memory:", isolation_level=None)
+    conn = empty()
     good = schema.MIGRATIONS[2]
     monkeypatch.setitem(
         schema.MIGRATIONS, 2, "CREATE TABLE half (id INTEGER); CREATE TABLE people (id INTEGER);"

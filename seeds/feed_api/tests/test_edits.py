@@ -1,7 +1,7 @@
 import pytest
 from script import bodies, lines
 
-from riverbed import FeedError, Problem, Settings, open_feed
+from riverbed import FeedError, Problem, Settings
 
 
 @pytest.fixture
@@ -68,10 +68,9 @@ def test_the_hour_counts_from_the_post(typo, clock):
         typo.edit("ada", 1, "hello!")
 
 
-def test_time_for_edits_is_a_setting(clock):
+def test_time_for_edits_is_a_setting(feed, clock):
     """For how long posts can be edited can be set in seconds."""
-    feed = open_feed(clock=clock, settings=Settings(edit_seconds=0))
-    feed.enrol(["ada"])
+    feed.adjust(Settings(edit_seconds=0))
     feed.post("ada", "a")
     assert feed.edit("ada", 1, "b")["body"] == "b"
     clock.advance(seconds=1)

@@ -1,7 +1,7 @@
 import pytest
 from script import Phone, lines
 
-from riverbed import Quota, Settings, open_feed
+from riverbed import Quota, Settings
 
 
 def delivered(feed):
@@ -228,13 +228,12 @@ def test_other_failures_are_passed_on(square):
     assert delivered(square) == ["to ada: follow by bo"]
 
 
-def test_a_comment_over_quota_is_not_announced(clock):
+def test_a_comment_over_quota_is_not_announced(square):
     """A comment that is refused is neither shown nor announced."""
-    feed = open_feed(clock=clock, settings=Settings(commenting=(Quota(1, 60),)))
-    feed.enrol(["ada", "bo"])
-    feed.post("ada", "tea")
-    feed.comment("bo", 1, "one")
+    square.adjust(Settings(commenting=(Quota(1, 60),)))
+    square.post("ada", "tea")
+    square.comment("bo", 1, "one")
     with pytest.raises(Exception, match="try again in 60 s"):
-        feed.comment("bo", 1, "two")
-    assert lines(feed.page("ada")) == ["1 ada: tea (1 said)"]
-    assert delivered(feed) == ["to ada: comment by bo on post 1"]
+        square.comment("bo", 1, "two")
+    assert lines(square.page("ada")) == ["1 ada: tea (1 said)"]
+    assert delivered(square) == ["to ada: comment by bo on post 1"]

@@ -1,7 +1,7 @@
 import pytest
 from script import Phone, bodies, lines
 
-from riverbed import FeedError, Problem, Quota, Settings, open_feed
+from riverbed import FeedError, Problem, Quota, Settings
 
 
 def test_posting_shows_the_card(feed):
@@ -305,17 +305,15 @@ def test_ten_comments_a_minute(feed, clock):
 
 
 @pytest.mark.parametrize(("most", "seconds"), [(1, 60), (2, 5)])
-def test_quotas_are_a_setting(clock, most, seconds):
+def test_quotas_are_a_setting(feed, most, seconds):
     """How much may be posted can be set."""
-    feed = open_feed(clock=clock, settings=Settings(posting=(Quota(most, seconds),)))
-    feed.enrol(["ada"])
+    feed.adjust(Settings(posting=(Quota(most, seconds),)))
     feed.thread("ada", ["x"] * most)
     with pytest.raises(FeedError, match=f"try again in {seconds} s"):
         feed.post("ada", "y")
 
 
-def test_without_quotas(clock):
+def test_without_quotas(feed):
     """Without quotas as much can be posted as one likes."""
-    feed = open_feed(clock=clock, settings=Settings(posting=()))
-    feed.enrol(["ada"])
+    feed.adjust(Settings(posting=()))
     assert len(feed.thread("ada", ["x"] * 40)) == 40

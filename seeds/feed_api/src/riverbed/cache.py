@@ -63,8 +63,15 @@ def put(shelf: Shelf, key: Key, value: Page | Unread, ticks: int, generation: in
             return
         shelf.entries.pop(key, None)
         shelf.entries[key] = Entry(deepcopy(value), ticks)
-        for oldest in list(shelf.entries)[: -shelf.size]:
-            del shelf.entries[oldest]
+        _trim(shelf)
+
+
+def resize(shelf: Shelf, lifetime: int, size: int) -> None:
+    """Keep answers for another time, and another number of them."""
+    with shelf.lock:
+        shelf.lifetime = lifetime
+        shelf.size = size
+        _trim(shelf)
 
 
 def forget(shelf: Shelf, space: str, *viewers: str) -> None:
@@ -82,3 +89,9 @@ def take_counts(shelf: Shelf) -> tuple[int, int]:
         taken = shelf.hits, shelf.misses
         shelf.hits = shelf.misses = 0
         return taken
+
+
+def _trim(shelf: Shelf) -> None:
+    while len(shelf.entries) > shelf.size:
+        oldest = next(iter(shelf.entries))
+        del shelf.entries[oldest]

@@ -77,6 +77,11 @@ class Feed:
         """The feed of another space in the same database."""
         return Feed(self._db, self._env, space)
 
+    def adjust(self, settings: Settings) -> None:
+        """Go by other settings in this space from now on. The cache, which all spaces share, takes them over."""
+        self._env = self._env._replace(settings=settings)
+        cache.resize(self._env.shelf, round(settings.cache_seconds * SECOND), settings.cache_size)
+
     def close(self) -> None:
         """Let go of the database."""
         self._db.conn.close()
