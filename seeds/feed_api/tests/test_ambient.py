@@ -83,6 +83,6 @@ def test_a_feed_with_nothing_set():
     feed.enrol(["ada"])
     feed.post("ada", "tea")
     page = feed.page("ada")
-    assert (bodies(page), str(feed)) == (["tea"], "main")
+    assert bodies(page) == ["tea"]
     assert bodies(feed.page("ada", before=page.back)) == []
     feed.close()

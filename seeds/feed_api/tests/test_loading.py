@@ -14,9 +14,9 @@ def busy(feed):
     """Twenty posts of two people with reactions and comments."""
     feed.backfill("ada", diary(*[f"a{number}" for number in range(10)]))
     feed.backfill("cy", diary(*[f"c{number}" for number in range(10)]))
-    for post_id in (1, 5, 9, 13):
-        feed.react("dee", post_id)
-        feed.comment("dee", post_id, "hm")
+    feed.react("dee", 1)
+    feed.react("dee", 13)
+    feed.comment("dee", 5, "hm")
     feed.usage()
     return feed
 
@@ -74,8 +74,8 @@ def test_long_pages_load_in_parts(feed, posts, more):
 def test_everything_hangs_on_its_post(busy):
     """On a long page every post has what belongs to it."""
     page = busy.page("bo")
-    assert {card["id"] for card in page.cards if card["reactions"]} == {1, 5, 9, 13}
-    assert {card["id"] for card in page.cards if card["comments"]} == {1, 5, 9, 13}
+    assert {card["id"] for card in page.cards if card["reactions"]} == {1, 13}
+    assert {card["id"] for card in page.cards if card["comments"]} == {5}
 
 
 def test_unread_costs_the_same_for_many(busy, clock):

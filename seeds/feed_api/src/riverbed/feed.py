@@ -70,9 +70,6 @@ class Feed:
         self._env = env
         self._space = space
 
-    def __str__(self) -> str:
-        return self._space
-
     def beside(self, space: str) -> Feed:
         """The feed of another space in the same database."""
         return Feed(self._db, self._env, space)
