@@ -44,7 +44,7 @@ def test_time_goes_by():
     clock = FixedClock()
     clock.advance(hours=1, minutes=2, seconds=3.5)
     assert say_time(clock.now()) == "2026-05-04T10:02:03.500000+00:00"
-    assert clock.ticks() == 3_723_500
+    assert clock.monotonic() == 3_723_500
 
 
 def test_a_clock_of_ones_own():
@@ -56,7 +56,7 @@ def test_the_time_of_day_is_set():
     """Setting the time of day lets no time go by."""
     clock = FixedClock()
     clock.put_to("2026-05-04T08:00")
-    assert (say_time(clock.now()), clock.ticks()) == ("2026-05-04T08:00:00+00:00", 0)
+    assert (say_time(clock.now()), clock.monotonic()) == ("2026-05-04T08:00:00+00:00", 0)
 
 
 def test_the_machines_clock(monkeypatch):
@@ -67,7 +67,7 @@ def test_the_machines_clock(monkeypatch):
     monkeypatch.setattr(time, "sleep", slept.append)
     clock = SystemClock()
     clock.sleep(200)
-    assert (clock.now(), clock.ticks(), slept) == (1_777_885_200_123, 5, [0.2])
+    assert (clock.now(), clock.monotonic(), slept) == (1_777_885_200_123, 5, [0.2])
 
 
 def test_keys_are_hard_to_guess():

@@ -281,13 +281,36 @@ def test_a_page_that_is_read_stays(small):
     assert hits(small) == (0, 1)
 
 
+def test_pages_that_are_too_old_go_first(small, clock):
+    """Where one page has to go, one that is too old goes before one that is not."""
+    small.page("ada")
+    clock.advance(seconds=5)
+    small.page("bo")
+    clock.advance(seconds=5)
+    small.page("ada")
+    clock.advance(seconds=20)
+    small.page("cy")
+    small.usage()
+    small.page("bo")
+    assert hits(small) == (1, 0)
+
+
+def test_a_page_that_was_worked_out_again_is_kept_again(warm, clock):
+    """A page that was worked out afresh after half a minute is kept for another one."""
+    clock.advance(seconds=31)
+    warm.page("bo")
+    clock.advance(seconds=29)
+    warm.page("bo")
+    assert hits(warm) == (1, 1)
+
+
 @pytest.mark.parametrize(("seconds", "found"), [(0, (0, 1)), (0.5, (1, 0))])
 def test_how_long_pages_are_kept_is_a_setting(square, clock, seconds, found):
     """How long pages are kept can be set, down to not at all."""
     square.adjust(Settings(cache_seconds=seconds))
     square.page("ada")
     square.usage()
-    clock.advance(seconds=0.499)
+    clock.advance(seconds=seconds and 0.499)
     square.page("ada")
     assert hits(square) == found
 

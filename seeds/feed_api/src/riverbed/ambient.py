@@ -1,6 +1,6 @@
 """What surrounds every call: time, delivery keys, request ids and the log.
 
-Time is whole milliseconds throughout. `now` is the time of day and may be put back by an operator; `ticks` only ever goes forward,
+Time is whole milliseconds throughout. `now` is the time of day and may be put back by an operator; `monotonic` only ever goes forward,
 and is what durations are measured with. Seconds appear in settings, and in what people are told.
 """
 
@@ -33,7 +33,7 @@ class Clock(Protocol):
         """The time of day."""
         ...
 
-    def ticks(self) -> int:
+    def monotonic(self) -> int:
         """Time since some moment or other."""
         ...
 
@@ -49,7 +49,7 @@ class SystemClock:
         """The time of day."""
         return time.time_ns() // 1_000_000
 
-    def ticks(self) -> int:
+    def monotonic(self) -> int:
         """Time since some moment or other."""
         return time.monotonic_ns() // 1_000_000
 
@@ -63,20 +63,20 @@ class FixedClock:
 
     def __init__(self, start: str = "2026-05-04T09:00") -> None:
         self._now = read_time(start)
-        self._ticks = 0
+        self._elapsed = 0
 
     def now(self) -> int:
         """The time of day."""
         return self._now
 
-    def ticks(self) -> int:
+    def monotonic(self) -> int:
         """Time since some moment or other."""
-        return self._ticks
+        return self._elapsed
 
     def sleep(self, span: int) -> None:
         """Let a span go by."""
         self._now += span
-        self._ticks += span
+        self._elapsed += span
 
     def advance(self, *, hours: int = 0, minutes: int = 0, seconds: float = 0) -> None:
         """Let time go by."""

@@ -9,19 +9,11 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from copy import deepcopy
-from typing import NamedTuple
 
 from riverbed.records import Page, Unread
 
 Key = tuple[object, ...]
 """Space, viewer, and whatever else the answer depends on."""
-
-
-class Entry(NamedTuple):
-    """A kept answer, and when it was put there."""
-
-    value: Page | Unread
-    at: int
 
 
 class Shelf:
@@ -31,23 +23,23 @@ class Shelf:
         self.lifetime = lifetime
         self.size = size
         self.lock = threading.Lock()
-        self.entries: dict[Key, Entry] = {}
+        self.values: dict[Key, Page | Unread] = {}
+        self.expiry: dict[Key, int] = {}
         self.generations: Counter[str] = Counter()
         self.hits = 0
         self.misses = 0
 
 
-def get(shelf: Shelf, key: Key, ticks: int) -> Page | Unread | None:
+def get(shelf: Shelf, key: Key, now: int) -> Page | Unread | None:
     """A copy of what is kept under the key, unless it is too old."""
     with shelf.lock:
-        entry = shelf.entries.get(key)
-        if entry is None or ticks - entry.at >= shelf.lifetime:
+        if key not in shelf.values or now >= shelf.expiry[key]:
             shelf.misses += 1
             return None
         shelf.hits += 1
-        # What was used last goes last: the first entry is the one to give up.
-        shelf.entries[key] = shelf.entries.pop(key)
-        return deepcopy(entry.value)
+        # What was used last goes last: the first one is the one to give up.
+        shelf.values[key] = shelf.values.pop(key)
+        return deepcopy(shelf.values[key])
 
 
 def generation(shelf: Shelf, space: str) -> int:
@@ -56,18 +48,21 @@ def generation(shelf: Shelf, space: str) -> int:
         return shelf.generations[space]
 
 
-def put(shelf: Shelf, key: Key, value: Page | Unread, ticks: int, generation: int) -> None:
+def put(shelf: Shelf, key: Key, value: Page | Unread, now: int, generation: int) -> None:
     """Keep a copy, unless something was written since."""
     with shelf.lock:
         if shelf.generations[str(key[0])] != generation:
             return
-        shelf.entries.pop(key, None)
-        shelf.entries[key] = Entry(deepcopy(value), ticks)
+        for old in list(shelf.values):
+            if now >= shelf.expiry[old]:
+                del shelf.values[old], shelf.expiry[old]
+        shelf.values[key] = deepcopy(value)
+        shelf.expiry[key] = now + shelf.lifetime
         _trim(shelf)
 
 
 def resize(shelf: Shelf, lifetime: int, size: int) -> None:
-    """Keep answers for another time, and another number of them."""
+    """Keep answers for another time from now on, and another number of them."""
     with shelf.lock:
         shelf.lifetime = lifetime
         shelf.size = size
@@ -78,9 +73,9 @@ def forget(shelf: Shelf, space: str, *viewers: str) -> None:
     """Let go of what these viewers read, or everybody in the space where none is named."""
     with shelf.lock:
         shelf.generations[space] += 1
-        for key in list(shelf.entries):
+        for key in list(shelf.values):
             if key[0] == space and (not viewers or key[1] in viewers):
-                del shelf.entries[key]
+                del shelf.values[key], shelf.expiry[key]
 
 
 def take_counts(shelf: Shelf) -> tuple[int, int]:
@@ -92,6 +87,6 @@ def take_counts(shelf: Shelf) -> tuple[int, int]:
 
 
 def _trim(shelf: Shelf) -> None:
-    while len(shelf.entries) > shelf.size:
-        oldest = next(iter(shelf.entries))
-        del shelf.entries[oldest]
+    while len(shelf.values) > shelf.size:
+        oldest = next(iter(shelf.values))
+        del shelf.values[oldest], shelf.expiry[oldest]

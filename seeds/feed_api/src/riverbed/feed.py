@@ -242,24 +242,24 @@ class Feed:
             wish = asks.Wish(order, scope, asks.kept_filters(filters), limit, after, before)
             ask = pages.prepare(self._env, self._space, asks.handle_of(viewer), wish)
             key = pages.key_of(self._space, ask)
-            kept = cache.get(self._env.shelf, key, self._env.clock.ticks())
+            kept = cache.get(self._env.shelf, key, self._env.clock.monotonic())
             if isinstance(kept, Page):
                 return kept
             generation = cache.generation(self._env.shelf, self._space)
             page = pages.read_page(self._db, self._env, self._person(viewer), ask)
-            cache.put(self._env.shelf, key, page, self._env.clock.ticks(), generation)
+            cache.put(self._env.shelf, key, page, self._env.clock.monotonic(), generation)
             return page
 
     def unread(self, viewer: str) -> Unread:
         """How much is new in the viewer's home."""
         with self._call("unread", viewer):
             key = (self._space, asks.handle_of(viewer), "unread")
-            kept = cache.get(self._env.shelf, key, self._env.clock.ticks())
+            kept = cache.get(self._env.shelf, key, self._env.clock.monotonic())
             if isinstance(kept, Unread):
                 return kept
             generation = cache.generation(self._env.shelf, self._space)
             count = pages.unread(self._db, self._env, self._person(viewer))
-            cache.put(self._env.shelf, key, count, self._env.clock.ticks(), generation)
+            cache.put(self._env.shelf, key, count, self._env.clock.monotonic(), generation)
             return count
 
     def mark_read(self, viewer: str, post_id: int | None = None) -> Unread:

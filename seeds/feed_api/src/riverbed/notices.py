@@ -10,7 +10,7 @@ from riverbed import queries
 from riverbed.ambient import SECOND, Env, note
 from riverbed.problems import ReceiverError
 from riverbed.records import Delivery, Notice, Person, Post
-from riverbed.schema import Db, transaction
+from riverbed.schema import Db
 from riverbed.visibility import circle_of, may_see, named_in
 
 log = logging.getLogger("riverbed.notices")
@@ -47,18 +47,17 @@ def deliver(
     for good. A notice is noted as sent once the receiver has it.
     """
     sent = failed = parked = 0
-    end = None if seconds is None else env.clock.ticks() + round(seconds * SECOND)
+    end = None if seconds is None else env.clock.monotonic() + round(seconds * SECOND)
     for row in queries.due_notices(db.conn, space, ROUNDS, limit):
-        if end is not None and env.clock.ticks() >= end:
+        now = env.clock.monotonic()
+        if end is not None and now >= end:
             break
-        notice = Notice(row["id"], row["addressee"], row["kind"], row["actor"], row["post_id"], "")
-        if _handed_over(env, receiver, notice):
-            with transaction(db) as conn:
-                queries.set_sent(conn, notice.id, env.clock.now())
+        about = row["addressee"], row["kind"], row["actor"], row["post_id"]
+        notice = Notice(row["id"], *about, key="")
+        if _handed_over(db, env, receiver, notice):
             sent += 1
             continue
-        with transaction(db) as conn:
-            queries.add_failure(conn, notice.id)
+        queries.add_failure(db.conn, notice.id)
         if row["failures"] + 1 >= ROUNDS:
             note(log, "notice parked", {"notice": notice.id, "to": notice.to}, logging.ERROR)
             parked += 1
@@ -67,12 +66,13 @@ def deliver(
     return Delivery(sent, failed, parked)
 
 
-def _handed_over(env: Env, receiver: Receiver, notice: Notice) -> bool:
+def _handed_over(db: Db, env: Env, receiver: Receiver, notice: Notice) -> bool:
     """Try several times, under one key, with longer and longer pauses between."""
     key = env.keys.new_key()
     for attempt in range(ATTEMPTS):
         try:
             receiver(notice._replace(key=key))
+            queries.set_sent(db.conn, notice.id, env.clock.now())
         except ReceiverError as error:
             fields = {"notice": notice.id, "attempt": attempt + 1, "reason": str(error)}
             note(log, "receiver down", fields, logging.WARNING)

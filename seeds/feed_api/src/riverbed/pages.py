@@ -108,7 +108,8 @@ def mark_of(conn: sqlite3.Connection, viewer: Person) -> Position:
 
 def mark_read(db: Db, env: Env, viewer: Person, post_id: int | None) -> None:
     """Move the viewer's mark up to a post, or up to the newest one in their home. It never moves back."""
-    with transaction(db) as conn:
+    conn = db.conn
+    with transaction(db):
         now = env.clock.now()
         if post_id is not None:
             last, _ = seen_post(conn, viewer, post_id, now)
@@ -118,8 +119,8 @@ def mark_read(db: Db, env: Env, viewer: Person, post_id: int | None) -> None:
                 return
             last = newest[0]
         mark = position("latest", last)
-        if mark > mark_of(conn, viewer):
-            queries.set_mark(conn, viewer.id, mark)
+        seen = mark_of(conn, viewer)
+        queries.set_mark(conn, viewer.id, max(mark, seen))
 
 
 def talk(

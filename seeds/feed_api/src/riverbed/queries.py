@@ -255,11 +255,11 @@ def older(
     conn: sqlite3.Connection, where: str, args: Sequence[object], at: Position, limit: int
 ) -> list[Post]:
     """The posts that follow a place in order of time."""
-    sql = f"""
-        SELECT {POST} FROM posts AS p
-        WHERE {where} AND p.created_at <= ? AND (p.created_at < ? OR p.id < ?)
-        ORDER BY p.created_at DESC, p.id DESC LIMIT ?
-    """
+    sql = (
+        f"SELECT {POST} FROM posts AS p WHERE {where} AND "
+        "p.created_at <= ? AND (p.created_at < ? OR p.id < ?) "
+        "ORDER BY p.created_at DESC, p.id DESC LIMIT ?"
+    )
     return [Post(*row) for row in rows(conn, sql, *args, at.key, at.key, at.id, limit)]
 
 
@@ -267,11 +267,11 @@ def newer(
     conn: sqlite3.Connection, where: str, args: Sequence[object], at: Position, limit: int
 ) -> list[Post]:
     """The posts that precede a place in order of time, nearest first."""
-    sql = f"""
-        SELECT {POST} FROM posts AS p
-        WHERE {where} AND p.created_at >= ? AND (p.created_at > ? OR p.id > ?)
-        ORDER BY p.created_at, p.id LIMIT ?
-    """
+    sql = (
+        f"SELECT {POST} FROM posts AS p WHERE {where} AND "
+        "p.created_at >= ? AND (p.created_at > ? OR p.id > ?) "
+        "ORDER BY p.created_at, p.id LIMIT ?"
+    )
     return [Post(*row) for row in rows(conn, sql, *args, at.key, at.key, at.id, limit)]
 
 
@@ -285,11 +285,11 @@ def cooler(
     conn: sqlite3.Connection, where: str, args: Sequence[object], at: Position, limit: int
 ) -> list[Post]:
     """The posts that follow a place in order of rank."""
-    sql = f"""
-        SELECT {POST} FROM posts AS p
-        WHERE {where} AND p.heat <= ? AND (p.heat < ? OR p.id < ?)
-        ORDER BY p.heat DESC, p.id DESC LIMIT ?
-    """
+    sql = (
+        f"SELECT {POST} FROM posts AS p WHERE {where} AND "
+        "p.heat <= ? AND (p.heat < ? OR p.id < ?) "
+        "ORDER BY p.heat DESC, p.id DESC LIMIT ?"
+    )
     return [Post(*row) for row in rows(conn, sql, *args, at.key, at.key, at.id, limit)]
 
 
@@ -297,11 +297,11 @@ def hotter(
     conn: sqlite3.Connection, where: str, args: Sequence[object], at: Position, limit: int
 ) -> list[Post]:
     """The posts that precede a place in order of rank, nearest first."""
-    sql = f"""
-        SELECT {POST} FROM posts AS p
-        WHERE {where} AND p.heat >= ? AND (p.heat > ? OR p.id > ?)
-        ORDER BY p.heat, p.id LIMIT ?
-    """
+    sql = (
+        f"SELECT {POST} FROM posts AS p WHERE {where} AND "
+        "p.heat >= ? AND (p.heat > ? OR p.id > ?) "
+        "ORDER BY p.heat, p.id LIMIT ?"
+    )
     return [Post(*row) for row in rows(conn, sql, *args, at.key, at.key, at.id, limit)]
 
 
@@ -384,12 +384,12 @@ def comments_after(
     conn: sqlite3.Connection, post_id: int, last_id: int, hidden: Sequence[int], limit: int
 ) -> list[Remark]:
     """Comments of one post that come after an id."""
-    sql = f"""
-        SELECT c.id, c.post_id, c.author_id, a.handle, c.body, c.created_at
-        FROM comments AS c JOIN people AS a ON a.id = c.author_id
-        WHERE c.post_id = ? AND c.deleted_at IS NULL AND c.id > ? AND c.author_id NOT IN ({marks(hidden)})
-        ORDER BY c.id LIMIT ?
-    """
+    sql = (
+        "SELECT c.id, c.post_id, c.author_id, a.handle, c.body, c.created_at "
+        "FROM comments AS c JOIN people AS a ON a.id = c.author_id "
+        "WHERE c.post_id = ? AND c.deleted_at IS NULL AND c.id > ? "
+        f"AND c.author_id NOT IN ({marks(hidden)}) ORDER BY c.id LIMIT ?"
+    )
     return [Remark(*row) for row in rows(conn, sql, post_id, last_id, *hidden, limit)]
 
 

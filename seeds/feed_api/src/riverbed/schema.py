@@ -132,15 +132,15 @@ def migrate(conn: sqlite3.Connection, upto: int | None = None) -> list[int]:
 
 
 @contextmanager
-def transaction(db: Db) -> Iterator[sqlite3.Connection]:
+def transaction(db: Db) -> Iterator[None]:
     """All that is written inside is kept, or none of it. One inside another is part of the outer one."""
     with db.lock:
         if db.conn.in_transaction:
-            yield db.conn
+            yield
             return
         db.conn.execute("BEGIN IMMEDIATE")
         try:
-            yield db.conn
+            yield
         except BaseException:
             db.conn.execute("ROLLBACK")
             raise

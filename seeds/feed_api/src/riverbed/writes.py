@@ -37,9 +37,10 @@ def heat(created_at: int, points: int) -> int:
 
 def post(db: Db, env: Env, author: Person, body: str, audience: str, request: str | None) -> Card:
     """Publish a post. The same request twice publishes it once."""
+    conn = db.conn
     text = text_of(body, BODY_MOST)
     chosen = choice("audience", audience, AUDIENCES)
-    with transaction(db) as conn:
+    with transaction(db):
         now = env.clock.now()
         if request is not None:
             known = _known(conn, author, request, text, chosen)
@@ -56,8 +57,9 @@ def post(db: Db, env: Env, author: Person, body: str, audience: str, request: st
 
 def thread(db: Db, env: Env, author: Person, bodies: Sequence[str], audience: str) -> list[Card]:
     """Publish several posts at one moment, or none of them."""
+    conn = db.conn
     chosen = choice("audience", audience, AUDIENCES)
-    with transaction(db) as conn:
+    with transaction(db):
         now = env.clock.now()
         _spend(conn, author, "post", env.settings.posting, len(bodies), now)
         new = [_insert(conn, env, author, text_of(body, BODY_MOST), chosen, now) for body in bodies]
@@ -68,15 +70,16 @@ def thread(db: Db, env: Env, author: Person, bodies: Sequence[str], audience: st
 
 def backfill(db: Db, env: Env, author: Person, old: Iterable[tuple[str, str]]) -> int:
     """Bring along posts from elsewhere with the time they were written: all or none. Nobody is told, no quota is spent."""
+    conn = db.conn
+    now = env.clock.now()
+    ready = [(read_time(at), text_of(body, BODY_MOST)) for at, body in old]
+    for at, _ in ready:
+        if at > now:
+            raise FeedError(Problem.BAD_TIME, f"{say_time(at)} is still to come")
     count = 0
-    with transaction(db) as conn:
-        now = env.clock.now()
-        for at, body in old:
-            moment = read_time(at)
-            if moment > now:
-                raise FeedError(Problem.BAD_TIME, f"{say_time(moment)} is still to come")
-            text = text_of(body, BODY_MOST)
-            new = queries.add_post(conn, author, text, "everyone", moment, heat(moment, 0))
+    with transaction(db):
+        for at, text in ready:
+            new = queries.add_post(conn, author, text, "everyone", at, heat(at, 0))
             queries.set_words(conn, new.id, tags_in(text), [])
             count += 1
     cache.forget(env.shelf, author.space)
@@ -85,8 +88,9 @@ def backfill(db: Db, env: Env, author: Person, old: Iterable[tuple[str, str]]) -
 
 def edit(db: Db, env: Env, author: Person, post_id: int, body: str, seen: int | None) -> Card:
     """Change what a post says, for a while after it was written. `seen` is the version the author had before their eyes."""
+    conn = db.conn
     text = text_of(body, BODY_MOST)
-    with transaction(db) as conn:
+    with transaction(db):
         now = env.clock.now()
         old = own_post(conn, author, post_id, now)
         if seen is not None and seen != old.version:
@@ -107,7 +111,8 @@ def edit(db: Db, env: Env, author: Person, post_id: int, body: str, seen: int | 
 
 def delete(db: Db, env: Env, author: Person, post_id: int) -> None:
     """Take a post away."""
-    with transaction(db) as conn:
+    conn = db.conn
+    with transaction(db):
         now = env.clock.now()
         old = own_post(conn, author, post_id, now)
         queries.set_deleted(conn, old.id, now)
@@ -125,8 +130,9 @@ def history(db: Db, env: Env, viewer: Person, post_id: int) -> list[Revision]:
 
 def react(db: Db, env: Env, person: Person, post_id: int, kind: str) -> dict[str, int]:
     """Leave a reaction in place of the one before, and tell how all of them stand."""
+    conn = db.conn
     chosen = choice("reaction", kind, tuple(KINDS))
-    with transaction(db) as conn:
+    with transaction(db):
         now = env.clock.now()
         target, _ = seen_post(conn, person, post_id, now)
         before = queries.reaction(conn, post_id, person.id)
@@ -139,7 +145,8 @@ def react(db: Db, env: Env, person: Person, post_id: int, kind: str) -> dict[str
 
 def unreact(db: Db, env: Env, person: Person, post_id: int) -> dict[str, int]:
     """Take back one's reaction, if there is one, and tell how all of them stand."""
-    with transaction(db) as conn:
+    conn = db.conn
+    with transaction(db):
         target, _ = seen_post(conn, person, post_id, env.clock.now())
         before = queries.reaction(conn, post_id, person.id)
         if before is not None:
@@ -158,8 +165,9 @@ def breakdown(db: Db, env: Env, author: Person, post_id: int) -> list[Share]:
 
 def comment(db: Db, env: Env, person: Person, post_id: int, body: str) -> CommentCard:
     """Say something under a post."""
+    conn = db.conn
     text = text_of(body, COMMENT_MOST)
-    with transaction(db) as conn:
+    with transaction(db):
         now = env.clock.now()
         target, _ = seen_post(conn, person, post_id, now)
         _spend(conn, person, "comment", env.settings.commenting, 1, now)
@@ -174,7 +182,8 @@ def comment(db: Db, env: Env, person: Person, post_id: int, body: str) -> Commen
 
 def uncomment(db: Db, env: Env, person: Person, comment_id: int) -> None:
     """Take a comment away: one's own, or one under one's own post."""
-    with transaction(db) as conn:
+    conn = db.conn
+    with transaction(db):
         now = env.clock.now()
         try:
             remark = queries.comment(conn, comment_id)
@@ -197,6 +206,11 @@ def text_of(body: str, most: int) -> str:
     if len(text) > most:
         raise FeedError(Problem.BAD_BODY, f"{len(text)} characters are too many, {most} will do")
     return text
+
+
+def period(quota: Quota) -> int:
+    """How far back a quota looks."""
+    return quota.seconds * SECOND
 
 
 def tags_in(text: str) -> list[str]:
@@ -267,13 +281,12 @@ def _spend(
     for quota in quotas:
         if count > quota.most:
             raise FeedError(Problem.TOO_FAST, f"{count} at once are too many, {quota.most} will do")
-        span = quota.seconds * SECOND
-        recent = [at for at in done if at > now - span]
+        recent = [at for at in done if at > now - period(quota)]
         over = len(recent) + count - quota.most
         if over > 0:
-            wait = whole_seconds(recent[over - 1] + span - now)
+            wait = whole_seconds(recent[over - 1] + period(quota) - now)
             raise FeedError(Problem.TOO_FAST, f"too much at once, try again in {wait} s", wait=wait)
-    longest = max((quota.seconds for quota in quotas), default=0)
-    queries.drop_actions(conn, person.id, kind, now - longest * SECOND)
+    longest = max(map(period, quotas), default=0)
+    queries.drop_actions(conn, person.id, kind, now - longest)
     for _ in range(count):
         queries.add_action(conn, person.id, kind, now)
