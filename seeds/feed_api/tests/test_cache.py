@@ -198,9 +198,10 @@ def test_what_was_read_is_read_at_once(warm):
     assert warm.unread("bo").total == 0
 
 
-def test_other_viewers_keep_their_pages(warm):
-    """Following somebody leaves the pages of others as they were read."""
-    warm.follow("cy", "dee")
+@pytest.mark.parametrize("act", ["follow", "unfollow", "mute", "unmute", "block", "unblock"])
+def test_other_viewers_keep_their_pages(warm, act):
+    """What two people have to do with each other leaves the pages of others as they were read."""
+    getattr(warm, act)("cy", "dee")
     warm.page("bo")
     assert hits(warm) == (1, 0)
 

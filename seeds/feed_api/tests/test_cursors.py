@@ -174,3 +174,12 @@ def test_a_cursor_of_an_earlier_release(trio, monkeypatch):
     monkeypatch.undo()
     with pytest.raises(FeedError, match="from an earlier release"):
         trio.page("bo", after=cursor)
+
+
+def test_an_empty_secret_is_a_secret(clock):
+    """A cursor is good at every server with the same secret, were it an empty one."""
+    one, other = (open_feed(clock=clock, secret=b"") for _ in range(2))
+    for feed in (one, other):
+        feed.enrol(["bo"])
+        feed.thread("bo", ["a", "b"])
+    assert bodies(other.page("bo", after=one.page("bo", limit=1).next)) == ["a"]

@@ -1,10 +1,11 @@
 import contextlib
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from script import bodies, lines
+from script import Phone, bodies, lines
 
-from riverbed import FeedError, FixedClock, open_feed, schema
+from riverbed import FeedError, FixedClock, open_feed, queries, schema
 
 
 def open_at(path, **options):
@@ -103,16 +104,90 @@ def test_a_broken_migration(monkeypatch):
     assert not conn.execute("SELECT * FROM sqlite_master WHERE name = 'half'").fetchall()
 
 
-def test_a_failure_in_the_middle(square, monkeypatch):
-    """If the database fails in the middle of a post, nothing of the post is there, and trying again works."""
-    from riverbed import queries
+FAILURES = [
+    ("post", ("ada", "pot"), "set_words"),
+    ("post", ("ada", "pot", "everyone", "r-1"), "add_request"),
+    ("thread", ("ada", ["pot", "mug @bo"]), "add_notice"),
+    ("backfill", ("ada", [("2026-05-04T08:00", "pot")]), "set_words"),
+    ("edit", ("ada", 1, "pot @bo"), "set_body"),
+    ("edit", ("ada", 1, "pot @cy"), "set_words"),
+    ("edit", ("ada", 1, "pot @cy"), "add_notice"),
+    ("react", ("bo", 1, "love"), "set_heat"),
+    ("unreact", ("dee", 1), "set_heat"),
+    ("comment", ("bo", 1, "hm"), "set_heat"),
+    ("comment", ("bo", 1, "hm"), "add_notice"),
+    ("uncomment", ("dee", 1), "set_heat"),
+    ("follow", ("bo", "dee", "cy"), "add_notice"),
+    ("block", ("bo", "ada"), "drop_follow"),
+]
+
+
+@pytest.mark.parametrize(
+    ("act", "arguments", "broken"), FAILURES, ids=[f"{act}-{broken}" for act, _, broken in FAILURES]
+)
+def test_a_failure_in_the_middle(square, monkeypatch, act, arguments, broken):
+    """If the database fails in the middle of a call, nothing of it is there, and trying again works."""
+    square.post("ada", "tea @bo")
+    square.react("dee", 1)
+    square.comment("dee", 1, "well")
+    square.post("dee", "mug")
+    shown = lines(square.page("bo", "top", scope="everyone"))
 
     def full(*_):
         raise sqlite3.OperationalError("disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(queries, "set_words", full)
+        patch.setattr(queries, broken, full)
         with pytest.raises(sqlite3.OperationalError, match="disk is full"):
-            square.post("ada", "tea")
-    assert bodies(square.page("ada")) == []
-    assert square.post("ada", "tea")["id"] == 1
+            getattr(square, act)(*arguments)
+    assert lines(square.page("bo", "top", scope="everyone")) == shown
+    assert square.history("ada", 1) == []
+    assert square.profile("bo", "bo")["following"] == 0
+    assert getattr(square, act)(*arguments) != shown
+
+
+def test_notices_that_went_out_stay_out(tmp_path):
+    """A notice that went out before a restart does not go out again, and one that failed does."""
+    feed = open_at(tmp_path / "feed.db")
+    feed.enrol(["ada", "bo", "cy"])
+    feed.follow("bo", "ada", "cy")
+    phone = Phone(3)
+    assert feed.deliver(phone) == (1, 1, 0)
+    feed.close()
+    assert version_at(tmp_path / "feed.db") == 7
+    again = open_at(tmp_path / "feed.db")
+    assert again.deliver(phone) == (1, 0, 0)
+    assert phone.read() == ["to cy: follow by bo", "to ada: follow by bo"]
+    again.close()
+
+
+READS = [
+    ("page", ("bo",), "followed"),
+    ("page", ("bo",), "people_by_id"),
+    ("unread", ("bo",), "followed"),
+    ("unread", ("bo",), "people_by_id"),
+    ("talk", ("bo", 1), "followed"),
+    ("talk", ("bo", 1), "comments_after"),
+    ("post", ("bo", "pot"), "add_post"),
+    ("mark_read", ("bo", 1), "mark"),
+    ("follow", ("cy", "dee"), "blocked"),
+]
+
+
+@pytest.mark.parametrize(
+    ("act", "arguments", "within"), READS, ids=[f"{act}-{within}" for act, _, within in READS]
+)
+def test_nobody_comes_between(feed, monkeypatch, act, arguments, within):
+    """While a call reads or writes, no other thread can."""
+    feed.post("ada", "tea")
+    plain = getattr(queries, within)
+    free = []
+
+    def watched(*arguments):
+        with ThreadPoolExecutor(1) as other:
+            free.append(other.submit(feed._db.lock.acquire, blocking=False).result())
+        return plain(*arguments)
+
+    monkeypatch.setattr(queries, within, watched)
+    getattr(feed, act)(*arguments)
+    assert set(free) == {False}

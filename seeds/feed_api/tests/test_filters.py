@@ -131,3 +131,17 @@ def test_ranked_with_a_filter(talkers):
         "tea #Tea",
         "pot #tea #pots",
     ]
+
+
+@pytest.mark.parametrize("name", ["author", "since", "until"])
+def test_empty_filters(talkers, name):
+    """An empty author or time is refused and not taken for none at all."""
+    with pytest.raises(FeedError, match="nobody here is called|is not a date and time"):
+        talkers.page("bo", filters={name: ""})
+
+
+@pytest.mark.parametrize("tag", ["", "#"], ids=["empty", "sign"])
+def test_an_empty_tag(talkers, tag):
+    """An empty tag finds nothing, not even a sign that stands alone."""
+    talkers.post("ada", "a # b")
+    assert bodies(talkers.page("bo", filters={"tag": tag})) == []

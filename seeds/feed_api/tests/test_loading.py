@@ -112,3 +112,32 @@ def test_pages_further_down_cost_the_same(feed):
     third = feed.page("bo", after=second.next)
     assert (len(third.cards), third.more, statements(feed)) == (20, False, PAGE)
     assert bodies(third)[-1] == "p0"
+
+
+def test_own_narrow_posts_cost_no_more(busy):
+    """One's own posts for few people take no further statement."""
+    busy.thread("ada", ["x", "y"], "followers")
+    busy.usage()
+    busy.page("ada", limit=2)
+    assert statements(busy) == PAGE
+
+
+@pytest.mark.parametrize(
+    ("act", "arguments", "cost"),
+    [
+        ("rename", ("ada", "Ada"), 2),
+        ("unfollow", ("bo", "ada"), 3),
+        ("mute", ("bo", "ada"), 3),
+        ("delete", ("ada", 1), 6),
+    ],
+    ids=["rename", "unfollow", "mute", "delete"],
+)
+def test_writing_is_counted(busy, act, arguments, cost):
+    """Statements that change something are counted like those that read."""
+    getattr(busy, act)(*arguments)
+    assert statements(busy) == cost
+
+
+def test_readers_in_any_form_have_a_plan(feed):
+    """How a page is found can be asked for with a handle in any form."""
+    assert feed.plan("@BO") == feed.plan("bo")

@@ -69,9 +69,39 @@ def test_receivers_that_are_down_are_logged(square, log):
         square.deliver(phone)
     found = records(log, "riverbed.notices")
     assert [record.fields["attempt"] for record in found[:3]] == [1, 2, 3]
-    assert found[0].fields["reason"] == "no signal"
+    assert found[0].fields == {"notice": 1, "attempt": 1, "reason": "no signal"}
     assert (len(found), found[-1].levelname, found[-1].fields) == (
         10,
         "ERROR",
         {"notice": 1, "to": "ada"},
     )
+
+
+@pytest.mark.parametrize(
+    ("act", "arguments"),
+    [
+        ("edit", (1, "pot")),
+        ("read", (1,)),
+        ("history", (1,)),
+        ("unreact", (1,)),
+        ("breakdown", (1,)),
+        ("comment", (1, "hm")),
+        ("talk", (1,)),
+    ],
+    ids=["edit", "read", "history", "unreact", "breakdown", "comment", "talk"],
+)
+def test_the_post_is_logged(feed, log, act, arguments):
+    """What is done with a post is logged with the number of the post."""
+    feed.post("ada", "tea")
+    getattr(feed, act)("ada", *arguments)
+    record = records(log, "riverbed.feed")[-1]
+    assert (record.getMessage(), record.fields) == (act, {"space": "main", "by": "ada", "post": 1})
+
+
+def test_the_comment_is_logged(feed, log):
+    """Taking a comment away is logged with the number of the comment."""
+    feed.post("ada", "tea")
+    feed.comment("bo", 1, "hm")
+    feed.uncomment("bo", 1)
+    record = records(log, "riverbed.feed")[-1]
+    assert record.fields == {"space": "main", "by": "bo", "comment": 1}

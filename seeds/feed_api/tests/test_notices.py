@@ -174,6 +174,7 @@ def test_so_many_at_a_time(square, limit, sent):
 def test_so_long_at_a_time(square, clock, seconds, sent):
     """Notices go out for so many seconds, and what was begun by then is finished."""
     square.follow("bo", "ada", "cy", "dee")
+    clock.advance(minutes=1)
 
     class Slow(Phone):
         def __str__(self):

@@ -221,7 +221,7 @@ def test_scope_and_order_are_read_in_any_case(feed):
 
 def test_viewers_are_named_in_any_case(week):
     """A reader is known with capitals and with the sign in front, too."""
-    assert bodies(week.page("@Bo", limit=1)) == ["five"]
+    assert bodies(week.page(" @Bo ", limit=1)) == ["five"]
 
 
 def test_a_page_of_usual_length(feed):
@@ -229,6 +229,13 @@ def test_a_page_of_usual_length(feed):
     feed.backfill("ada", diary(*[f"p{number}" for number in range(21)]))
     page = feed.page("bo")
     assert (len(page.cards), page.more) == (20, True)
+
+
+@pytest.mark.parametrize("scope", ["HOME", " home"], ids=["capitals", "blank"])
+def test_home_is_home_in_any_case(feed, scope):
+    """One's home is one's home however it is capitalised."""
+    feed.post("dee", "hello")
+    assert lines(feed.page("bo", scope=scope)) == []
 
 
 @pytest.mark.parametrize(("limit", "length"), [(99, 99), (100, 100), (101, 100), (5000, 100)])

@@ -166,3 +166,12 @@ def test_a_new_post_starts_at_its_time(feed, clock):
     clock.advance(minutes=7)
     feed.post("ada", "new")
     assert bodies(feed.page("bo", "top")) == ["new", "old"]
+
+
+@pytest.mark.parametrize("order", ["TOP", " top "], ids=["capitals", "blanks"])
+def test_the_ranked_order_in_any_case(race, order):
+    """The ranked order is understood however it is typed, and following pages have it, too."""
+    race.react("bo", 1, "like")
+    first = race.page("bo", order, limit=1)
+    assert bodies(first) == ["one"]
+    assert bodies(race.page("bo", "top", limit=1, after=first.next)) == ["three"]

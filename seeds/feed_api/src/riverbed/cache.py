@@ -12,7 +12,7 @@ from copy import deepcopy
 
 from riverbed.records import Page, Unread
 
-Key = tuple[object, ...]
+Key = tuple[str, str, *tuple[object, ...]]
 """Space, viewer, and whatever else the answer depends on."""
 
 
@@ -51,11 +51,12 @@ def generation(shelf: Shelf, space: str) -> int:
 def put(shelf: Shelf, key: Key, value: Page | Unread, now: int, generation: int) -> None:
     """Keep a copy, unless something was written since."""
     with shelf.lock:
-        if shelf.generations[str(key[0])] != generation:
+        if shelf.generations[key[0]] != generation:
             return
         for old in list(shelf.values):
             if now >= shelf.expiry[old]:
-                del shelf.values[old], shelf.expiry[old]
+                del shelf.values[old]
+                del shelf.expiry[old]
         shelf.values[key] = deepcopy(value)
         shelf.expiry[key] = now + shelf.lifetime
         _trim(shelf)
@@ -75,7 +76,8 @@ def forget(shelf: Shelf, space: str, *viewers: str) -> None:
         shelf.generations[space] += 1
         for key in list(shelf.values):
             if key[0] == space and (not viewers or key[1] in viewers):
-                del shelf.values[key], shelf.expiry[key]
+                del shelf.values[key]
+                del shelf.expiry[key]
 
 
 def take_counts(shelf: Shelf) -> tuple[int, int]:

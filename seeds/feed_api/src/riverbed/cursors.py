@@ -28,7 +28,7 @@ class Cursor(NamedTuple):
 
 
 def write(secret: bytes, cursor: Cursor) -> str:
-    """The cursor as opaque text, the same text for the same cursor."""
+    """The cursor as opaque text."""
     content = {
         "f": FORMAT,
         "s": cursor.space,
@@ -40,7 +40,7 @@ def write(secret: bytes, cursor: Cursor) -> str:
         "i": cursor.at.id,
         "t": cursor.issued_at,
     }
-    packed = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    packed = json.dumps(content, separators=(",", ":")).encode()
     body = base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
     return f"{body}.{signature(secret, body)}"
 

@@ -76,8 +76,6 @@ def tally(conn: sqlite3.Connection, post_id: int) -> dict[str, int]:
 def shares(counts: dict[str, int]) -> list[Share]:
     """Each kind's part in whole per cent, a hundred in all: what rounding leaves goes to the largest fractions."""
     total = sum(counts.values())
-    if total == 0:
-        return []
     percents = {kind: count * 100 // total for kind, count in counts.items()}
     left = 100 - sum(percents.values())
     order = sorted(counts, key=lambda kind: (-(counts[kind] * 100 % total), kind))

@@ -25,11 +25,11 @@ Receiver = Callable[[Notice], None]
 def tell(
     conn: sqlite3.Connection, env: Env, person: Person, kind: str, actor: Person, post: Post | None
 ) -> None:
-    """Put a notice down, unless it is about one's own doing, from somebody unwanted, or about what one may not see."""
+    """Put a notice down, unless it is about one's own doing, from somebody muted, or about what one may not see."""
     if person.id == actor.id:
         return
     circle = circle_of(conn, person, env.clock.now())
-    if actor.id in circle.muted or actor.id in circle.blocked:
+    if actor.id in circle.muted:
         return
     if post is not None and not may_see(circle, post, named_in(conn, circle, [post])):
         return

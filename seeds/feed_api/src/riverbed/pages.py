@@ -45,7 +45,7 @@ def prepare(env: Env, space: str, viewer: str, wish: Wish) -> Ask:
 
 def key_of(space: str, ask: Ask) -> Key:
     """What a page is kept under."""
-    filters = tuple(sorted(ask.filters.items()))
+    filters = tuple(ask.filters.items())
     return (space, ask.viewer, ask.order, ask.scope, filters, ask.limit, ask.start, ask.backwards)
 
 

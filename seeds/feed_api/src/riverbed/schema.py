@@ -71,7 +71,7 @@ MIGRATIONS: dict[int, str] = {
     """,
 }
 
-_COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+_COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 class Meter:
