@@ -36,7 +36,9 @@ def test_an_unknown_author(talkers):
         talkers.page("bo", filters={"author": "zed"})
 
 
-@pytest.mark.parametrize("tag", ["tea", "#tea", "TEA", " #Tea "])
+@pytest.mark.parametrize(
+    "tag", ["tea", "#tea", "TEA", " #Tea "], ids=["plain", "sign", "capitals", "blanks"]
+)
 def test_posts_with_a_tag(talkers, tag):
     """A tag is found in any case, with or without the sign."""
     assert bodies(talkers.page("bo", filters={"tag": tag})) == ["pot #tea #pots", "tea #Tea"]
