@@ -47,6 +47,8 @@ class Phone:
         self.taken: list[Notice] = []
 
     def __str__(self) -> str:
+        if self.down == 1:
+            return "a phone that is off at first"
         return f"a phone that is off the first {self.down} times" if self.down else "a phone"
 
     def __call__(self, notice: Notice) -> None:
