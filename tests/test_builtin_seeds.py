@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 import subprocess
@@ -87,6 +88,18 @@ def test_no_two_seeds_share_their_customers() -> None:
     for kind in ("names", "companies"):
         everybody = [name for one in NAMES for name in getattr(seeds.load(one).words, kind)]
         assert len(set(everybody)) == len(everybody)
+
+
+def passages(seed: Seed) -> set[tuple[str, ...]]:
+    """Every ten lines in a row, without their indentation and the blank ones between."""
+    texts = (seed.contents[path].decode() for path in (*seed.source, *seed.tests))
+    files = ([line.strip() for line in text.split("\n") if line.strip()] for text in texts)
+    return {tuple(lines[start : start + 10]) for lines in files for start in range(len(lines) - 9)}
+
+
+def test_no_ten_lines_in_a_row_stand_in_two_seeds() -> None:
+    for one, other in itertools.combinations(NAMES, 2):
+        assert passages(seeds.load(one)).isdisjoint(passages(seeds.load(other)))
 
 
 def test_there_are_people_enough_for_tickets_that_share_no_sentence(words: Words) -> None:
