@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libcst as cst
 
@@ -192,12 +192,33 @@ def _meets(starts: list[int], edit: Edit, lines: tuple[int, int]) -> bool:
     return edit.start < after and first < max(edit.end, edit.start + 1)
 
 
+LEADING: Mapping[type[cst.CSTNode], bytes] = {
+    cst.If: b"",
+    cst.While: b"",
+    cst.For: b"",
+    cst.With: b"",
+    cst.FunctionDef: b"",
+    cst.Else: b"if 1: pass\n",
+    cst.ExceptHandler: b"try: pass\n",
+    cst.MatchCase: b"match 1:\n ",
+}
+"""What stands before the header of a compound statement, so that it can be read without what stands around it."""
+
+
+class _Piece(NamedTuple):
+    """A piece of a file: whole lines, or, with what stands before it, the header of a compound statement."""
+
+    start: int
+    end: int
+    leading: bytes | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class _Maker:
     """What has to be known of a file to judge edits of it: no-go zones, statements, outline."""
 
     source: Source
-    _trees: dict[tuple[int, int], ast.Module] = field(default_factory=dict)
+    _trees: dict[_Piece, ast.Module] = field(default_factory=dict)
 
     @functools.cached_property
     def outline(self) -> tuple[outline.Function, ...]:
@@ -278,6 +299,10 @@ class _Maker:
         """Whole lines that parse alone: top-level statements, and those of classes, in order, none overlapping."""
         return list(self._cover(self.source.module))
 
+    @functools.cached_property
+    def _statements_of_the_module(self) -> list[tuple[int, int]]:
+        return [self.source.lines_of(each) for each in self.source.module.body]
+
     def _cover(self, node: cst.Module | cst.ClassDef) -> Iterator[tuple[int, int]]:
         body = node.body if isinstance(node, cst.Module) else node.body.body
         for each in body:
@@ -287,22 +312,58 @@ class _Maker:
                 yield self.source.lines_of(each)
 
     def _parses_differently(self, edits: list[Edit]) -> bool:
-        units = {self._unit(edit) for edit in edits}
-        unit = units.pop() if len(units) == 1 else None
-        start, end = unit or (0, len(self.source.data))
-        if (start, end) not in self._trees:
-            self._trees[start, end] = _tree(self.source.data[start:end])
-        moved = [Edit(e.path, e.start - start, e.end - start, e.text) for e in edits]
+        pieces = {edit: self._piece(edit) for edit in edits}
+        whole = _Piece(0, len(self.source.data))
+        places = {whole} if None in pieces.values() else set(pieces.values())
         try:
-            tree = _tree(apply_to_file(self.source.data[start:end], moved))
+            changed = [
+                self._differs(place, [edit for edit in edits if place in (pieces[edit], whole)])
+                for place in places
+                if place is not None
+            ]
         except SyntaxError:
             return False
-        return not _same(tree, self._trees[start, end])
+        return any(changed)
 
-    def _unit(self, edit: Edit) -> tuple[int, int] | None:
-        before = bisect.bisect_right(self._units, edit.start, key=itemgetter(0))
-        unit = self._units[before - 1] if before else None
-        return unit if unit and edit.end < unit[1] else None
+    def _differs(self, piece: _Piece, edits: list[Edit]) -> bool:
+        """Whether the piece means something else after the edits. Raises SyntaxError where it means nothing."""
+        text, start = self.source.data[piece.start : piece.end], piece.start
+        if piece not in self._trees:
+            self._trees[piece] = _tree(text, piece.leading)
+        moved = [Edit(e.path, e.start - start, e.end - start, e.text) for e in edits]
+        return not _same(_tree(apply_to_file(text, moved), piece.leading), self._trees[piece])
+
+    def _piece(self, edit: Edit) -> _Piece | None:
+        """The smallest piece around the edit that parses alone, and whose surroundings the edit leaves as they are."""
+        around = self._around(edit)
+        if around is not None and "\n" not in edit.text:
+            if isinstance(around[2], cst.SimpleStatementLine):
+                start, end = self.source.lines_of(around[2])
+                if start <= edit.start and edit.end < end:
+                    return _Piece(start, end)
+            start, end = self._executed(around)
+            leading = self._leading(around[2], start)
+            if leading is not None and start < edit.start and edit.end < end:
+                return _Piece(start, end, leading)
+        return self._unit(edit)
+
+    def _leading(self, statement: cst.CSTNode, start: int) -> bytes | None:
+        """What has to stand before a statement's header, or None where the header can't be read alone."""
+        if getattr(statement, "decorators", ()):
+            return None
+        if self.source.data.startswith(b"elif", start):
+            return LEADING[cst.Else]
+        return LEADING.get(type(statement))
+
+    def _unit(self, edit: Edit) -> _Piece | None:
+        whole_lines = not edit.text or edit.text.endswith("\n")
+        for units, can_be_empty in ((self._units, False), (self._statements_of_the_module, True)):
+            before = bisect.bisect_right(units, edit.start, key=itemgetter(0))
+            start, end = units[before - 1] if before else (0, 0)
+            up_to_the_end = edit.end == end and whole_lines and (edit.text or can_be_empty)
+            if edit.end < end or up_to_the_end:
+                return _Piece(start, end)
+        return None
 
     # -- lines ----------------------------------------------------------------------------------------------------
 
@@ -393,8 +454,10 @@ class _Maker:
         return Span(source.path, source.line(start), source.line(max(start, end - 1)))
 
 
-def _tree(text: bytes) -> ast.Module:
-    """The syntax tree of whole lines. Raises SyntaxError."""
+def _tree(text: bytes, leading: bytes | None) -> ast.Module:
+    """The syntax tree of whole lines, or of the header of a compound statement. Raises SyntaxError."""
+    if leading is not None:
+        return ast.parse(leading + text + b" pass")
     indented = _first_code(text)[:1] in {b" ", b"\t"}
     return ast.parse(b"if 1:\n" + text if indented else text)
 

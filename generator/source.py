@@ -10,6 +10,7 @@ import functools
 import itertools
 import operator
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -75,8 +76,10 @@ class Source:
     def outer(self, node: cst.CSTNode) -> tuple[int, int]:
         """Start and end of a node with its own parentheses."""
         start, end = self.span(node)
-        if isinstance(node, cst.BaseExpression) and node.lpar:
-            start, end = self.span(node.lpar[0])[0], self.span(node.rpar[-1])[1]
+        if _is_expression(type(node)):
+            expression = cast("cst.BaseExpression", node)
+            if expression.lpar:
+                start, end = self.span(expression.lpar[0])[0], self.span(expression.rpar[-1])[1]
         return start, end
 
     def text(self, node: cst.CSTNode) -> str:
@@ -189,6 +192,13 @@ class Source:
         """The node around a node."""
         return self._index.parents.get(node)
 
+    @functools.cached_property
+    def attributes(self) -> Counter[str]:
+        """How often each attribute is spoken of."""
+        return Counter(
+            each.attr.value for each in self.nodes(cst.Attribute) if isinstance(each, cst.Attribute)
+        )
+
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes around a node, from the inside out."""
         parents = self._index.parents
@@ -260,6 +270,12 @@ class Source:
         """The classes at module level, by name."""
         found = (node for node in self.nodes(cst.ClassDef) if isinstance(node, cst.ClassDef))
         return {node.name.value: node for node in found if self._index.parents[node] is self.module}
+
+
+@functools.cache
+def _is_expression(kind: type[cst.CSTNode]) -> bool:
+    # An abstract class takes its time to answer, and nothing is asked for as often as where a node lies.
+    return issubclass(kind, cst.BaseExpression)
 
 
 def _comments_above(

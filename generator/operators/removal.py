@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -114,16 +115,14 @@ def _written(
 
 def abandons(at: Context, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = ()) -> bool:
     """Whether a private attribute that the module defines is used nowhere else: `self._forget()`."""
-    spans = [at.source.outer(node) for node in gone]
-    left = [at.source.outer(node) for node in kept]
-    lost: set[str] = set()
-    stay: set[str] = set()
-    for each in at.source.nodes(cst.Attribute):
-        if isinstance(each, cst.Attribute) and each.attr.value.startswith("_"):
-            span = at.source.outer(each)
-            goes = _inside(span, spans) and not _inside(span, left)
-            (lost if goes else stay).add(each.attr.value)
-    private = {name for name in lost - stay if not name.endswith("__")}
+    lost = {each for node in gone for each in at.within(node, cst.Attribute)}
+    lost -= {each for node in kept for each in at.within(node, cst.Attribute)}
+    fewer = Counter(each.attr.value for each in lost)
+    private = {
+        name
+        for name, count in fewer.items()
+        if name.startswith("_") and not name.endswith("__") and at.source.attributes[name] == count
+    }
     return bool(private) and any(
         isinstance(each, cst.FunctionDef) and each.name.value in private
         for each in at.source.nodes(cst.FunctionDef)

@@ -104,7 +104,7 @@ def test_an_interrupted_judgement_ends_at_once_and_leaves_nothing(
     assert scratch_directories(tmp_path / "tmp") == []
 
 
-@pytest.mark.parametrize("command", ["check", "verify"])
+@pytest.mark.parametrize("command", ["check", pytest.param("verify", marks=pytest.mark.slow)])
 def test_what_a_killed_command_left_is_swept_by_the_next(
     run: Run, challenge: Path, tmp_path: Path, command: str
 ) -> None:

@@ -317,6 +317,7 @@ def test_sixty_columns_are_enough(run: Run, challenge: Path, home: Path) -> None
         assert shown.count("\n") <= 24
 
 
+@pytest.mark.slow
 def test_the_history_tells_each_step_and_no_secret(
     run: Run, challenge: Path, key: dict[str, Any], tmp_path: Path
 ) -> None:

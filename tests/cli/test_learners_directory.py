@@ -445,6 +445,7 @@ def test_a_hook_may_ask_for_the_judgement(learner: Learner) -> None:
     assert learner.git("rev-list", "--count", "HEAD") == "2\n"
 
 
+@pytest.mark.slow
 def test_the_markers_of_a_conflict_are_named_with_their_place(learner: Learner) -> None:
     a_try = learner.text().replace("sorted(", "list(sorted)(")
     assert a_try != learner.text()

@@ -165,6 +165,7 @@ def test_explain_does_not_say_what_it_is(run: Run, bank: Path) -> None:
     assert set(facts["measurements"]) >= {"depth", "suspect_rank"}
 
 
+@pytest.mark.slow
 def test_the_seed_is_not_written_to(run: Run, bank: Path) -> None:
     before = tree(bank)
     assert run("new", bank, "--seed", "10").returncode == 0

@@ -199,6 +199,7 @@ def test_a_sleeper_is_ended(challenge: Challenge) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_loop_in_one_test_leaves_the_others_judged(challenge: Challenge) -> None:
     challenge.solve()
     challenge.write(

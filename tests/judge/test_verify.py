@@ -88,6 +88,7 @@ def test_a_key_that_does_not_hold_the_emitted_source_is_no_proof(challenge: Chal
     )
 
 
+@pytest.mark.slow
 def test_a_wrong_list_of_failing_tests_and_a_leak_are_seen(challenge: Challenge) -> None:
     challenge.write("src/shop/__pycache__/a.pyc", "left by a run")
     key = with_bug(challenge, failing=(ROOM,))
@@ -124,6 +125,7 @@ def test_patches_that_do_not_apply_are_seen(challenge: Challenge) -> None:
     assert "does not apply" in str(why["every patch applies"])
 
 
+@pytest.mark.slow
 def test_a_fix_that_mends_nothing_and_a_test_that_is_not_there_are_seen(
     challenge: Challenge,
 ) -> None:

@@ -504,6 +504,7 @@ def test_tests_that_write_into_the_tree_can_be_left_out(home: Path, make_seed: M
         baseline.measure(seed)
 
 
+@pytest.mark.slow
 def test_what_no_test_alone_has_written_is_named_too(home: Path, make_seed: MakeSeed) -> None:
     by_a_program = (
         "import subprocess, shop\ndef test_a(): subprocess.run(['touch', 'left'], check=True)\n"

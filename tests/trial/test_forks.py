@@ -540,6 +540,7 @@ def test_a_suite_that_leaves_a_thread_running_when_it_is_imported_is_not_forked(
     assert caplog.messages == [said]
 
 
+@pytest.mark.slow
 def test_a_suite_that_does_not_pass_after_it_was_forked_is_imported_anew(
     make_seed: Callable[..., Seed], home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
