@@ -296,8 +296,8 @@ class _Maker:
 
     @functools.cached_property
     def _units(self) -> list[tuple[int, int]]:
-        """Whole lines that parse alone: top-level statements, and those of classes, in order, none overlapping."""
-        return list(self._cover(self.source.module))
+        """Whole lines that parse alone: statements outside of functions, in order, none overlapping."""
+        return [self.source.lines_of(each) for each in _outside_of_functions(self.source.module)]
 
     @functools.cached_property
     def _statements_of_the_module(self) -> list[tuple[int, int]]:
@@ -452,6 +452,17 @@ class _Maker:
     def _lines(self, start: int, end: int) -> Span:
         source = self.source
         return Span(source.path, source.line(start), source.line(max(start, end - 1)))
+
+
+def _outside_of_functions(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The statements of a module and of its classes, without those that hold others of them."""
+    for each in node.children:
+        if isinstance(each, cst.ClassDef | cst.If | cst.Try | cst.TryStar):
+            yield from _outside_of_functions(each)
+        elif isinstance(each, cst.BaseCompoundStatement | cst.SimpleStatementLine):
+            yield each
+        elif isinstance(each, cst.IndentedBlock | cst.Else | cst.ExceptHandler | cst.Finally):
+            yield from _outside_of_functions(each)
 
 
 def _tree(text: bytes, leading: bytes | None) -> ast.Module:
