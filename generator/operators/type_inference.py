@@ -37,13 +37,16 @@ BUILTINS = {
     "tuple": "tuple", "sorted": "list", "repr": "str", "isinstance": "bool", "any": "bool", "all": "bool",
     "Decimal": "Decimal", "bytes": "bytes", "frozenset": "frozenset", "hash": "int", "ord": "int", "chr": "str",
     "range": "range", "enumerate": "enumerate", "hasattr": "bool", "callable": "bool", "bytearray": "bytearray",
-    "format": "str", "input": "str", "id": "int",
+    "format": "str", "input": "str", "id": "int", "re.compile": "Pattern", "re.match": "Match", "re.search": "Match",
+    "re.fullmatch": "Match",
 }  # fmt: skip
 METHODS = {
     "strip": "str", "lower": "str", "upper": "str", "casefold": "str", "join": "str", "format": "str", "replace": "str",
     "isoformat": "str", "total_seconds": "float", "startswith": "bool", "endswith": "bool", "encode": "bytes",
-    "decode": "str", "hexdigest": "str", "isdigit": "bool", "quantize": "Decimal", "splitlines": "list", "split": "list",
+    "decode": "str", "hexdigest": "str", "isdigit": "bool", "quantize": "Decimal", "splitlines": "list", "split": "list", "fullmatch": "Match",
 }  # fmt: skip
+LOOK_UPS = frozenset({"get", "pop", "setdefault"})
+"""Methods of a mapping that give back one of its values."""
 ELEMENTS = re.compile(
     r"(?:list|List|tuple|Tuple|set|Set|frozenset|Iterable|Iterator|Sequence|Collection|deque|Generator|MutableSequence)"
     r"\[(?P<item>[^,]+?)(?:, ?\.\.\.|, ?None, ?None)?\]"
@@ -164,14 +167,18 @@ class Types:
         name = source.text(node.func)
         if name in BUILTINS:
             return BUILTINS[name]
-        if (owner := self._class_named(source, name)) is not None:
+        if (owner := self.class_named(source, name)) is not None:
             return owner.name
         signature = self.signature(source, node)
         if signature is not None:
             return signature.returns
         last = name.rpartition(".")[2]
-        if isinstance(node.func, cst.Attribute) and last in METHODS:
-            return METHODS[last]
+        if isinstance(node.func, cst.Attribute):
+            mapped = MAPPED.fullmatch(self.type_of(source, node.func.value) or "")
+            if last in LOOK_UPS and mapped:
+                return mapped["item"]
+            if last in METHODS:
+                return METHODS[last]
         return last if last[:1].isupper() and not last.isupper() else None
 
     # -- classes --------------------------------------------------------------------------------------------------
@@ -182,9 +189,11 @@ class Types:
             around = next((a for a in source.ancestors(node) if isinstance(a, cst.ClassDef)), None)
             return self.describe(source, around) if around is not None else None
         name = self.type_of(source, node)
-        return self._class_named(source, name) if name else None
+        return self.class_named(source, name) if name else None
 
-    def _class_named(self, source: Source, name: str) -> Class | None:
+    def class_named(self, source: Source, name: str) -> Class | None:
+        """The project class that a module means by a name; `Records[Charge]` is the class `Records`."""
+        name = name.partition("[")[0]
         found = self.project.definition(source, name)
         if found is not None and isinstance(found[1], cst.ClassDef):
             return self.describe(found[0], found[1])
@@ -217,7 +226,7 @@ class Types:
             "dataclass" in each or each.endswith(("define", "frozen")) for each in decorators
         )
         for name in bases:
-            parent = self._class_named(source, name)
+            parent = self.class_named(source, name)
             if parent is not None:
                 attributes.update(parent.attributes)
                 methods.update(parent.methods)

@@ -35,6 +35,8 @@ ORDERED = frozenset({"sorted", "sort", "min", "max", "groupby", "nlargest", "nsm
 """Without its key, what is ordered is another thing; nobody forgets that."""
 FIELDS = {"field": frozenset({"default", "default_factory"}), "ContextVar": frozenset({"default"})}
 """Without these what is declared has no default, which those that stand below it, or that call it, rely on."""
+UNSEEN = frozenset({"kw_only", "repr", "slots", "stacklevel", "strict", "weakref_slot"})
+"""Options without which a program that is right goes on as before."""
 CHANGES = frozenset("change update set edit patch modify amend configure".split())
 """A call of these without any option would do nothing at all, and nobody writes that."""
 
@@ -80,6 +82,8 @@ CHANGES = frozenset("change update set edit patch modify amend configure".split(
         "raise Refused(1, amount=2)\n",
         "logger.info('x', extra=1)\n",
         "rows = sorted(found, key=by_age)\n",
+        "pairs = zip(rows, shares, strict=True)\n",
+        "class Records(Generic[T]):\n    def find(self, account, id):\n        return id\n\n\nrows = Records[int]()\nrows.find(1, 2)\n",
         "def change(id, status=None, limit=None):\n    save(id, status, limit)\n\n\nchange(1, status=2)\n",
         "from dataclasses import dataclass\n\n\n@dataclass\nclass P:\n    x: int\n    y: int\n\n\nP(x=1, y=2)\n",
     ],
@@ -92,7 +96,7 @@ def drop_argument(target: cst.Call, at: Context) -> Iterator[Change]:
     if _does_nothing_without(target, signature):
         return
     for n, arg in enumerate(target.args):
-        if arg.star or _makes_it_what_it_is(arg, _name(target)):
+        if arg.star or _makes_it_what_it_is(arg, _name(target)) or _is_unseen(arg):
             continue
         optional = (
             _keyword_can_go(arg, target, signature)
@@ -110,6 +114,10 @@ def _makes_it_what_it_is(arg: cst.Arg, callee: str) -> bool:
     """Whether what comes out is another thing without that keyword."""
     keyword = arg.keyword.value if arg.keyword else ""
     return keyword in FIELDS.get(callee, ()) or (keyword == "key" and callee in ORDERED)
+
+
+def _is_unseen(arg: cst.Arg) -> bool:
+    return arg.keyword is not None and arg.keyword.value in UNSEEN
 
 
 def _keyword_can_go(arg: cst.Arg, call: cst.Call, signature: Signature | None) -> bool:

@@ -54,6 +54,8 @@ TELLING = frozenset(
 NUMBERS = frozenset({"int", "float", "Decimal", "Money", "Fraction"})
 FIXED = frozenset({"tuple", "frozenset"})
 """Types that no other one is taken for."""
+DISPLAYS = (cst.List, cst.ListComp, cst.Set, cst.SetComp)
+"""What is as good as a fixed one to all that only look at it."""
 PLAIN = frozenset({"int", "float", "decimal", "str", "bytes", "bool"})
 WHOLE = frozenset({"int", "round", "floor", "ceil", "trunc"})
 TIED = (
@@ -121,6 +123,7 @@ LITERAL = cst.BaseString | cst.BaseNumber | cst.GeneratorExp
         "text = ' a '.strip()\n",
         "from m import to_key\n\n\ndef f(x):\n    return other(x)\n",
         "x = to_key\n",
+        "KINDS = frozenset({'a', 'b'})\n",
         "def f(rows: list[int]) -> Book:\n    return Book(tuple(rows))\n",
         "def whole(t) -> int:\n    return t // 1000\n\n\ndef f(t):\n    return [('Reset', str(whole(t)))]\n",
     ],
@@ -153,6 +156,8 @@ def _input(call: cst.Call, at: Context) -> tuple[cst.BaseExpression, str | None]
         if name in TURNED_INTO and len(args) < 2 and last_name(func.value) not in {"self", "cls"}:
             return func.value, TURNED_INTO[name]
     if not args or args[0].star or args[0].keyword:
+        return None
+    if name in FIXED and isinstance(args[0].value, DISPLAYS):
         return None
     if name in TURNS_INTO:
         return (args[0].value, TURNS_INTO[name]) if len(args) == 1 else None

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
     from generator.changes import Change
     from generator.operators.context import Context
+    from generator.operators.type_inference import Class
 
 ALWAYS_TRUE = frozenset("datetime date time Path Pattern Match Lock RLock Callable type".split())
 """Types whose values are never false, so that both questions have the same answer."""
 MAPPINGS = frozenset("dict Dict Mapping MutableMapping defaultdict OrderedDict".split())
-PLAIN_BASES = frozenset("object ABC Protocol Enum Exception ValueError RuntimeError".split())
+PLAIN_BASES = frozenset(
+    "object ABC Protocol Generic Enum Exception ValueError RuntimeError".split()
+)
+"""Bases that leave their classes' values true."""
 
 
 @operator(
@@ -74,6 +78,9 @@ PLAIN_BASES = frozenset("object ABC Protocol Enum Exception ValueError RuntimeEr
         "if key in seen:\n    go()\n",
         "class Node:\n    pass\n\n\ndef f(node: Node | None):\n    if node is None:\n        go()\n",
         "def f(flag: bool | None = None):\n    if flag:\n        go()\n",
+        "class Kept(Generic[T]):\n    pass\n\n\nclass Row(Kept[int]):\n    pass\n\n\ndef f(rows: dict[str, Row], k):\n    row = rows.get(k)\n    if row is None:\n        go()\n",
+        "class Place(NamedTuple):\n    key: int\n\n\ndef f(at: Place | None):\n    if at is None:\n        go()\n",
+        "found = SHAPE.fullmatch(text)\nif found is None:\n    go()\n",
     ],
 )
 def truthy_for_none(
@@ -195,5 +202,19 @@ def _can_be_false(node: cst.BaseExpression, at: Context) -> bool:
     described = at.facts.types.class_of(at.source, node)
     if described is None:
         return True
-    bases = {last_name(base.value) for base in described.node.bases}
-    return not bases <= PLAIN_BASES or not {"__bool__", "__len__"}.isdisjoint(described.methods)
+    tells = not {"__bool__", "__len__"}.isdisjoint(described.methods)
+    return tells or not _is_plain(described, at)
+
+
+def _is_plain(described: Class, at: Context) -> bool:
+    """Whether no base outside of the project has a say in whether a value is true."""
+    types, known = at.facts.types, [described]  # grows by its own bases
+    for each in known:
+        for base in each.node.bases:
+            parent = types.class_named(each.source, each.source.text(base.value))
+            name = last_name(base.value)
+            if parent is not None:
+                known += [parent] if parent not in known else []
+            elif name not in PLAIN_BASES and not (name == "NamedTuple" and each.fields):
+                return False
+    return True
