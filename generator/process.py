@@ -141,6 +141,18 @@ def run(
         return Finished(status, out.read(kept), err.read(kept), ended)
 
 
+def on_terminal(command: Sequence[str], *, cwd: Path) -> int:
+    """Run a program on the person's own terminal, as they would themselves, to its end: its exit status.
+
+    No limits, no walls. Ctrl-C is for the program, which asks no further question of ours.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.call(command, cwd=cwd)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class _HasEnded(Protocol):
     @property
     def ended(self) -> Ended:

@@ -61,6 +61,14 @@ def clock(session: Session) -> str:
     return told
 
 
+def time_left(session: Session) -> str:
+    """`41:07 left` while the clock runs, and the hints that were taken; else as `clock` has it."""
+    left = session.left(time.time())
+    if session.begun is None or session.ended or session.paused or left < 0:
+        return " · ".join(used(session))
+    return " · ".join([f"{_words.clock(left)} left", *used(session)[1:]])
+
+
 def used(session: Session) -> list[str]:
     """The clock, and the hints that were taken."""
     hints = [_words.count(session.rung, "hint")] if session.rung else []

@@ -36,9 +36,8 @@ def _inside(found: Found) -> None:
     level = [f"level {found.key.level} of 5"] if found.key else []
     bugs = [_words.count(len(found.key.bugs), "bug")] if found.key else []
     _screen.tell_list("", [found.marker.id, *level, *bugs, *_desk.used(session)], "bold")
-    title = _title(found.root)
-    if title:
-        _screen.tell(title)
+    if heading := title(found.root):
+        _screen.tell(heading)
     notes = sum(1 for _ in session.of(Kind.NOTED, Kind.CAUSE))
     if notes:
         _screen.tell(f"{_words.count(notes, 'note')}: bugsquash note")
@@ -54,7 +53,7 @@ def _next(found: Found, session: Session) -> tuple[str, str]:
     return _desk.here(found.root, "bugsquash check"), "what is fixed and what broke"
 
 
-def _title(root: Path) -> str:
+def title(root: Path) -> str:
     """The ticket's heading, or what a transcript expects; nothing where it was taken away."""
     try:
         lines = (root / "TICKET.md").read_text("utf-8", "replace").splitlines()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from generator.judge.challenge_directory import Found
-    from generator.judge.check import Result
     from generator.judge.clean_tree import Ignored
+    from generator.judge.result import Result
     from generator.practice.score import Score
     from generator.practice.session import Session
 

@@ -1,20 +1,5 @@
 """A learner's source → what it fixes, what it breaks, and what was not looked at.
 
-The result as JSON (`Result.to_json`), with names that stay:
-
-    id, mode, minutes   of the challenge; `level` too, null where the key can't be opened
-    solved              every bug fixed, nothing broken, the run trustworthy; false without the key
-    judged_hidden       whether the key was there to judge by; if not, the visible tests alone were run, as they lie there
-    bugs                [{n, fixed}]
-    visible             {failing: {test: passed | failed | not run}, rest: {passed, failed: [tests], not_run}}
-    hidden              {passed, failed, not_run, broke, rules: [{rule, expected, yours}]}, of failing ones the first; null without key
-    ignored             [{path, how}]: what is not as handed out and has no say; how: changed, added, deleted, or why it is not
-                        read: link not followed, not a file, not readable, too large
-    change              {files, added, removed} against the source as handed out, or null
-    problems            sentences: does not import, loops, ends the run early, eats memory, can't be trusted
-    unjudged            why hidden tests were not judged, or null
-    own_test            in ticket mode {shows, test, message}: what the learner's own tests show (see `own_tests`); else null
-
 What counts is what was expected to be seen, never an exit status: a test has passed when a run said so of it by its id
 and that run's canary failed (see `canary`).
 """
@@ -24,24 +9,29 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from generator import places, seeds
 from generator.errors import UnfitError
-from generator.judge import canary, challenge_directory, clean_tree, own_tests, patches, rule
+from generator.judge import (
+    as_it_lies,
+    canary,
+    challenge_directory,
+    clean_tree,
+    own_tests,
+    patches,
+    rule,
+)
 from generator.judge.challenge_directory import Listing
-from generator.process import Ended
+from generator.judge.problems import problems_of
+from generator.judge.result import BugResult, Hidden, Result, Shown
 from generator.records import Mode
 from generator.trial import suite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from generator.judge.challenge_directory import Found
-    from generator.judge.clean_tree import Change, Ignored
-    from generator.judge.own_tests import OwnTest
-    from generator.judge.rule import Rule
     from generator.key import AnswerKey
     from generator.process import Limits
     from generator.records import Failure
@@ -51,137 +41,6 @@ _ROUNDS = 3
 _UNTRUSTED = "the run can't be trusted: a test that must fail did not. The source must leave pytest and the tests alone."
 _CLAIMS = "a value that claims to equal anything"
 _DISHONEST = f"the run can't be trusted: the source returns {_CLAIMS}."
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A visible test and what became of it: passed, failed or not run; how it failed, in one line."""
-
-    test: str
-    state: str
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BugResult:
-    """Whether all tests that the n-th bug (from 1) fails pass now."""
-
-    n: int
-    fixed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """The tests that the challenge does not contain."""
-
-    passed: int
-    failed: int
-    not_run: int
-    broke: int
-    """Those of them that fail and did not as handed out."""
-    rules: tuple[Rule, ...]
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return self.passed + self.failed + self.not_run
-
-    def to_json(self) -> dict[str, Any]:
-        """As in the result's document."""
-        return {
-            **dataclasses.asdict(self),
-            "rules": [dataclasses.asdict(one) for one in self.rules],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a check found. See the module's text."""
-
-    id: str
-    mode: str
-    level: int | None
-    minutes: int
-    bugs: tuple[BugResult, ...]
-    failing: tuple[Shown, ...]
-    """The visible tests that fail as handed out; empty without the key."""
-    rest: tuple[Shown, ...]
-    """The other visible tests; without the key, all."""
-    hidden: Hidden | None
-    ignored: tuple[Ignored, ...]
-    change: Change | None
-    problems: tuple[str, ...]
-    unjudged: str | None = None
-    commit: str = ""
-    """The one that was handed out; empty without the key."""
-    own: OwnTest | None = None
-    """In ticket mode, with the key."""
-
-    @property
-    def judged_hidden(self) -> bool:
-        """Whether there was a key to judge by."""
-        return self.hidden is not None
-
-    @property
-    def rest_passed(self) -> int:
-        """How many of the other visible tests pass."""
-        return _count(self.rest, "passed")
-
-    @property
-    def broke(self) -> tuple[Shown, ...]:
-        """The other visible tests that fail now."""
-        return tuple(shown for shown in self.rest if shown.state == "failed")
-
-    @property
-    def visible_pass(self) -> bool:
-        """Whether every visible test was run and passes."""
-        shown = (*self.failing, *self.rest)
-        return not self.problems and _count(shown, "passed") == len(shown) > 0
-
-    @property
-    def solved(self) -> bool:
-        """Every bug fixed, everything else as before, hidden tests included, and no doubt about the run."""
-        return (
-            self.hidden is not None
-            and self.visible_pass
-            and self.hidden.passed == self.hidden.total
-            and all(bug.fixed for bug in self.bugs)
-        )
-
-    @property
-    def exit_code(self) -> int:
-        """0 when solved; without the key, when everything that could be judged is fine."""
-        return 0 if self.solved or (not self.judged_hidden and self.visible_pass) else 1
-
-    def to_json(self) -> dict[str, Any]:
-        """The document that the module's text describes."""
-        return {
-            "id": self.id,
-            "mode": self.mode,
-            "level": self.level,
-            "minutes": self.minutes,
-            "solved": self.solved,
-            "judged_hidden": self.judged_hidden,
-            "bugs": [dataclasses.asdict(bug) for bug in self.bugs],
-            "visible": {
-                "failing": {shown.test: shown.state for shown in self.failing},
-                "rest": {
-                    "passed": self.rest_passed,
-                    "failed": [shown.test for shown in self.broke],
-                    "not_run": _count(self.rest, "not run"),
-                },
-            },
-            "hidden": self.hidden.to_json() if self.hidden else None,
-            "ignored": [dataclasses.asdict(one) for one in self.ignored],
-            "change": dataclasses.asdict(self.change) if self.change else None,
-            "problems": list(self.problems),
-            "unjudged": self.unjudged,
-            "own_test": self.own.to_json() if self.own else None,
-        }
-
-
-def _count(shown: Iterable[Shown], state: str) -> int:
-    return sum(one.state == state for one in shown)
 
 
 def check(found: Found, *, limits: Limits | None = None) -> Result:
@@ -306,7 +165,7 @@ def _watched(key: AnswerKey, submitted: Mapping[str, bytes], python: Path, limit
         if not tests:
             break
         run, vouched = _run(tree, tests, python, limits)
-        found = tuple(_problems(run, named, limits))
+        found = tuple(problems_of(run, named, limits))
         if not vouched and not found:
             return _Seen({}, {}, (_UNTRUSTED,))
         problems += tuple(one for one in found if one not in problems)
@@ -337,37 +196,6 @@ def _run(
     return run, vouched
 
 
-def _problems(run: suite.SuiteRun, named: frozenset[str], limits: Limits) -> Iterable[str]:
-    """What went wrong with a run as a whole, as sentences. Only the tests in `named` are named."""
-    where = _where(run.unfinished, named)
-    if run.ended is Ended.CPU:
-        yield f"it loops {where}: stopped after {limits.cpu:.0f} s of CPU time."
-    elif run.ended is Ended.WALL:
-        yield f"it does not come to an end {where}: stopped after {limits.wall:.0f} s."
-    elif run.ended is Ended.SIGNALLED:
-        yield f"the run is killed {where}; it may use {(limits.memory or 0) >> 20} MiB."
-    elif run.broken:
-        yield f"it does not import: {_plain(run.broken[0][1])}"
-    elif not run.finished:
-        yield f"it ends the run early {where}."
-    elif not run.outcomes:
-        yield f"no test could be run: {_plain(run.last_words)}"
-    hungry = [failure.test for failure in run.failures if failure.exception == "MemoryError"]
-    if hungry:
-        yield f"it runs out of memory {_where(hungry[0], named)}: the limit is {(limits.memory or 0) >> 20} MiB."
-
-
-def _where(test: str | None, named: frozenset[str]) -> str:
-    if test is None:
-        return "before the first test"
-    return f"in {test if test in named else 'a hidden test'}"
-
-
-def _plain(why: str) -> str:
-    """An error line as pytest shows it, without pytest's mark."""
-    return why.removeprefix("E ").strip() or "nothing was said."
-
-
 def _is_dishonest(
     key: AnswerKey, submitted: Mapping[str, bytes], python: Path, limits: Limits
 ) -> bool:
@@ -390,28 +218,14 @@ def _is_dishonest(
 
 def _visible_alone(found: Found, present: Listing, limits: Limits) -> Result:
     """The visible tests as they lie there, and nothing else: there is no key."""
-    code = [path for path in present.files if path.endswith(".py")]
-    if not any(map(seeds.is_test, code)):
-        raise UnfitError(
-            f"{found.root} has no tests any more. Put them back: git checkout -- tests"
-        )
-    if all(map(seeds.is_test, code)):
-        raise UnfitError(f"{found.root} has no source any more. Put it back: git checkout -- .")
-    with places.scratch() as scratch:
-        copy = scratch / found.root.name
-        suite.write_tree(
-            copy,
-            challenge_directory.read(found.root, present.files),
-            challenge_directory.executable(found.root, present.files),
-        )
-        tree = suite.tree_of(seeds.load(str(copy)))
+    tree = suite.tree_of(as_it_lies.seed(found.root, present))
     run = suite.run(tree, suite.Job(limits), python=found.python)
     tests = run.collected or tuple(run.outcomes)
     states = {test: one.outcome for test, one in run.outcomes.items()}
     if run.unfinished:
         states[run.unfinished] = "failed"
     failures = {failure.test: failure for failure in run.failures}
-    seen = _Seen(states, failures, tuple(_problems(run, frozenset(tests), limits)))
+    seen = _Seen(states, failures, tuple(problems_of(run, frozenset(tests), limits)))
     skipped = set(run.of("skipped"))
     return Result(
         id=found.marker.id,

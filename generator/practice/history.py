@@ -76,6 +76,12 @@ def add(found: Found, kind: Kind, **facts: object) -> Session:
         return _session_of(kept, found)
 
 
+def begin(found: Found) -> Session:
+    """The session, with its clock running."""
+    known = session(found)
+    return known if known.begun is not None else add(found, Kind.BEGUN)
+
+
 def alone(found: Found, kind: Kind, **facts: object) -> Session:
     """A session of nothing but this, for where none can be kept."""
     return replace(_new(found), events=(Event(time.time(), kind, facts),))

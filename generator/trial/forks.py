@@ -95,7 +95,7 @@ class Forks:
             self._drop(server)
             return None
         self._idle[way].put(server)
-        return run if _is_ordinary(run) else None
+        return run if is_ordinary(run) else None
 
     def _server(self, way: Way) -> Server:
         try:
@@ -174,7 +174,7 @@ def _why_not(run: suite.SuiteRun, tests: tuple[str, ...]) -> str:
     return f"{others[0]} does not pass in a fork" if others else ""
 
 
-def _is_ordinary(run: suite.SuiteRun) -> bool:
+def is_ordinary(run: suite.SuiteRun) -> bool:
     """Whether the run came to its end, or to the end of its time. Whatever else happens in a fork may be the fork's doing."""
     if run.not_here or run.ended in (process.Ended.CPU, process.Ended.IDLE):
         return True

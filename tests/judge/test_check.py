@@ -9,6 +9,7 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,8 +18,11 @@ from generator import key as keys
 from generator.errors import TamperedError, UnfitError, UsageError
 from generator.judge import clean_tree
 from generator.judge.challenge_directory import find
-from generator.judge.check import Result, check, judge
+from generator.judge.check import check, judge
 from tests.judge.conftest import CARTS, PRICES, QUICK, Challenge, place
+
+if TYPE_CHECKING:
+    from generator.judge.result import Result
 
 FULL = "tests/test_carts.py::test_full"
 

@@ -592,7 +592,9 @@ def test_pytest_starts_anew_only_where_it_has_imported_the_project_before_it_col
 def test_what_can_not_be_imported_is_told_by_a_fork_unless_the_machine_may_be_the_reason(
     bench: tuple[Seed, Baseline], forks: Forks
 ) -> None:
-    broken = forks.run(trial(bench, mutant("LOCK = threading.Lock()", "LOCK = threading.Nowhere()")))
+    broken = forks.run(
+        trial(bench, mutant("LOCK = threading.Lock()", "LOCK = threading.Nowhere()"))
+    )
     assert broken is not None
     told = "AttributeError: module 'threading' has no attribute 'Nowhere'"
     assert [why for _, why in broken.broken] == [told]
