@@ -125,7 +125,8 @@ class Runner:
             for shown in self._rounds.run():
                 self._bell.ring(Ran(number, shown))
                 told = Ran(number, shown, whole=True)
-        except BugsquashError as error:
+        except (BugsquashError, OSError) as error:
+            # A file that an editor puts another in the place of is gone for a moment; the save itself is still to come.
             return Ran(number, None, whole=True, why_not=str(error))
         return told
 
@@ -153,19 +154,18 @@ class Files:
         self._thread.join()
 
     def _watch(self, poll: bool) -> None:
-        told = watchfiles.watch(
-            self._root,
-            watch_filter=_Matters(),
-            debounce=_AT_MOST,
-            step=_GATHERED,
-            stop_event=self._over,
-            force_polling=poll or None,
-            raise_interrupt=False,
-        )
         try:
-            for _ in told:
+            for _ in watchfiles.watch(
+                self._root,
+                watch_filter=_Matters(),
+                debounce=_AT_MOST,
+                step=_GATHERED,
+                stop_event=self._over,
+                force_polling=poll or None,
+                raise_interrupt=False,
+            ):
                 self._bell.ring(Saved())
-        except OSError:
+        except (OSError, RuntimeError):
             # The system watches no more files for this person: look at them every so often.
             if not poll:
                 self._watch(poll=True)
