@@ -78,7 +78,7 @@ def test_no_line_of_a_diff_says_the_same_before_and_after(name: str) -> None:
     assert not odd, "\n\n".join(odd[:9]) + f"\n\n{len(odd)} in all"
 
 
-NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])")
+NUMBER = re.compile(r"(?<![\w.])\d+(?:_\d+)*(?:\.\d+)?(?![\w.])")
 FACTORS = (60, 100, 1000, 3600)
 
 

@@ -221,6 +221,17 @@ def test_lines_that_move_with_the_order_of_the_tests_are_known(
     assert began.call_count == processes
 
 
+def test_a_package_without_an_init_can_be_imported_by_a_test(
+    make_seed: Callable[..., Seed], home: Path
+) -> None:
+    files = {
+        "shop.py": "def total(): return 1\n",
+        "tools/helper.py": "ONE = 1\n",
+        "test_shop.py": "import shop\n\n\ndef test_a():\n    from tools import helper\n    assert shop.total() == helper.ONE\n",
+    }
+    assert baseline.measure(make_seed(files)).tests == ("test_shop.py::test_a",)
+
+
 def test_what_was_measured_is_not_measured_again(
     home: Path, make_seed: MakeSeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,9 +42,11 @@ class Bodies:
         return None
 
     def _watch(self, spec: ModuleSpec) -> None:
+        # None for a package without an `__init__`, of which nothing is executed.
         loader: Any = spec.loader
         # A loader may serve more than one module: pytest has one for all the tests that it rewrites.
-        if "exec_module" not in vars(loader) and self._in_tree(spec) is not None:
+        own = getattr(loader, "__dict__", None)
+        if own is not None and "exec_module" not in own and self._in_tree(spec) is not None:
             loader.exec_module = functools.partial(self._run, loader.exec_module)
 
     def _in_tree(self, spec: ModuleSpec) -> str | None:
