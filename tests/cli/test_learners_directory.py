@@ -545,7 +545,7 @@ def test_of_many_files_their_place_and_number_are_told_and_what_was_changed_come
         "build/lib (20 files, added)",
         *(f"note{number:02} (added)" for number in range(5)),
     ]
-    assert "and 35 more; --json names each" in told.text
+    assert "and 16 more; --json names each" in told.text
     told_all = json.loads(learner.bugsquash("check", "--json").stdout)["ignored"]
     assert len(told_all) == 62
 
