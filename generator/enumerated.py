@@ -23,6 +23,8 @@ _CODE = (
     "operators/**/*.py",
     "changes/*.py",
     "inject.py",
+    "statements.py",
+    "reparse.py",
     "no_go.py",
     "restated.py",
     "project.py",

@@ -12,7 +12,7 @@ import operator
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
@@ -320,3 +320,13 @@ def _last_part(node: cst.CSTNode) -> cst.CSTNode | None:
 
 def _has_block(node: cst.CSTNode) -> bool:
     return isinstance(getattr(node, "body", None), cst.IndentedBlock)
+
+
+@functools.cache
+def concrete(kinds: tuple[Any, ...]) -> tuple[type[cst.CSTNode], ...]:
+    """The node classes wanted, with the classes below them. (Abstract ones too, which is why they are Any.)"""
+    found: dict[type[cst.CSTNode], None] = {}
+    for kind in kinds:
+        found[kind] = None
+        found.update(dict.fromkeys(concrete(tuple(kind.__subclasses__()))))
+    return tuple(found)

@@ -38,9 +38,9 @@ Examples:
     help="Look for saves every so often, and don't wait for the system to tell of them.",
 )
 def command(directory: Path, *, poll: bool) -> None:
-    """Start the clock and run the tests with every save, those that failed first.
+    """The tests run again with every save, and the clock with them.
 
-    Keys: d debug, h hint, n note, c check, f full output of the first failing test, p pause, q quit. Nothing is written to the challenge.
+    Those that failed come first. Keys: d debug, h hint, n note, c check, f full output of the first failing test, p pause, q quit. Nothing is written to the challenge.
     """
     from generator import places
     from generator.cli import _screen, _status

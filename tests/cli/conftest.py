@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 
 BUGSQUASH = str(Path(sys.executable).with_name("bugsquash"))
@@ -160,6 +161,21 @@ def run(home: Path, tmp_path: Path) -> Run:
         )
 
     return run_it
+
+
+def terminal(
+    home: Path, cwd: Path, *arguments: str, columns: int = 80, rows: int = 24
+) -> pexpect.spawn[str]:
+    """A command on a pseudo-terminal of its own."""
+    env = {**os.environ, "BUGSQUASH_HOME": str(home), "TERM": "xterm-256color"}
+    return pexpect.spawn(
+        BUGSQUASH,
+        list(arguments),
+        cwd=str(cwd),
+        env=env,
+        encoding="utf-8",
+        dimensions=(rows, columns),
+    )
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
 import pexpect
 import pyte
 
-from tests.cli.conftest import BUGSQUASH
+from tests.cli.conftest import terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,15 +23,7 @@ class Terminal:
     def __init__(
         self, home: Path, cwd: Path, *arguments: str, columns: int = 80, rows: int = 24
     ) -> None:
-        env = {**os.environ, "BUGSQUASH_HOME": str(home), "TERM": "xterm-256color"}
-        self.child = pexpect.spawn(
-            BUGSQUASH,
-            list(arguments),
-            cwd=str(cwd),
-            env=env,
-            encoding="utf-8",
-            dimensions=(rows, columns),
-        )
+        self.child = terminal(home, cwd, *arguments, columns=columns, rows=rows)
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pexpect
 import pytest
 
-from tests.cli.conftest import BUGSQUASH, fix
+from tests.cli.conftest import fix, terminal
 
 if TYPE_CHECKING:
     import subprocess
@@ -34,18 +33,6 @@ def refused(told: subprocess.CompletedProcess[str], status: int, *words: str) ->
     assert len(told.stderr.splitlines()) == 1
     for word in words:
         assert word in told.stderr
-
-
-def terminal(home: Path, cwd: Path, *arguments: str, columns: int = 80) -> pexpect.spawn[str]:
-    env = {**os.environ, "BUGSQUASH_HOME": str(home), "TERM": "xterm-256color"}
-    return pexpect.spawn(
-        BUGSQUASH,
-        list(arguments),
-        cwd=str(cwd),
-        env=env,
-        encoding="utf-8",
-        dimensions=(24, columns),
-    )
 
 
 def test_elsewhere_it_says_how_to_start(run: Run, tmp_path: Path) -> None:
