@@ -30,4 +30,13 @@ def render(name: str, **values: object) -> str:
 
 def counted(text: str) -> str:
     """`1 day(s)` → `1 day`, `3 day(s)` → `3 days`: a seed's phrases are written before the number is known."""
-    return _COUNTED.sub(lambda found: found[1] + found[2] + "s" * (found[1] != "1"), text)
+    return _COUNTED.sub(
+        lambda found: found[1] + (found[2] if found[1] == "1" else _plural(found[2])), text
+    )
+
+
+def _plural(noun: str) -> str:
+    """As English spells it where the rule has no exceptions: `days`, `deliveries`, `batches`."""
+    if re.search(r"[^aeiou]y$", noun):
+        return noun[:-1] + "ies"
+    return noun + ("es" if re.search(r"(s|x|z|ch|sh)$", noun) else "s")

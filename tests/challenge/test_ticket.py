@@ -407,6 +407,9 @@ def test_words_are_made_of_identifiers() -> None:
         ("0 line(s)", "0 lines"),
         ("1,001 line(s)", "1,001 lines"),
         ("41 line(s)", "41 lines"),
+        ("2 undelivered delivery(s)", "2 undelivered deliveries"),
+        ("1 entry(s)", "1 entry"),
+        ("3 batch(s)", "3 batches"),
     ],
 )
 def test_a_number_decides_between_one_and_many(phrase: str, said: str) -> None:
