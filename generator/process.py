@@ -191,7 +191,8 @@ class Service:
 
         Raises StoppedError like `run`.
         """
-        with errors.open("wb") as err:
+        # Appended: it can be emptied at any time.
+        with errors.open("ab") as err:
             self._running = _started(
                 _limited(views.contained(command, view), limits),
                 cwd=cwd,

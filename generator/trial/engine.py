@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MACHINE_INDEPENDENT = (process.Ended.EXITED, process.Ended.CPU, process.Ended.IDLE)
 """The wall clock or a signal can be the machine's doing; a verdict that hangs on it is not kept."""
+_WAITS = 0.5
+"""Seconds. A test that waits for nothing seems to for up to 0.3 s where it waits for a core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ class Engine:
             self.seed.digest,
             [(edit.path, edit.start, edit.end, edit.text) for edit in mutant.edits],
             suite.fingerprint(self.python),
-            [baselines.limits(self.baseline, tests).memory, *more],
+            tests,
+            [baselines.limits(self.baseline, ()).memory, *more],
         )
 
     def _trial(self, mutant: Mutant, tests: tuple[str, ...], give_up_after: int | None) -> Trial:
@@ -116,7 +119,7 @@ class Engine:
 
     def _run(self, trial: Trial, forks: Forks | None) -> suite.SuiteRun:
         run = forks.run(trial) if forks else None
-        if run is not None:
+        if run is not None and not (run.ended is process.Ended.IDLE and self._wait(trial.tests)):
             return run
         tree = suite.tree_of(self.seed).with_files(trial.changed)
         limits = baselines.limits(self.baseline, trial.tests)
@@ -126,6 +129,10 @@ class Engine:
             # Not the mutant's CPU time but the clock: a busy machine gets a second chance.
             run = suite.run(tree, job, python=self.python)
         return run
+
+    def _wait(self, tests: tuple[str, ...]) -> bool:
+        """Whether one of these waits for something clean: on a busy machine it may have to wait longer."""
+        return any(self.baseline.waited.get(test, 0.0) > _WAITS for test in tests)
 
 
 def _portions(trial: Trial) -> Iterator[Trial]:

@@ -23,6 +23,7 @@ from generator.trial import store, suite
 from generator.trial.server import Server, Trial, Way
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from generator.records import Baseline, Seed
@@ -38,10 +39,14 @@ _MACHINES = [
 _MACHINE = re.compile(rf"(?:{'|'.join(_MACHINES)})\b")
 """How errors begin that the machine may be the reason of."""
 _SLOWER = {
-    Way.FUNCTIONS: "each mutant of %s is imported anew, which is slower: %s.",
-    # Of the way between there is nothing to say: the next is little slower.
-    Way.IMPORTS: "mutants of %s that have to be imported get a fresh process each, which is slower: %s.",
+    (True, True): "each mutant of %s is imported anew",
+    (True, False): "each mutant of %s gets a fresh process",
+    (False, False): "each mutant of %s that has to be imported gets a fresh process",
 }
+"""Whether functions can't be swapped, and whether another way was found. Where only the way between can't be gone there is
+nothing to say: the next is little slower."""
+_OWN_DOING = (process.Ended.EXITED, process.Ended.CPU)
+"""Ends that the machine has no part in: it can neither kill nor be slow."""
 
 
 class Forks:
@@ -56,19 +61,24 @@ class Forks:
         self._idle: dict[Way, queue.SimpleQueue[Server]] = {way: queue.SimpleQueue() for way in Way}
         self._proofs = {way: threading.Lock() for way in Way}
         self._known: dict[Way, _Proof] = {}
+        self._said: set[str] = set()
         self.servers: list[Server] = []
         """Those that are running."""
 
     def run(self, trial: Trial) -> suite.SuiteRun | None:
         """What the trial showed; None where only a fresh process can tell."""
+        refused: dict[Way, str] = {}
         for way in Way:
             if way is Way.FUNCTIONS and trial.swaps is None:
                 continue
-            if self._proof(way).why_not:
+            if why_not := self._proof(way).why_not:
+                refused[way] = why_not
                 continue
+            self._say_slower(refused, forked=True)
             run = self._asked(way, trial)
             if run is None or not run.not_here:
                 return run
+        self._say_slower(refused, forked=False)
         return None
 
     def prove(self) -> None:
@@ -134,28 +144,44 @@ class Forks:
         except process.GoneError as why:
             # Another time it may come up.
             proof = _Proof(str(why))
-        if proof.why_not and way in _SLOWER:
-            _NOTES.warning(_SLOWER[way], self._seed.name, proof.why_not)
         return proof
+
+    def _say_slower(self, refused: Mapping[Way, str], *, forked: bool) -> None:
+        what = _SLOWER.get((Way.FUNCTIONS in refused, forked)) if refused else None
+        if what and what not in self._said:
+            self._said.add(what)
+            why = refused[Way.FUNCTIONS] if forked else list(refused.values())[-1]
+            _NOTES.warning(f"{what}, which is slower: %s.", self._seed.name, why)
 
     def _proven(self, way: Way) -> _Proof:
         """Raises GoneError where that can't be told now."""
         server = self._server(way)
-        if server.threads > 1:
-            # A lock that another thread holds is never released in a fork.
-            why_not, run = "threads run before the first test", None
-        elif server.has_imported_it:
-            why_not, run = "it is imported before its tests are looked for", None
-        else:
-            run = server.run(Trial({}, (), self._baseline.tests))
-            why_not = _why_not(run, self._baseline.tests)
+        run = None if server.why_not else self._clean_run(server)
+        why_not = server.why_not if run is None else _why_not(run, self._baseline.tests)
         if run is None or why_not or not server.is_clean():
             self._drop(server)
-            return _Proof(why_not or "it leaves files in the tree")
-        self._idle[way].put(server)
-        # Where the tests are collected, all is imported that there is to import before the first.
-        stays = replace(run.stays, modules=()) if way is Way.FUNCTIONS else run.stays
-        return _Proof("", stays)
+            return _Proof(why_not or "its tests leave something to the next run")
+        if way is Way.FUNCTIONS:
+            # The tests are collected: all is imported that there is to import before the first.
+            self._idle[way].put(server)
+            return _Proof("", replace(run.stays, modules=()))
+        if self._stands(server, run.stays):
+            self._idle[way].put(server)
+            return _Proof("", run.stays)
+        self._drop(server)
+        return _Proof("", replace(run.stays, modules=()))
+
+    def _clean_run(self, server: Server, stays: suite.Stays | None = None) -> suite.SuiteRun:
+        return server.run(Trial({}, (), self._baseline.tests), stays)
+
+    def _stands(self, server: Server, stays: suite.Stays) -> bool:
+        """Whether the clean code passes too where this is ready beforehand: a test can ask what has been imported, and what
+        is imported can start a thread."""
+        try:
+            run = self._clean_run(server, stays)
+        except process.GoneError:
+            return False
+        return not _why_not(run, self._baseline.tests) and server.is_clean()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +193,13 @@ class _Proof:
 
 
 def _why_not(run: suite.SuiteRun, tests: tuple[str, ...]) -> str:
-    """What a fork of the clean code shows that a fresh process did not."""
+    """What a fork of the clean code shows that a fresh process did not. Raises GoneError where the machine may be the reason."""
     if not run.finished:
-        return run.unfinished or run.last_words or f"a fork ended {run.ended.value}"
+        where = f"in {run.unfinished}" if run.unfinished else run.last_words
+        said = f"a fork ended {run.ended.value} {where}".rstrip()
+        if run.ended not in _OWN_DOING:
+            raise process.GoneError(said)
+        return said
     others = [test for test in tests if test not in run.of("passed")]
     return f"{others[0]} does not pass in a fork" if others else ""
 

@@ -10,7 +10,6 @@ import stat
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from generator import places, process
@@ -32,8 +31,6 @@ _GRACE = 10
 _LIMITED = tuple(field.name for field in dataclasses.fields(process.Limits))
 _PIECE = ("path", "name", "line", "new_line", "text", "futures", "made", "was")
 """What the child has to know of a swap."""
-_CACHES = (".hypothesis", ".pytest_cache")
-"""What tools write where the tests run and read in the next run: there, examples that failed."""
 _BYTECODE = "__pycache__"
 """Goes by the time of change of its source, which no two mutants share."""
 
@@ -77,10 +74,9 @@ class Server:
             self._service = self._started(python, hash_seed)
             self._held.callback(self._service.close)
             ready = self._ready()
-            self.threads = int(ready["threads"])
-            self.has_imported_it = bool(ready.get("imported"))
-            """What a mutant may change is imported before the first fork."""
-            self._ground.is_clean()
+            self.why_not = _why_not(ready)
+            """What no fork of it would do as a process of its own does, or ""."""
+            self._ground.settle()
         except BaseException:
             self._held.close()
             raise
@@ -173,15 +169,14 @@ class _Ground:
         self._contents = tree.contents
         self._changes = 0
         suite.write_tree(self.root, tree.contents, tree.executable)
-        self._caches = [self.root / cache for cache in _CACHES]
-        self._as_written = self._now()
+        self._as_written = _facts_below(self.root)
 
-    @cached_property
-    def _beside(self) -> dict[Path, frozenset[str]]:
-        """The directories that a trial may fill (home, and what stands in for the machine's temporary ones), with what is
-        there before the first: bubblewrap hangs its mounts there."""
-        places = [path for path in self.scratch.iterdir() if path.is_dir() and path != self.root]
-        return {place: _names(place) for place in places}
+    def settle(self) -> None:
+        """What lies beside the tree now, before the first trial, is no trial's: bubblewrap hangs its mounts there, and what
+        the tests make when they are imported is there for all."""
+        self._there = _names(self.scratch)
+        beside = [self.scratch / name for name in self._there if name != self.root.name]
+        self._beside = {path: _facts_below(path) for path in beside if path.is_dir()}
 
     @contextmanager
     def changed(self, files: Mapping[str, bytes]) -> Iterator[None]:
@@ -206,22 +201,34 @@ class _Ground:
         os.utime(self.root / path, ns=(modified, modified))
 
     def is_clean(self) -> bool:
-        """Whether the tree is as it was written; what lies beside it is removed, and so are caches in it."""
-        for beside, there in self._beside.items():
-            # Names and not paths, here and below: it is asked after every trial.
-            for name in _names(beside) - there:
-                _remove(beside / name)
-        for cache in filter(os.path.lexists, self._caches):
-            _remove(cache)
-        return self._now() == self._as_written
-
-    def _now(self) -> dict[str, tuple[int, int, int]]:
-        """Of each file when it was changed, its size, its mode; of a directory, the mode. Nothing, where it can't be looked at."""
-        start = len(str(self.root)) + 1
+        """Whether all is as it was before the trial; what it made beside the tree is removed. No, where that can't be told."""
         try:
-            return {path[start:]: facts for path, facts in _facts(str(self.root))}
+            os.truncate(self.errors, 0)
+            for place, there in {self.scratch: self._there, **self._beside}.items():
+                # Names and not paths: it is asked after every trial.
+                for name in _names(place).difference(there):
+                    _remove(place / name)
+            places = {self.root: self._as_written, **self._beside}
+            return all(_facts_below(place) == facts for place, facts in places.items())
         except OSError:
-            return {}
+            return False
+
+
+def _facts_below(directory: Path) -> dict[str, tuple[int, int, int]]:
+    """Of each file, by its path from there, when it was changed, its size, its mode; of a directory, and this one, the mode."""
+    start = len(str(directory)) + 1
+    below = {path[start:]: facts for path, facts in _facts(str(directory))}
+    return {"": (0, 0, directory.stat().st_mode), **below}
+
+
+def _why_not(ready: Mapping[str, Any]) -> str:
+    if ready["threads"] > 1:
+        # A lock that another thread holds is never released in a fork.
+        return "threads run before the first test"
+    if ready["files"]:
+        return "files are open before the first test"
+    # What a mutant may change would have to be imported once more.
+    return "it is imported before its tests are looked for" if ready.get("imported") else ""
 
 
 def _names(directory: Path) -> frozenset[str]:

@@ -163,7 +163,8 @@ def _with_patience(prepared: Bench, mutant: Mutant) -> Baseline:
     baseline = prepared.baseline
     seconds = {test: PATIENCE * taken for test, taken in baseline.seconds.items()}
     waited = {test: PATIENCE * baseline.waited.get(test, 0.0) for test in baseline.tests}
-    first = engine.tests_that_matter(prepared.seed, baseline, mutant)[0]
+    # Where the engine holds that no test reaches it, the reference still has to be asked with more patience.
+    (first, *_) = engine.tests_that_matter(prepared.seed, baseline, mutant) or baseline.tests
     # What a limit has beside its share of these.
     seconds[first] += PATIENCE * 0.05
     waited[first] += PATIENCE * 1.25

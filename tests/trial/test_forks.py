@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +20,8 @@ from generator.trial.engine import Engine
 from generator.trial.forks import Forks
 from generator.trial.server import Trial, Way
 from generator.trial.swap import swaps
-from tests.conftest import measured_seed, mutant_of
+from generator.views import Walls
+from tests.conftest import measured_seed, mutant_of, stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -424,6 +428,10 @@ def test_a_traceback_names_the_lines_of_the_file_as_it_is(
         pytest.param("__import__('os').chmod(__file__, 0o600)", marks=pytest.mark.slow),
         pytest.param("__import__('os').rename('src', 'other')", marks=pytest.mark.slow),
         pytest.param("__import__('os').mkdir('src/empty')", marks=pytest.mark.slow),
+        "__import__('shutil').rmtree(__import__('os').path.expanduser('~'))",
+        pytest.param(
+            "__import__('os').chmod(__import__('os').environ['TMPDIR'], 0)", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_a_mutant_that_changes_the_tree_is_told_by_a_fresh_process_and_its_server_replaced(
@@ -440,9 +448,63 @@ def test_a_mutant_that_changes_the_tree_is_told_by_a_fresh_process_and_its_serve
 def test_what_a_tool_keeps_for_its_next_run_is_gone_in_the_next_fork(
     bench: tuple[Seed, Baseline], forks: Forks
 ) -> None:
-    makes = "    __import__('os').makedirs('.hypothesis/examples')\n    return path"
+    makes = (
+        "    import os\n    os.makedirs(os.environ['HYPOTHESIS_STORAGE_DIRECTORY'] + '/examples')\n"
+        "    return path"
+    )
     one = trial(bench, mutant("    return path", makes))
     assert [failing(forks.run(one)) for _ in range(3)] == [[]] * 3
+
+
+AT_IMPORT = {
+    "a directory": (
+        "import tempfile\nPLACE = tempfile.mkdtemp()\n",
+        "assert os.listdir(PLACE) == []\n    open(PLACE + '/left', 'w').close()",
+    ),
+    "a file's place": (
+        "import tempfile\nKEPT = tempfile.TemporaryFile()\n",
+        "assert KEPT.tell() == 0\n    KEPT.write(b'left')\n    KEPT.flush()",
+    ),
+    "a module": ("", "assert 'colorsys' not in sys.modules\n    import colorsys"),
+    "standard error": ("", "os.write(2, b'x' * (25 << 20))"),
+    "shared memory": (
+        "",
+        "os.close(os.open('/dev/shm/left', os.O_CREAT | os.O_EXCL | os.O_WRONLY))",
+    ),
+}
+"""What one test would leave to the next fork: what is made at import, and what the test does."""
+
+
+@pytest.mark.parametrize("what", ["a directory", pytest.param("a module", marks=pytest.mark.slow)])
+def test_what_is_made_at_import_carries_nothing_from_fork_to_fork(
+    make_seed: Callable[..., Seed], home: Path, what: str
+) -> None:
+    leaves_nothing(make_seed, what)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["a file's place", "standard error", "shared memory"])
+def test_what_a_process_that_stays_has_open_carries_nothing_from_fork_to_fork(
+    make_seed: Callable[..., Seed], home: Path, what: str
+) -> None:
+    if what == "shared memory" and process.walls() is not Walls.BUBBLEWRAP:
+        pytest.skip("without bubblewrap it is the machine's")
+    leaves_nothing(make_seed, what)
+
+
+def leaves_nothing(make_seed: Callable[..., Seed], what: str) -> None:
+    """Mutants that change nothing survive, one after the other, whichever way they go."""
+    makes, uses = AT_IMPORT[what]
+    asks = f"\n\ndef test_asks():\n    core.first(1)\n    {uses}\n"
+    pyproject = '[tool.pytest.ini_options]\npythonpath = ["src"]\naddopts = "-s"\n'
+    tests = TESTS.replace("import inspect\n", f"import inspect\n{makes}", 1) + asks
+    seed = make_seed({**FILES, "tests/test_shop.py": tests, "pyproject.toml": pyproject})
+    measured = baseline.measure(seed)
+    same = [mutant("return n + 1", f"return n + 1 * {one}") for one in ("1", "+1", "True")]
+    imported = [mutant("LOCK = ", f"LOCK = {one} or ") for one in ("None", "0", "''")]
+    engine = Engine(seed, measured)
+    kinds = [verdict.kind for _, verdict in engine.verdicts([*same, *imported])]
+    assert kinds == [VerdictKind.SURVIVED] * 6
 
 
 @pytest.mark.slow
@@ -471,6 +533,30 @@ def test_what_waits_for_ever_is_ended_long_before_the_clock_and_its_verdict_is_k
     assert time.monotonic() - begun < 15
     monkeypatch.delattr(process, "_started")
     assert Engine(*bench).verdict(twice).kind is VerdictKind.TIMED_OUT
+
+
+@pytest.mark.slow
+def test_what_idles_where_tests_wait_for_something_is_asked_of_a_fresh_process(
+    bench: tuple[Seed, Baseline], home: Path
+) -> None:
+    twice = mutant("    with LOCK:\n", "    LOCK.acquire()\n    with LOCK:\n")
+    seed, measured = bench
+    waiting = replace(measured, waited=dict.fromkeys(measured.tests, 0.6))
+    assert Engine(seed, waiting).verdict(twice).kind is VerdictKind.TIMED_OUT
+    # The clock has ended it, which says nothing of another day.
+    assert stored("verdicts") == 0
+
+
+@pytest.mark.slow
+def test_a_verdict_says_nothing_of_other_tests(bench: tuple[Seed, Baseline], home: Path) -> None:
+    seed, measured = bench
+    assert Engine(seed, measured).verdict(FIRST).kind is VerdictKind.CAUGHT
+    fewer = tuple(
+        test for test in measured.tests if test.rpartition("::")[2] in {"test_fails", "test_add"}
+    )
+    other = Engine(seed, replace(measured, tests=fewer))
+    assert other.verdict(FIRST).kind is VerdictKind.SURVIVED
+    assert other.tried == [FIRST]
 
 
 def test_what_works_for_ever_is_ended_at_its_share_of_cpu_time(
@@ -557,6 +643,45 @@ def test_a_suite_that_does_not_pass_after_it_was_forked_is_imported_anew(
     assert [message.rpartition(": ")[2] for message in caplog.messages] == [
         "tests/test_shop.py::test_alone does not pass in a fork."
     ]
+
+
+@pytest.mark.slow
+def test_why_it_is_slower_is_said_whenever_it_is(
+    make_seed: Callable[..., Seed], home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    thread = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+    plugin = {"pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["src"]\n'}
+    seed = make_seed({**FILES, **plugin, "tests/conftest.py": thread})
+    measured = baseline.measure(seed)
+    for _ in range(2):
+        caplog.clear()
+        with closing(Forks(seed, measured, Path(sys.executable))) as started:
+            started.run(trial((seed, measured), FIRST))
+            started.run(trial((seed, measured), FIRST))
+        assert len(caplog.messages) == 1
+
+
+@pytest.mark.slow
+def test_that_the_machine_killed_a_proof_is_not_remembered(
+    make_seed: Callable[..., Seed], home: Path
+) -> None:
+    slow = "\n\ndef test_slow():\n    import time\n    core.first(1)\n    time.sleep(3)\n"
+    seed = make_seed({**FILES, "tests/test_shop.py": TESTS + slow})
+    measured = baseline.measure(seed)
+    one = trial((seed, measured), FIRST)
+    with closing(Forks(seed, measured, Path(sys.executable))) as started:
+        asked = threading.Thread(target=started.prove)
+        asked.start()
+        until = time.monotonic() + 60
+        while not (found := [fork for pid in pids(started) for fork in children_of(pid)]):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        time.sleep(1)
+        os.kill(found[0], signal.SIGKILL)
+        asked.join()
+    with closing(Forks(seed, measured, Path(sys.executable))) as started:
+        assert failing(started.run(one)) == ["test_first", "test_another_process", "test_source"]
+        assert Way.FUNCTIONS in [server.way for server in started.servers]
 
 
 @pytest.mark.slow

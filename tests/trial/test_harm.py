@@ -15,14 +15,14 @@ import pytest
 from generator.process import Ended, Limits
 from generator.records import VerdictKind
 from generator.trial import engine, suite
-from tests.conftest import left_running, write
+from tests.conftest import left_running, measured_seed, mutant_of, write
 from tests.trial.test_engine import snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from generator.records import Seed, Verdict
+    from generator.records import Baseline, Seed, Verdict
     from generator.views import Walls
 
     Attempt = Callable[..., tuple[suite.SuiteRun, Verdict]]
@@ -132,6 +132,57 @@ def test_what_ends_a_mutant_is_reported_as_what_it_is(
     assert told in verdict.detail
 
 
+STAYS = "subprocess.Popen(['sleep', '300'], start_new_session={})"
+LEFT_BEHIND = [
+    pytest.param(body(STAYS.format(False), "return 0"), CAUGHT, id="leaves a program"),
+    pytest.param(body("if os.fork() == 0: time.sleep(300)", "return 0"), CAUGHT, id="leaves a fork"),
+    pytest.param(body("os.environ['TZ'] = 'Asia/Tokyo'; time.tzset()", "return 0"), CAUGHT, id="changes the time zone"),
+]  # fmt: skip
+HEAD = body("return 2 * n").partition("def price")[0]
+CODE_SWAPPED = HEAD + FILES["src/shop/core.py"]
+QUICK = ("deletes its home", "exits")
+
+
+@pytest.fixture(scope="module")
+def swapped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Baseline]]:
+    root = tmp_path_factory.mktemp("swapped")
+    with measured_seed(root, {**FILES, "src/shop/core.py": CODE_SWAPPED}) as measured:
+        yield measured
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        pytest.param(
+            one.values[0],
+            one.values[1],
+            id=one.id,
+            marks=() if one.id in QUICK else pytest.mark.slow,
+        )
+        for one in (*IN_PYTHON, *BY_THE_SYSTEM, *LEFT_BEHIND)
+    ],
+)
+def test_what_a_mutant_does_in_a_fork_is_reported_as_what_it_is_and_touches_no_other(
+    home: Path, tmp_path: Path, swapped: tuple[Seed, Baseline], code: str, kind: VerdictKind
+) -> None:
+    if kind is OUT_OF_MEMORY and sys.platform == "darwin":
+        pytest.skip("macOS does not limit memory")
+    before = snapshot(swapped[0].root)
+    old = "def price(n):\n    return 2 * n\n"
+    new = code.removeprefix(HEAD)
+    texts = [
+        old.replace("2 * n", "n * 2"),
+        new,
+        old.replace("2 * n", "n + n"),
+        old.replace("2", "3"),
+    ]
+    mutants = [mutant_of("src/shop/core.py", CODE_SWAPPED, old, text) for text in texts]
+    verdicts = [verdict.kind for _, verdict in engine.Engine(*swapped).verdicts(mutants)]
+    assert verdicts == [SURVIVED, kind, SURVIVED, CAUGHT]
+    assert snapshot(swapped[0].root) == before
+    assert left_running(tmp_path) == []
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -145,9 +196,6 @@ def test_what_does_nothing_for_ever_is_stopped_by_the_clock(
 ) -> None:
     ran, verdict = attempt(code, limits=Limits(wall=2))
     assert (ran.ended, verdict.kind) == (Ended.WALL, TIMED_OUT)
-
-
-STAYS = "subprocess.Popen(['sleep', '300'], start_new_session={})"
 
 
 @pytest.mark.parametrize(

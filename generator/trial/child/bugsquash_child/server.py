@@ -9,9 +9,11 @@ standard output; what the fork found is in the report that the request names.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
+import stat
 import sys
 import threading
 from operator import attrgetter
@@ -24,13 +26,19 @@ from bugsquash_child import swap as swaps
 from bugsquash_child.plugin import Plugin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+
+_SHARED_MEMORY = "/dev/shm"  # noqa: S108
+"""Where bubblewrap gives each server one of its own."""
 
 
 class Channel:
     """The two lines to whoever asks, out of the way of what the tests do with the standard ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: str) -> None:
+        self._report = report
+        self._files_before = _open_files()
         self._in = os.fdopen(os.dup(0), "rb")
         self._out = os.fdopen(os.dup(1), "wb", buffering=0)
         nothing = os.open(os.devnull, os.O_RDWR)
@@ -46,7 +54,10 @@ class Channel:
         """Fork for each request. Returns in the forks, with the request that each is for; this process ends when nobody asks
         any more. `ready` is what there is to say before the first."""
         _freeze()
-        self.say(threads=threading.active_count(), **ready)
+        # Forks write reports of their own.
+        files = _open_files() - self._files_before - _files([self._report])
+        shared = _shared_memory()
+        self.say(threads=threading.active_count(), files=len(files), **ready)
         for request in self._requests():
             if "stays" in request:
                 stays.make_ready(request["stays"])
@@ -57,6 +68,10 @@ class Channel:
             if ended is None:
                 self._close()
                 return request
+            if request["alone"]:
+                for name in _shared_memory() - shared:
+                    with contextlib.suppress(OSError):
+                        os.unlink(f"{_SHARED_MEMORY}/{name}")  # noqa: PTH108
             self.say(threads=threads, **ended)
         os._exit(0)
 
@@ -67,6 +82,30 @@ class Channel:
     def _close(self) -> None:
         self._in.close()
         self._out.close()
+
+
+def _open_files() -> set[tuple[int, int]]:
+    """The regular files that this process has open: forks would share the place that each has come to."""
+    # The descriptor of the listing itself is closed again.
+    return _files(map(int, os.listdir("/dev/fd")))  # noqa: PTH208
+
+
+def _files(some: Iterable[int | str]) -> set[tuple[int, int]]:
+    """By descriptor or path → which regular files these are."""
+    found = set()
+    for one in some:
+        with contextlib.suppress(OSError):
+            at = os.stat(one)  # noqa: PTH116
+            if stat.S_ISREG(at.st_mode):
+                found.add((at.st_dev, at.st_ino))
+    return found
+
+
+def _shared_memory() -> set[str]:
+    """The names of what processes share there."""
+    with contextlib.suppress(OSError):
+        return set(os.listdir(_SHARED_MEMORY))  # noqa: PTH208
+    return set()
 
 
 def _freeze() -> None:
@@ -176,18 +215,18 @@ def _keep_compiled() -> None:
 
 def functions(job: dict[str, Any]) -> int:
     """Collect the tests, then serve."""
-    return suite.run(job, Collected(Channel()))
+    return suite.run(job, Collected(Channel(job["report"])))
 
 
 def collects(job: dict[str, Any]) -> int:
     """Serve as soon as pytest would collect the tests."""
-    channel = Channel()
+    channel = Channel(job["report"])
     fork.end(lambda: suite.run(job, Uncollected(channel)))
 
 
-def imports(_: dict[str, Any]) -> int:
+def imports(job: dict[str, Any]) -> int:
     """Serve before pytest starts."""
-    request = Channel().serve()
+    request = Channel(job["report"]).serve()
     _keep_compiled()
     fork.end(lambda: suite.run(request))
 
