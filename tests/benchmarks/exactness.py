@@ -96,13 +96,27 @@ class Compared:
 def compared(prepared: Bench, sample: int | None) -> Iterator[Compared]:
     """Each mutant of the sample, tried in every way."""
     mutants = tuple(islice(select.order(prepared.mutants, RANDOM_SEED), sample))
-    for first in _compared(prepared, mutants):
-        one = first
-        if VerdictKind.TIMED_OUT.name in (one.reference.kind, one.engine.kind):
-            patient = replace(prepared, baseline=_with_patience(prepared, one.mutant))
-            with _elsewhere():
-                (one,) = _compared(patient, (one.mutant,))
+    found = tuple(_compared(prepared, mutants))
+    late = [one.mutant for one in found if _timed_out(one)]
+    # They wait more than they work.
+    with _elsewhere(), ThreadPoolExecutor(2 * process.workers()) as pool:
+        patient = dict(
+            zip(late, pool.map(lambda one: _patiently(prepared, one), late), strict=True)
+        )
+    for first in found:
+        one = patient.get(first.mutant, first)
         yield one if one.agree else replace(one, unsteady=_unsteady(prepared, one))
+
+
+def _timed_out(one: Compared) -> bool:
+    return VerdictKind.TIMED_OUT.name in (one.reference.kind, one.engine.kind)
+
+
+def _patiently(prepared: Bench, mutant: Mutant) -> Compared:
+    """The same with ten times the limits."""
+    patient = replace(prepared, baseline=_with_patience(prepared, mutant))
+    (one,) = _compared(patient, (mutant,))
+    return one
 
 
 def _unsteady(prepared: Bench, one: Compared) -> frozenset[str]:
