@@ -5,7 +5,8 @@
 Names are cachetools, toolz and sqlparse, or all. Each round is a cold one: theirs, ours on the very same mutants, and ours on
 our own; the medians are printed as the table in tests/benchmarks/README.md. Ours tells of each mutant whether any test notices
 it (`Engine.noticed`); theirs is `mutmut run`. Both stop at a mutant's first failing test. Beside them stands what no tool can
-do without: the limit.
+do without: the limit. The last row is what our commands ask for, whole verdicts: how each test fails, unless so many do that
+no exercise is made of it.
 
 Each interpreter given needs pip; the tools get environments of their own, ours without the project. `--place` keeps archives
 and environments for the next run.
@@ -31,7 +32,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import bench, edits, process, seeds
+from generator import admit, bench, edits, process, seeds
+from generator.records import VerdictKind
 from generator.trial import swap
 from generator.trial.engine import Engine, tests_that_matter
 from generator.trial.forks import Forks
@@ -39,7 +41,7 @@ from generator.trial.server import Trial
 from tests.benchmarks import mutmut_mutants, real_projects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from generator.records import Bench, Mutant
     from generator.trial import suite
@@ -116,21 +118,28 @@ class Round:
 
 
 def ours(
-    subject: Subject, place: Path, python: Path, written: Path | None, *, limit: bool
+    subject: Subject,
+    place: Path,
+    python: Path,
+    written: Path | None = None,
+    *,
+    limit: bool = False,
+    whole: bool = False,
 ) -> Round:
     """A run of the engine with nothing known, in a process of its own; on the mutants that mutmut has written there, or on our
-    own."""
+    own; for whole verdicts, or until a test fails."""
     with tempfile.TemporaryDirectory(dir=place) as home:
         command = [sys.executable, "-m", "tests.benchmarks.engine_against_mutmut", subject.name]
         command += ["--place", str(place), "--python", str(python), "--engine"]
         command += ["--limit"] if limit else []
+        command += ["--whole"] if whole else []
         command += ["--written", str(written)] if written else []
         told, _ = _measured(command, ROOT, {**os.environ, "BUGSQUASH_HOME": home})
     return Round(**json.loads(told.splitlines()[-1]))
 
 
 def engine(
-    subject: Subject, place: Path, python: Path, written: Path | None, *, limit: bool
+    subject: Subject, place: Path, python: Path, written: Path | None, *, limit: bool, whole: bool
 ) -> dict[str, Any]:
     """The fields of a round, in this process."""
     begun = time.monotonic()
@@ -139,12 +148,19 @@ def engine(
         # A clean run, as those that mutmut begins with.
         forks.prove()
     mutants = _mutants(prepared, subject, written)
-    trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
+    trials = Engine(
+        prepared.seed,
+        prepared.baseline,
+        prepared.python,
+        jobs=process.workers(),
+        give_up_after=admit.most_failures(prepared.baseline),
+    )
+    tried = functools.partial(_whole, trials) if whole else trials.noticed
     preparing = time.monotonic() - begun
     clean = _clean_runs(prepared)
     starting = _spent(lambda: _on_each_core(prepared, Trial({}, (), ())))
     noticed: list[bool] = []
-    trying = _spent(lambda: noticed.extend(answer for _, answer in trials.noticed(mutants)))
+    trying = _spent(lambda: noticed.extend(answer for _, answer in tried(mutants)))
     # Before the limit is looked for, which is other work.
     memory = max(_peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN))
     clean += _clean_runs(prepared)
@@ -160,6 +176,12 @@ def engine(
         "timed_out": sum(one.timed_out for one in least),
         "limit": sum(one.cpu for one in least),
     }
+
+
+def _whole(trials: Engine, mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, bool]]:
+    """Of each mutant whether any test notices it, by its verdict."""
+    unseen = (VerdictKind.SURVIVED, VerdictKind.UNREACHED)
+    return ((mutant, verdict.kind not in unseen) for mutant, verdict in trials.verdicts(mutants))
 
 
 def _mutants(prepared: Bench, subject: Subject, written: Path | None) -> list[Mutant]:
@@ -325,18 +347,28 @@ def rows(subject: Subject, place: Path, python: Path, rounds: int) -> list[str]:
     """The rows of the table for one project: mutmut, ours on its mutants, ours on our own."""
     environment = real_projects.environment(subject.project, place, python)
     # With its environment and archives there, the measured runs only measure.
-    others, same, own = [], [], []
+    others, same, own, whole = [], [], [], []
     with tempfile.TemporaryDirectory(dir=place) as scratch:
         for number in range(rounds):
             written = Path(scratch) / str(number)
             others.append(theirs(subject, place, python, written))
             same.append(ours(subject, place, environment, written, limit=number == 0))
-            own.append(ours(subject, place, environment, None, limit=number == 0))
+            own.append(ours(subject, place, environment, limit=number == 0))
+            whole.append(ours(subject, place, environment, whole=True))
     peer = _rate(others)
     return [
         _row("mutmut", subject, python, others, "", "", ""),
         _row("bugsquash, mutmut's mutants", subject, python, same, *_compared(same, peer)),
         _row("bugsquash", subject, python, own, *_compared(own, peer)),
+        _row(
+            "bugsquash, whole verdicts",
+            subject,
+            python,
+            whole,
+            f"{_rate(whole) / peer:.1f}",
+            "",
+            "",
+        ),
     ]
 
 
@@ -390,6 +422,7 @@ def main() -> None:
     parser.add_argument("--place", type=Path, help="kept; by default a temporary directory")
     parser.add_argument("--engine", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--limit", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--whole", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--written", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(names):
@@ -398,7 +431,12 @@ def main() -> None:
     pythons = arguments.python or [Path(sys.executable)]
     if arguments.engine:
         found = engine(
-            subjects[0], arguments.place, pythons[0], arguments.written, limit=arguments.limit
+            subjects[0],
+            arguments.place,
+            pythons[0],
+            arguments.written,
+            limit=arguments.limit,
+            whole=arguments.whole,
         )
         print(json.dumps(found))
         return
