@@ -83,7 +83,10 @@ def _written(session: Session, told: tuple[str, str, str] | None) -> dict[str, s
     if not sys.stdin.isatty():
         return {}
     _screen.tell("Three sentences first; Enter leaves one out.")
-    answers = [click.prompt(asked, default="", show_default=False) for asked in QUESTIONS.values()]
+    answers = [
+        click.prompt(asked, default="", show_default=False, prompt_suffix=" ")
+        for asked in QUESTIONS.values()
+    ]
     return dict(zip(QUESTIONS, answers, strict=True)) if any(answers) else {}
 
 

@@ -50,8 +50,11 @@ def _cause(key: AnswerKey) -> str:
 def _unseen(key: AnswerKey) -> str:
     notice = {test for bug in key.bugs for test in (*bug.failing, *bug.hidden)}
     shown = len([test for test in key.visible if test not in notice])
-    return f"{shown:,} of the {len(key.visible):,} tests that were handed out pass with it; of all {len(key.tests):,}, {len(notice):,} notice it."
+    verb = "notices" if len(notice) == 1 else "notice"
+    return f"{shown:,} of the {len(key.visible):,} tests that were handed out pass with it; of all {len(key.tests):,}, {len(notice):,} {verb} it."
 
 
 def _safe(key: AnswerKey) -> str:
-    return f"With the fix all {len(key.tests):,} tests pass, the {len(key.hidden):,} hidden ones among them."
+    hidden = {0: "", 1: ", the hidden one among them"}
+    many = f", the {len(key.hidden):,} hidden ones among them"
+    return f"With the fix all {len(key.tests):,} tests pass{hidden.get(len(key.hidden), many)}."

@@ -139,8 +139,13 @@ def test_a_page_has_ten_lines(account):
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One BUGSQUASH_HOME for all tests of the session: what is measured once is not measured again."""
-    return tmp_path_factory.mktemp("home")
+    """One BUGSQUASH_HOME for all tests of a worker; what is measured once is not measured again by any."""
+    home = tmp_path_factory.mktemp("home")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = tmp_path_factory.getbasetemp().parent / "cache"
+        shared.mkdir(exist_ok=True)
+        (home / "cache").symlink_to(shared)
+    return home
 
 
 @pytest.fixture

@@ -1,0 +1,49 @@
+"""The key's own sentences, beside which the learner's are put."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.practice.writing import beside
+
+if TYPE_CHECKING:
+    from generator.key import AnswerKey
+    from tests.judge.conftest import Challenge
+
+
+def own(key: AnswerKey) -> dict[str, str]:
+    return {each.question: each.own for each in beside(key, {})}
+
+
+def with_hidden(key: AnswerKey, number: int) -> AnswerKey:
+    """The key of a challenge in which so many more of the tests that notice the bug are hidden."""
+    hidden = tuple(f"tests/test_more.py::test_{one}" for one in range(number))
+    (bug,) = key.bugs
+    visible = tuple(test for test in key.tests if test not in bug.hidden)
+    tests = (*visible, *hidden)
+    return replace(key, bugs=(replace(bug, hidden=hidden),), tests=tests, visible=visible)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "notice", "pass_now"),
+    [
+        (0, "1 notices it.", "tests pass."),
+        (1, "2 notice it.", "tests pass, the hidden one among them."),
+        (3, "4 notice it.", "tests pass, the 3 hidden ones among them."),
+    ],
+)
+def test_what_is_counted_reads_as_a_sentence(
+    challenge: Challenge, hidden: int, notice: str, pass_now: str
+) -> None:
+    told = own(with_hidden(challenge.key, hidden))
+    assert told["Why was it not seen before?"].endswith(notice)
+    assert told["Why is the fix safe?"].endswith(pass_now)
+
+
+def test_the_cause_names_the_place_and_the_story(challenge: Challenge) -> None:
+    (bug,) = challenge.key.bugs
+    cause = own(challenge.key)["What was the cause?"]
+    assert cause == f"{bug.path}, {bug.function}, line {bug.lines[0]}: {bug.story}"
