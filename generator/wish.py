@@ -39,7 +39,6 @@ class Wish:
 
     target: str | None
     level: int | None
-    operator: str | None
     random_seed: int | None
     minutes: int
     out: Path
@@ -48,6 +47,7 @@ class Wish:
     python: Path | None = None
     allow_failing: bool = False
     budget: int = BUDGET
+    operator: str | None = None
     family: str | None = None
 
 
