@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,23 +13,9 @@ from tests.cli.screen import Terminal
 from tests.cli.test_hour import refused, said
 
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.cli.conftest import Run
-
-
-@pytest.fixture
-def mine(home: Path, made: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
-    """A home with a history of its own, and with all that was measured in the other."""
-    return shutil.copytree(home, tmp_path / "mine", ignore=lambda _, names: {"state"} & {*names})
-
-
-@pytest.fixture
-def do(run: Run, mine: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command there."""
-    return lambda *arguments, **how: run(*arguments, BUGSQUASH_HOME=str(mine), **how)
 
 
 @pytest.fixture
