@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.cli import _desk
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -70,12 +72,20 @@ def command(*, as_json: bool, html: str | None) -> None:
         if steps:
             _screen.tell_list("    ", steps, "dim")
     for title, told in (
-        ("level", groups(records, lambda one: [f"level {one.level}"] if one.level else [])),
+        ("level", groups(records, lambda one: [str(one.level)] if one.level else [])),
         ("family", groups(records, lambda one: one.families)),
     ):
         if told:
             _screen.tell_list(f"{title:8}", map(_in_words, told))
-    _screen.next_step("bugsquash new", "the next one")
+    _screen.next_step(*_next(records))
+
+
+def _next(records: Sequence[Record]) -> tuple[str, str]:
+    from generator.practice import review
+
+    if review.due(review.schedule(records), _desk.today()):
+        return "bugsquash review", "a family that is due again"
+    return "bugsquash new", "the next one"
 
 
 def _write(records: Sequence[Record], name: str) -> None:
@@ -126,5 +136,5 @@ def _told(one: Record) -> tuple[list[str], list[str]]:
 def _in_words(group: Group) -> str:
     from generator.cli import _words
 
-    middle = f", {_words.clock(group.fixed)}" if group.fixed is not None else ""
-    return f"{group.name} {group.solved} of {group.count}{middle}"
+    middle = f", {_words.clock(group.fixed)} to the fix" if group.fixed is not None else ""
+    return f"{group.name}: {group.solved} of {group.count} in time{middle}"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli import _options
+from generator.cli import _desk, _options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,11 +43,11 @@ def command(*, listed: bool, as_json: bool, **asked: Any) -> None:
     from generator.practice import history, review
 
     dues = review.schedule(history.records())
-    today = datetime.now().astimezone().date()
+    today = _desk.today()
     if listed:
         _list(dues, today, as_json=as_json)
         return
-    ripe = [due for due in dues if due.day <= today]
+    ripe = review.due(dues, today)
     if not ripe:
         _nothing_is_due(dues, today, as_json=as_json)
         return
@@ -56,6 +55,9 @@ def command(*, listed: bool, as_json: bool, **asked: Any) -> None:
         challenge = wish.fulfil_first(_wishes(wish.Wish(**asked), ripe), listen)
     if challenge is None:
         raise _nothing_fits(wish.Wish(**asked), ripe)
+    if not as_json:
+        are = "family is" if len(ripe) == 1 else "families are"
+        _screen.tell(f"{len(ripe)} {are} due; which this is of, is told once it is over", "dim")
     _made.show(challenge, as_json=as_json, again=False)
 
 

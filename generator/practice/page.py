@@ -10,7 +10,7 @@ from markupsafe import Markup
 from generator import html
 from generator.html import charts
 from generator.html.charts import Chart, Data
-from generator.practice import hints
+from generator.practice import hints, review
 from generator.practice.evenings import day, evenings
 from generator.practice.record import OPEN, SOLVED, groups, median
 from generator.practice.session import clock
@@ -55,7 +55,7 @@ def page(
 
 
 def _family(due: Due, today: date) -> tuple[str, ...]:
-    when = "now" if due.day <= today else due.day.isoformat()
+    when = "now" if review.due([due], today) else due.day.isoformat()
     return due.family, when, due.last.isoformat(), due.rating, f"{due.practised:,}"
 
 

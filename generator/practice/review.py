@@ -71,6 +71,11 @@ def schedule(records: Iterable[Record], zone: tzinfo | None = None) -> tuple[Due
     return tuple(sorted(dues, key=attrgetter("at")))
 
 
+def due(dues: Iterable[Due], today: date) -> tuple[Due, ...]:
+    """Those of them that are due on a day, in their order."""
+    return tuple(one for one in dues if one.day <= today)
+
+
 def _due(family: str, played: Iterable[tuple[float, Record]], zone: tzinfo | None) -> Due:
     # It would be numbered by the clock, and wait a millisecond so that no other gets that number.
     card, logs = Card(card_id=0), []

@@ -32,7 +32,9 @@ def test_what_is_due_comes_back_and_is_not_named(
     days_pass(mine, 2)
     told = do("review", bank, "--minutes", "45", "--out", "Übung <b>")
     lines = said(told)
-    assert "45 minutes" in lines[0]
+    assert lines[0] == "1 family is due; which this is of, is told once it is over"
+    assert "45 minutes" in lines[1]
+    assert "bugsquash review" in said(do("history"))[-1]
     assert lines[-1].startswith("next  cd ")
     assert not [line for line in lines if "--family" in line]
     (again,) = json.loads(do("history", "--json").stdout)
@@ -42,6 +44,7 @@ def test_what_is_due_comes_back_and_is_not_named(
     assert {bug["family"] for bug in key["bugs"]} == {family}
 
 
+@pytest.mark.slow
 def test_with_a_seed_the_same_is_drawn_again(do: Run, bank: Path, mine: Path, family: str) -> None:
     days_pass(mine, 2)
     told = [
@@ -114,6 +117,7 @@ def test_sixty_columns_are_enough_for_the_list(mine: Path, do: Run, family: str)
     assert screen.lines[1].endswith(" again")
 
 
+@pytest.mark.slow
 def test_where_the_first_can_not_be_made_the_next_one_is(
     do: Run, bank: Path, mine: Path, family: str
 ) -> None:
