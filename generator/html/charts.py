@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _WIDTH = 360
 """Of the drawing, so that its letters are about as large as drawn: on a phone it fills the screen, and on a desk there are several
 beside each other."""
-_HEIGHT = 220
+_HEIGHT = 200
 _BAR = 12
-_ROOM = 80
+_ROOM = 56
 """Units below and above lying bars."""
 _LABELS = 5
 """So many at most below a chart; more would run into each other."""
@@ -34,8 +34,7 @@ _LOOK = {
     "css": (),
     "js": (),
     "truncate_label": -1,
-    "truncate_legend": -1,
-    "style": Style(label_font_size=12, major_label_font_size=12, legend_font_size=12),
+    "style": Style(label_font_size=12, major_label_font_size=12),
 }
 """Nothing of its own; the sizes of letters as the page's style has them, so that there is room for them."""
 
@@ -54,6 +53,8 @@ class Chart:
     svg: Markup
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    legend: tuple[str, ...] = ()
+    """The names of its colours, where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,7 @@ def _chart(
         max_scale=6,
         include_x_axis=True,
         range=(0, top) if top else None,
-        show_legend=len(data.series) > 1,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=len(data.series),
+        show_legend=False,
         formatter=data.told,
         value_formatter=data.axis,
         x_labels=names[::order],
@@ -117,6 +116,7 @@ def _chart(
             (name, *("" if value is None else data.told(value) for value in values))
             for name, *values in rows
         ),
+        legend=tuple(data.series) if len(data.series) > 1 else (),
     )
 
 

@@ -34,6 +34,7 @@ def test_a_chart_is_also_a_table() -> None:
     chart = charts.lines(data())
     assert chart.head == ("name", "first", "second")
     assert chart.rows == (("a", "1", "3"), ("b", "", "3"))
+    assert chart.legend == ("first", "second")
 
 
 def test_each_value_says_what_it_is() -> None:
