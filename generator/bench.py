@@ -26,10 +26,11 @@ def prepare(
     listen: Callable[[str], None],
     python: Path = Path(sys.executable),
     *,
+    family: str | None = None,
     allow_failing: bool = False,
     budget: int = BUDGET,
 ) -> Bench:
-    """Run the clean suite and enumerate the mutants, all or those of one operator.
+    """Run the clean suite and enumerate the mutants, all or those of one operator or family.
 
     Raises UnfitError where the suite, or the interpreter that is to run it, can't serve.
     """
@@ -48,7 +49,11 @@ def prepare(
         baseline = measure(seed)
     listen("looking for places where a bug could be")
     found = enumerated.mutants(seed)
-    chosen = tuple(one for one in found.mutants if operator in (None, one.operator))
+    chosen = tuple(
+        one
+        for one in found.mutants
+        if operator in (None, one.operator) and family in (None, one.family)
+    )
     return Bench(seed, baseline, chosen, _hideable(seed), tuple(map(str, found.unread)), python)
 
 

@@ -30,6 +30,10 @@ class UnfitError(BugsquashError):
     exit_code = 3
 
 
+class NothingFitsError(UnfitError):
+    """No bug of what was asked for makes a fair exercise; another wish may be fulfilled."""
+
+
 class MissingMetadataError(UnfitError):
     """The suite asks for the metadata of a distribution that is not installed; it may be the seed's own."""
 

@@ -8,8 +8,8 @@ data directory. The document, version 2; nothing in it hangs on the machine, a d
     tool_version    of bugsquash
     python          minor version of the interpreter that made it, e.g. "3.11"
     seed            {name, digest, package, import_root, configuration}
-    request         {seed, random_seed, level, strict, operator, minutes, mode, bugs, allow_failing, budget}: enough to make it
-                    again
+    request         {seed, random_seed, level, strict, operator, family, minutes, mode, bugs, allow_failing, budget}: enough to
+                    make it again
     command         the request as a command line
     mode, level     as handed out
     selection       {mutants, passed_over: {reason: count}}: from how many it was drawn, and why those before it were not taken

@@ -15,7 +15,7 @@ from generator import admit, difficulty, key, process, records, select
 from generator.admit import Refusal
 from generator.challenge import draft as drafts
 from generator.challenge import publish, repository
-from generator.errors import UnfitError
+from generator.errors import NothingFitsError, UnfitError
 from generator.examine import examine, seen_by_tools
 from generator.judge import verify
 from generator.records import Bench, Candidate, Mode
@@ -63,7 +63,7 @@ class Challenge:
 def candidates(bench: Bench, request: Request, listen: Listener) -> Iterator[Candidate]:
     """Fit mutants of the request's level, in the request's order; where several bugs are asked for, easier ones too.
 
-    Where the level was drawn, the nearest ones serve too after a number of others. Raises UnfitError at the
+    Where the level was drawn, the nearest ones serve too after a number of others. Raises NothingFitsError at the
     end, saying why nothing more fits.
     """
     with closing(Watcher(bench.seed, bench.baseline, bench.python)) as watcher:
@@ -109,7 +109,7 @@ def _candidates(
             break
     if not request.strict:
         yield from sorted(near, key=lambda candidate: abs(candidate.level - request.level))
-    raise UnfitError(_nothing_fits(bench, request, refused, near))
+    raise NothingFitsError(_nothing_fits(bench, request, refused, near))
 
 
 def together(
@@ -210,7 +210,7 @@ def _or_why_not(
         if not unproven:
             raise
         last = unproven[-1]
-        raise UnfitError(
+        raise NothingFitsError(
             f"{len(unproven)} bugs were fit, but their challenges did not stand the proof; of the last: {last.name}: no. {last.why}"
         ) from error
 
@@ -222,6 +222,8 @@ def command(request: Request, target: str, python: Path = Path(sys.executable)) 
         words += ["--level", str(request.level)]
     if request.operator is not None:
         words += ["--operator", request.operator]
+    if request.family is not None:
+        words += ["--family", request.family]
     if request.mode is not Mode.FAILING_TEST:
         words += ["--mode", request.mode]
     if request.bugs > 1:
@@ -240,10 +242,15 @@ def command(request: Request, target: str, python: Path = Path(sys.executable)) 
 def _nothing_fits(
     bench: Bench, request: Request, refused: Counter[Refusal], near: list[Candidate]
 ) -> str:
-    of = f" of {request.operator}" if request.operator else ""
+    asked = {
+        "--operator": request.operator and f" of {request.operator}",
+        "--family": request.family and f" of the family {request.family}",
+    }
+    of = "".join(filter(None, asked.values()))
     name = bench.seed.name
     if not bench.mutants:
-        return f"{name} has no place for a bug{of}. Leave --operator out, or choose another: bugsquash operators"
+        left_out = " and ".join(option for option, told in asked.items() if told)
+        return f"{name} has no place for a bug{of}. Leave {left_out} out, or choose another: bugsquash operators"
     levels = sorted({candidate.level for candidate in near})
     if levels:
         there = ", ".join(map(str, levels))

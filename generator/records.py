@@ -387,6 +387,7 @@ class Request:
     strict: bool = False
     """The level was asked for. One that was drawn is a wish: the nearest serves too."""
     operator: str | None = None
+    family: str | None = None
     minutes: int = 60
     mode: Mode = Mode.FAILING_TEST
     bugs: int = 1
@@ -402,7 +403,7 @@ class Bench:
     seed: Seed
     baseline: Baseline
     mutants: tuple[Mutant, ...]
-    """All, or those of the operator asked for, in the fixed order of `inject`."""
+    """All, or those of the operator or family asked for, in the fixed order of `inject`."""
     hideable: frozenset[str]
     """The test functions that can be taken out of their files."""
     unread: tuple[str, ...] = ()

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from generator import bench as benches
 from generator import pipeline, places, seeds
-from generator.errors import UsageError, nearest
+from generator.errors import NothingFitsError, UsageError, nearest
 from generator.operators import discover
 from generator.records import BUDGET, Mode, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from generator.records import Bench, Candidate, Mutant, Seed
 
@@ -39,7 +39,6 @@ class Wish:
 
     target: str | None
     level: int | None
-    operator: str | None
     random_seed: int | None
     minutes: int
     out: Path
@@ -48,6 +47,25 @@ class Wish:
     python: Path | None = None
     allow_failing: bool = False
     budget: int = BUDGET
+    operator: str | None = None
+    family: str | None = None
+
+
+def fulfil_first(wishes: Iterable[Wish], listen: pipeline.Listener) -> pipeline.Challenge | None:
+    """The challenge of the first of these wishes that has one; None where nothing fits any of them."""
+    for wish in wishes:
+        with contextlib.suppress(NothingFitsError):
+            return fulfil(wish, listen)
+    return None
+
+
+def targets(wish: Wish) -> tuple[str, ...]:
+    """What the challenge may be made from: the seed that is asked for, or all built-in ones, beginning with one that is drawn."""
+    if wish.target is not None:
+        return (wish.target,)
+    names = seeds.builtin()
+    first = names.index(_drawn_seed(wish))
+    return (*names[first:], *names[:first])
 
 
 def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
@@ -67,6 +85,7 @@ def fulfil(wish: Wish, listen: pipeline.Listener) -> pipeline.Challenge:
         wish.operator,
         listen,
         python,
+        family=wish.family,
         allow_failing=wish.allow_failing,
         budget=wish.budget,
     )
@@ -130,6 +149,7 @@ def _request(seed: Seed, wish: Wish) -> Request:
         level,
         strict,
         wish.operator,
+        wish.family,
         wish.minutes,
         wish.mode,
         bugs,

@@ -157,6 +157,8 @@ def test_no_module_imports_itself_over_others() -> None:
         ("coverage", ("generator/trial/child/bugsquash_child/covered.py",)),
         ("click", ("generator/cli/",)),
         ("rich", ("generator/cli/", "generator/practice/")),
+        ("pygal", ("generator/html/charts.py",)),
+        ("fsrs", ("generator/practice/review.py",)),
     ],
 )
 def test_a_library_has_its_place(library: str, allowed: tuple[str, ...]) -> None:

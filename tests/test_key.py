@@ -153,6 +153,12 @@ def test_a_key_without_one_of_its_parts_is_tampered_with(missing: str) -> None:
         keys.from_json(document)
 
 
+def test_a_key_from_before_families_could_be_asked_for_is_read() -> None:
+    document = keys.to_json(KEY)
+    del document["request"]["family"]
+    assert keys.from_json(document) == KEY
+
+
 def test_an_unknown_version_is_refused_with_both_versions() -> None:
     with pytest.raises(TamperedError, match=rf"version 99.*version {keys.VERSION}"):
         keys.from_json({**keys.to_json(KEY), "version": 99})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ import click
 from generator.cli import _words
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from generator.key import AnswerKey
     from generator.practice.score import Score
     from generator.practice.session import Session
@@ -45,6 +48,11 @@ def words(key: AnswerKey) -> Words | None:
     from generator import seeds
 
     return seeds.load(key.seed.name).words if key.seed.name in seeds.builtin() else None
+
+
+def today() -> date:
+    """The day it is here."""
+    return datetime.now().astimezone().date()
 
 
 def clock(session: Session) -> str:

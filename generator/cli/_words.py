@@ -8,17 +8,14 @@ import shutil
 import sys
 from pathlib import Path
 
+from generator.practice import session
+
+clock = session.clock
+
 
 def count(number: int, one: str, many: str | None = None) -> str:
     """`1 test`, `1,620 lines`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def clock(seconds: float) -> str:
-    """`0:07`, `12:30`, `1:02:03`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def duration(seconds: float) -> str:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from generator.cli import _desk
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.practice.record import Group, Record
 
 _EXAMPLES = """
@@ -18,31 +25,42 @@ _EXAMPLES = """
 Examples:
   bugsquash history
   bugsquash history --json
+  bugsquash history --html             charts, beside the history
+  bugsquash history --html ~/page.html
 """
+_OPENERS = ("open",) if sys.platform == "darwin" else ("xdg-open", "wslview")
 _SHOWN = 10
 """The latest; --json has all."""
 
 
 @click.command("history", epilog=_EXAMPLES)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
-def command(*, as_json: bool) -> None:
+@click.option(
+    "--html",
+    "html",
+    is_flag=False,
+    flag_value="",
+    metavar="[FILE]",
+    help="Write one page with charts to FILE, - for stdout; left out, beside the history.",
+)
+def command(*, as_json: bool, html: str | None) -> None:
     """Past challenges: the time to reproduce, to locate, to fix.
 
     By family and level, too. Family and points of a challenge are told once it is over.
     """
     from generator.cli import _screen
-    from generator.judge import challenge_directory
+    from generator.errors import UsageError
     from generator.practice import history
-    from generator.practice.record import groups, record
+    from generator.practice.record import groups
 
-    now = time.time()
-    records = [
-        record(session, challenge_directory.key_of(session.challenge, Path(session.path)), now)
-        for session in history.sessions()
-        if session.begun
-    ]
+    if as_json and html is not None:
+        raise UsageError("--json and --html tell the same in two ways. Choose one.")
+    records = history.records()
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(one) for one in records]))
+        return
+    if html is not None:
+        _write(records, html)
         return
     if not records:
         _screen.tell("No challenge was begun yet.")
@@ -54,12 +72,49 @@ def command(*, as_json: bool) -> None:
         if steps:
             _screen.tell_list("    ", steps, "dim")
     for title, told in (
-        ("level", groups(records, lambda one: [f"level {one.level}"] if one.level else [])),
+        ("level", groups(records, lambda one: [str(one.level)] if one.level else [])),
         ("family", groups(records, lambda one: one.families)),
     ):
         if told:
             _screen.tell_list(f"{title:8}", map(_in_words, told))
-    _screen.next_step("bugsquash new", "the next one")
+    _screen.next_step(*_next(records))
+
+
+def _next(records: Sequence[Record]) -> tuple[str, str]:
+    from generator.practice import review
+
+    if review.due(review.schedule(records), _desk.today()):
+        return "bugsquash review", "a family that is due again"
+    return "bugsquash new", "the next one"
+
+
+def _write(records: Sequence[Record], name: str) -> None:
+    from datetime import datetime
+
+    from generator import html
+    from generator.cli import _screen, _words
+    from generator.practice import history, review
+    from generator.practice.page import page
+
+    text = page(records, review.schedule(records), datetime.now().astimezone())
+    if name == "-":
+        click.echo(text)
+        return
+    file = Path(name).expanduser() if name else history.file().with_suffix(".html")
+    html.write(file, text)
+    begun = _words.count(len(records), "challenge") if records else "no challenge yet"
+    _screen.tell(f"{_words.shown(file.absolute())}   {begun}", copied=True)
+    _screen.next_step(*_opened(file.absolute()))
+
+
+def _opened(file: Path) -> tuple[str, str]:
+    """What shows a page: the desktop's own way, or its address for whichever browser there is."""
+    from generator.cli import _words
+
+    program = next(filter(shutil.which, _OPENERS), None)
+    if program is None:
+        return file.as_uri(), "in your browser"
+    return f"{program} {shlex.quote(_words.shown(file))}", ""
 
 
 def _told(one: Record) -> tuple[list[str], list[str]]:
@@ -81,5 +136,5 @@ def _told(one: Record) -> tuple[list[str], list[str]]:
 def _in_words(group: Group) -> str:
     from generator.cli import _words
 
-    middle = f", {_words.clock(group.fixed)}" if group.fixed is not None else ""
-    return f"{group.name} {group.solved} of {group.count}{middle}"
+    middle = f", {_words.clock(group.fixed)} to the fix" if group.fixed is not None else ""
+    return f"{group.name}: {group.solved} of {group.count} in time{middle}"

@@ -11,17 +11,20 @@ import sqlite3
 import time
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import places
 from generator.errors import UnfitError
+from generator.judge import challenge_directory
+from generator.practice.record import record
 from generator.practice.session import Event, Kind, Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from generator.judge.challenge_directory import Found
+    from generator.practice.record import Record
 
 LAYOUT = 1
 """Of the file. A newer one is left alone."""
@@ -39,6 +42,8 @@ COMMIT;
 """
 _PATIENCE = 10.0
 """Seconds to wait for another command's writing."""
+_LATEST = 1e11
+"""Seconds since the epoch. No calendar goes much further."""
 _STARTS_NO_CLOCK = (Kind.BEGUN, Kind.ABANDONED, Kind.REVEALED, Kind.RESET)
 
 
@@ -94,6 +99,16 @@ def sessions() -> tuple[Session, ...]:
     with _connection() as kept:
         rows = kept.execute("SELECT * FROM sessions ORDER BY number").fetchall()
         return tuple(_read(kept, row) for row in rows)
+
+
+def records() -> tuple[Record, ...]:
+    """What is told, as of now, of every session that has begun. Raises UnfitError where the history can't be read."""
+    now = time.time()
+    return tuple(
+        record(session, challenge_directory.key_of(session.challenge, Path(session.path)), now)
+        for session in sessions()
+        if session.begun
+    )
 
 
 @contextmanager
@@ -157,5 +172,17 @@ def _read(kept: sqlite3.Connection, row: tuple[int, str, bytes, str, int, int | 
     statement = "SELECT at, kind, facts FROM events WHERE session = ? ORDER BY number"
     events = kept.execute(statement, row[:1]).fetchall()
     number, challenge, path, mode, minutes, level = row
-    told = tuple(Event(at, Kind(kind), json.loads(facts)) for at, kind, facts in events)
+    try:
+        told = tuple(_event(*event) for event in events)
+    except (ValueError, TypeError) as error:
+        raise UnfitError(
+            f"the history {file()} is damaged: {error}. Put back a copy of it, or move it away."
+        ) from error
     return Session(number, challenge, os.fsdecode(path), mode, minutes, level, told)
+
+
+def _event(at: float, kind: str, facts: str) -> Event:
+    """Raises ValueError or TypeError for what is none."""
+    if not 0 <= at < _LATEST:
+        raise ValueError(f"{at} is no time")
+    return Event(at, Kind(kind), {**json.loads(facts)})

@@ -27,6 +27,10 @@ class Record:
     challenge: str
     begun: float
     """Seconds since the epoch."""
+    ended: float | None
+    """Likewise; None while it goes on."""
+    minutes: int
+    """What it was to take."""
     level: int | None
     families: tuple[str, ...]
     """Of its bugs, once they are no secret."""
@@ -49,8 +53,10 @@ def record(session: Session, key: AnswerKey | None, now: float) -> Record:
     return Record(
         challenge=session.challenge,
         begun=session.begun or 0.0,
+        ended=session.ended.at if session.ended else None,
+        minutes=session.minutes,
         level=session.level,
-        families=tuple(sorted({bug.family for bug in known.bugs})) if known else (),
+        families=_families(session, known),
         outcome=_outcome(session),
         reproduced=_first(session, session.checks, _is_reproduced(session)),
         located=_located(session, known) if known else None,
@@ -58,6 +64,15 @@ def record(session: Session, key: AnswerKey | None, now: float) -> Record:
         spent=session.spent(now),
         hints=session.rung,
         points=score(session, known).total if known else None,
+    )
+
+
+def _families(session: Session, known: AnswerKey | None) -> tuple[str, ...]:
+    """By the key, and where that is gone as they were kept when the answer was seen."""
+    if known:
+        return tuple(sorted({bug.family for bug in known.bugs}))
+    return tuple(
+        sorted(set(session.revealed.facts.get("families", ())) if session.revealed else ())
     )
 
 
@@ -89,11 +104,13 @@ def _first(
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Records of one family or level: how many, how many of them solved in time, and the median seconds to the fix."""
+    """Records of one family or level: how many, how many of them solved in time, and the median seconds to each step."""
 
     name: str
     count: int
     solved: int
+    reproduced: float | None
+    located: float | None
     fixed: float | None
 
 
@@ -110,6 +127,16 @@ def groups(
 
 
 def _group(name: str, records: list[Record]) -> Group:
-    times = [one.fixed for one in records if one.fixed is not None]
-    solved = sum(one.outcome == SOLVED for one in records)
-    return Group(name, len(records), solved, statistics.median(times) if times else None)
+    return Group(
+        name,
+        len(records),
+        sum(one.outcome == SOLVED for one in records),
+        median(one.reproduced for one in records),
+        median(one.located for one in records),
+        median(one.fixed for one in records),
+    )
+
+
+def median(times: Iterable[float | None]) -> float | None:
+    """Of those that there are; None where there are none."""
+    return statistics.median(there) if (there := [at for at in times if at is not None]) else None

@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+def clock(seconds: float) -> str:
+    """`0:07`, `12:30`, `1:02:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 class Kind(StrEnum):
     """What can happen in a session."""
 

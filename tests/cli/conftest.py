@@ -227,6 +227,18 @@ def challenge(made: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
     return shutil.copytree(made[0], tmp_path / "my Übung" / made[0].name)
 
 
+@pytest.fixture
+def mine(home: Path, made: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
+    """A home with a history of its own, and with all that was measured in the other."""
+    return shutil.copytree(home, tmp_path / "mine", ignore=lambda _, names: {"state"} & {*names})
+
+
+@pytest.fixture
+def do(run: Run, mine: Path) -> Run:
+    """Run the command there."""
+    return lambda *arguments, **how: run(*arguments, BUGSQUASH_HOME=str(mine), **how)
+
+
 def fix(challenge: Path, key: dict[str, Any]) -> None:
     """Mend it as its key does."""
     for bug in key["bugs"]:

@@ -321,7 +321,7 @@ def test_the_history_tells_each_step_and_no_secret(
     assert 0 <= records[-1]["located"] <= records[-1]["fixed"]
     lines = said(run("history", cwd=tmp_path))
     assert any(line.startswith(f"{challenge.name} · ") and "solved" in line for line in lines)
-    assert f"family  {bug['family']} " in "\n".join(lines)
+    assert f"family  {bug['family']}: " in "\n".join(lines)
 
 
 def test_where_nothing_was_begun_the_history_says_how(run: Run, tmp_path: Path) -> None:

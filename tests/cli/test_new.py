@@ -299,3 +299,24 @@ def test_a_level_that_is_not_to_be_had_is_said_so(
     assert "bank has no bug of level 5" in told.stderr
     assert "--level" in told.stderr
     assert not (tmp_path / "challenges").exists()
+
+
+def test_of_a_family_that_was_asked_for_are_all_bugs(run: Run, bank: Path) -> None:
+    facts = made(run("new", bank, "--seed", "3", "--family", "boundary", "--json"))
+    key = opened(run, facts)
+    assert {bug["family"] for bug in key["bugs"]} == {"boundary"}
+    assert "--family boundary" in key["command"]
+
+
+@pytest.mark.parametrize(
+    "asked", [("--family",), ("--operator", "--family")], ids=["family", "operator of another"]
+)
+def test_a_family_that_has_no_place_is_said_so(
+    run: Run, bank: Path, asked: tuple[str, ...]
+) -> None:
+    names = {"--family": "performance", "--operator": "drop_guard"}
+    told = run("new", bank, *(word for option in asked for word in (option, names[option])))
+    assert (told.returncode, told.stdout) == (3, "")
+    assert "no place for a bug" in told.stderr
+    assert "of the family performance" in told.stderr
+    assert f"Leave {' and '.join(asked)} out" in told.stderr

@@ -135,3 +135,24 @@ def test_a_damaged_file_is_named_with_what_to_do(found: Found) -> None:
     with pytest.raises(UnfitError, match="move it away") as refused:
         history.add(found, Kind.NOTED, text="one")
     assert str(history.file()) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["kind = 'lost'", "facts = '{'", "facts = '[]'", "at = 1e300", "at = 'yesterday'"],
+)
+def test_an_event_that_is_none_is_damage_too(found: Found, damage: str) -> None:
+    history.add(found, Kind.NOTED, text="one")
+    with closing(sqlite3.connect(history.file())) as kept:
+        kept.execute(f"UPDATE events SET {damage}")  # noqa: S608 - one of those above
+        kept.commit()
+    for told in (history.sessions, history.records, lambda: history.session(found)):
+        with pytest.raises(UnfitError, match="move it away"):
+            told()
+
+
+def test_records_are_of_what_has_begun(found: Found) -> None:
+    history.add(found, Kind.ABANDONED)
+    assert history.records() == ()
+    history.add(found, Kind.NOTED, text="one")
+    assert [one.challenge for one in history.records()] == [found.marker.id]

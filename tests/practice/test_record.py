@@ -79,4 +79,6 @@ def test_a_group_counts_what_is_over_and_the_median_of_what_was_fixed(challenge:
         session((0, Kind.BEGUN)),
     ]
     records = [told(challenge, one) for one in lived]
-    assert groups(records, lambda one: one.families) == (Group("boundary", 3, 1, 37 * MINUTE),)
+    assert groups(records, lambda one: one.families) == (
+        Group("boundary", 3, 1, None, None, 37 * MINUTE),
+    )
