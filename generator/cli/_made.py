@@ -73,8 +73,9 @@ def _tell(challenge: Challenge, *, explain: bool, again: bool) -> None:
     _screen.tell(
         f"{where}   {_words.count(challenge.files, 'file')}, {_words.count(challenge.source_lines, 'line')} of source"
     )
+    hidden = f", {len(key.hidden):,} of them hidden" if key.hidden else ""
     _screen.tell(
-        f"{_failing(key)}, {challenge.suite_seconds:.1f} s; clean, all {len(key.tests):,} passed"
+        f"{_failing(key)}, {challenge.suite_seconds:.1f} s; clean, all {len(key.tests):,} passed{hidden}"
     )
     _screen.tell("checked: fails as the key says, passes with the fix")
     if challenge.left_out:

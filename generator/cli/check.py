@@ -193,7 +193,7 @@ def _tally(states: Iterable[str]) -> str:
     counted = Counter(states)
     total = sum(counted.values())
     if counted["passed"] == total:
-        return f"{total:,} pass" if total else "none"
+        return f"{total:,} {'passes' if total == 1 else 'pass'}" if total else "none"
     parts = [f"{counted['passed']:,} of {total:,} pass"]
     parts += [f"{counted[state]:,} {state}" for state in ("failed", "not run") if counted[state]]
     return ", ".join(parts)

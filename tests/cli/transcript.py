@@ -106,7 +106,7 @@ class _Shell:
             except pexpect.TIMEOUT:
                 cursor = self._screen.cursor
                 line = self._screen.display[cursor.y][: cursor.x]
-                if cursor.y > since and line.endswith((PROMPT, ": ")):
+                if cursor.y > since and line.endswith((PROMPT, ": ", "? ")):
                     return
         raise AssertionError("no prompt in:\n" + "\n".join(self.lines))
 
