@@ -162,7 +162,7 @@ class SuiteRun:
 
 def run(tree: Tree, job: Job, *, python: Path = Path(sys.executable)) -> SuiteRun:
     """Write the tree to a scratch directory, run the job there in a fresh process, read the report."""
-    return process.again_if_killed(lambda: _run(tree, job, python))
+    return process.retried_if_killed(lambda: _run(tree, job, python))
 
 
 def _run(tree: Tree, job: Job, python: Path) -> SuiteRun:
@@ -378,7 +378,7 @@ class _Told:
 def _asked(python: Path) -> _Told:
     command, limits = [str(python), "-I", "-c", _ABOUT], process.Limits(wall=60)
     try:
-        told = process.again_if_killed(lambda: process.run(command, cwd=Path("/"), limits=limits))
+        told = process.retried_if_killed(lambda: process.run(command, cwd=Path("/"), limits=limits))
     except OSError as error:
         raise UnfitError(f"there is no Python interpreter at {python}.") from error
     if not told.ok:
