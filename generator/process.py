@@ -1,6 +1,7 @@
-"""The one door to other programs: every one runs in its own process group, with limits, and none outlives its call.
+"""The one door to other programs: every one runs in its own process group, with limits, and the group does not outlive its call.
 
 Code under test runs in the best view that works here, or in the one that `BUGSQUASH_ISOLATION` names; all else runs plainly.
+What of it leaves the group is ended as far as the view goes: see `views`.
 
 Limits are set by `sh` before the program starts (`ulimit` is in POSIX; where a system can't limit memory, as macOS, the
 rest holds), so that nothing runs between fork and exec in a parent that may have threads.
@@ -26,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
-from generator import places, views
+from generator import leftover, places, views
 from generator.errors import UnfitError, UsageError, nearest
 from generator.views import Walls
 
@@ -102,7 +103,8 @@ def run(
     kept: int = _OUTPUT_KEPT,
     view: View | None = None,
 ) -> Finished:
-    """Run a program to its end or its limit; afterwards its whole process group is gone. Code under test needs a view.
+    """Run a program to its end or its limit; afterwards its whole process group is gone, and of code under test, which needs
+    a view, also what has left the group, as far as that view goes.
 
     Of its output the first `kept` bytes come back, the rest is gone too. Raises FileNotFoundError when there is no such
     program or directory, StoppedError when `stop_all` or its `Stop` cut it short.
@@ -120,6 +122,7 @@ def run(
             stdin=given,
             stdout=out,
             stderr=err,
+            view=view,
         )
         child = running.child
         with _reaped(running):
@@ -199,6 +202,7 @@ class Service:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=err,
+                view=view,
             )
         # `Popen` says of its pipes only that there may be some.
         self._in = cast("IO[bytes]", self._running.child.stdin)
@@ -226,7 +230,7 @@ class Service:
             self._in.flush()
 
     def close(self) -> None:
-        """End it, and all that it has started in its group. Who reads that nobody asks any more may end by itself: only then
+        """End it, and all that it has started, as `run` does. Who reads that nobody asks any more may end by itself: only then
         does the system count what it took as ours."""
         with contextlib.suppress(BrokenPipeError):
             self._in.close()
@@ -352,6 +356,8 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 class _Running:
     child: subprocess.Popen[bytes]
     stop: Stop | None
+    leaves_in: Path | None
+    """The scratch directory by which what leaves the group is told; None where nothing is to be looked for."""
     was_stopped: bool = field(default=False, init=False)
 
 
@@ -390,8 +396,11 @@ def _started(
     stdin: IO[bytes] | int,
     stdout: IO[bytes] | int,
     stderr: IO[bytes] | int,
+    view: View | None,
 ) -> _Running:
     stop = _STOP.get()
+    # Nothing leaves bubblewrap, and what is not under test stays in its group.
+    leaves_in = view.scratch if view and view.walls is not Walls.BUBBLEWRAP else None
     with _LOCK:
         # Under the lock: what is started is known to whoever stops it, and what was stopped starts nothing.
         if stop is not None and stop.stopped:
@@ -407,7 +416,7 @@ def _started(
                 stderr=stderr,
                 start_new_session=True,
             )
-            running = _Running(child, stop)
+            running = _Running(child, stop, leaves_in)
             _RUNNING.append(running)
             return running
 
@@ -453,6 +462,8 @@ def _reap(running: _Running) -> None:
         _RUNNING.remove(running)
     _kill_group(running.child)
     running.child.wait()
+    if running.leaves_in:
+        leftover.end(running.leaves_in)
 
 
 def _stop(some: list[_Running]) -> None:
@@ -460,6 +471,8 @@ def _stop(some: list[_Running]) -> None:
         for running in some:
             running.was_stopped = True
             _kill_group(running.child)
+            if running.leaves_in:
+                leftover.kill(running.leaves_in)
 
 
 def _time_out(child: subprocess.Popen[bytes], late: threading.Event) -> None:

@@ -303,7 +303,9 @@ def test_what_is_no_number_of_jobs_is_refused_with_what_mends_it(
     monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:
     monkeypatch.setenv("BUGSQUASH_JOBS", asked)
-    with pytest.raises(UsageError, match=f"BUGSQUASH_JOBS is '{asked}'.* Set it to 1 or more") as told:
+    with pytest.raises(
+        UsageError, match=f"BUGSQUASH_JOBS is '{asked}'.* Set it to 1 or more"
+    ) as told:
         process.workers()
     assert "\n" not in str(told.value)
 

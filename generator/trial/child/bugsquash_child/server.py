@@ -58,6 +58,7 @@ class Channel:
                 self._close()
                 return request
             self.say(threads=threads, **ended)
+        fork.end_descendants()
         os._exit(0)
 
     def _requests(self) -> Iterator[dict[str, Any]]:
