@@ -140,7 +140,7 @@ def test_memory_is_limited_behind_walls(walls: Walls, scratch: Path) -> None:
     assert done.last_words == "MemoryError"
 
 
-LEAVES = "setsid sleep 300 &"
+LEAVES = "setsid sleep 300 & sleep 0.3;"
 
 
 @linux

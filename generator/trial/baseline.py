@@ -63,7 +63,7 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     # A challenge has to stand its proof in the reverse order: what can't would spoil every one of them.
     several = len(wanted) > 1
     backwards = suite.Job(within, wanted=wanted[::-1], hash_seed="1", again=several)
-    plain = suite.run(tree, backwards, python=python)
+    plain, roomy = _narrowed(tree, backwards, mapped.memory, python)
     fitness.refuse_unrepeatable(seed, plain)
     unfit |= fitness.unsteady_tests(plain, wanted)
     if not allow_failing:
@@ -77,10 +77,41 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
         or not mapped_back.finished
         or set(steady) - set(mapped_back.of("passed"))
     ):
+        # Under the wide limits again: the map takes memory too.
         by_itself = replace(backwards, wanted=steady[::-1], task="lines", again=False)
         mapped_back = suite.run(tree, by_itself, python=python)
         fitness.refuse_unrepeatable(seed, mapped_back)
-    return _baseline(seed, mapped, mapped_back, plain, steady, unfit)
+    return replace(_baseline(seed, mapped, mapped_back, plain, steady, unfit), roomy=roomy)
+
+
+def _narrowed(
+    tree: suite.Tree, job: suite.Job, memory: int, python: Path
+) -> tuple[suite.SuiteRun, bool]:
+    """The run of a job under the limits of memory and file size that trials have; where tests fail under these each time, and
+    not under the job's own, the run under those, and True."""
+    narrow = replace(job, limits=replace(job.limits, memory=_memory(memory), file=_FILE))
+    first = suite.run(tree, narrow, python=python)
+    if _pass(first, job) or first.ended in (process.Ended.CPU, process.Ended.WALL):
+        return first, False
+    wide = suite.run(tree, job, python=python)
+    needing = set(wide.of("passed")) - set(first.of("passed"))
+    if not needing or needing & set(suite.run(tree, narrow, python=python).of("passed")):
+        # It was not the limits: they fail under any, or only sometimes.
+        return first, False
+    return wide, True
+
+
+def _pass(run: suite.SuiteRun, job: suite.Job) -> bool:
+    return run.finished and set(job.wanted or ()) <= set(run.of("passed"))
+
+
+_FILE = 64 << 20
+"""What fills files without end is to be stopped before the disk is full, with many trials at once."""
+
+
+def _memory(resident: int) -> int:
+    """A list without end is to be stopped while the machine has memory left, with many trials at once."""
+    return max(2 << 30, 4 * resident)
 
 
 def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
@@ -88,13 +119,30 @@ def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
 
     0.3 s plus six times the baseline cost no verdict on three open-source suites; a machine under load wants the
     generous side, since a limit that strikes is a mutant refused.
+
+    All limits of runs of tests, in seconds and for each process; *inside* and *waited* are the sums over the tests that run,
+    *start-up* is the rest of the suite, and at least 0.5:
+
+    | what runs | CPU | wall clock | neither works nor waits for a core | address space | one file |
+    | --- | --- | --- | --- | --- | --- |
+    | the clean suite, verify (`suite.start_up`) | budget | 2.5 budget | | 4 GiB | 256 MiB |
+    | the clean suite backwards | budget | 2.5 budget | | as below | as below |
+    | a fresh process, the proof of `new` (here) | 1.3 + 6 inside + 3 start-up | 15 + 4 (CPU + waited) | | 2 GiB, or 4 resident if more | 64 MiB |
+    | a fork that collects or imports (`server`) | the same | the same | 5 + 4 waited | the same | the same |
+    | a fork with the tests collected (`server`) | 0.3 + 6 inside | as for a fresh process | 5 + 4 waited | the same | the same |
+    | check (`challenge_directory`) | 3 + 10 suite | 15 + 3 CPU + 4 waited | | 4 GiB, or 4 resident if more | 256 MiB |
+
+    What is watched (`tracing`) has five times as long. Where the clean suite does not pass under 2 GiB and 64 MiB, its trials
+    have 4 GiB and 256 MiB too (`roomy`).
     """
     inside = sum(baseline.seconds.get(test, 0.0) for test in tests)
+    waited = sum(baseline.waited.get(test, 0.0) for test in tests)
     start_up = max(0.5, baseline.suite_seconds - sum(baseline.seconds.values()))
     cpu = 0.3 + 6 * inside + 3 * start_up + 1
-    return process.Limits(
-        wall=15 + 4 * cpu, cpu=cpu, memory=max(2 << 30, 4 * baseline.memory), file=64 << 20
-    )
+    memory, file = _memory(baseline.memory), _FILE
+    if baseline.roomy:
+        memory, file = max(memory, suite.MEMORY), suite.FILE
+    return process.Limits(wall=15 + 4 * (cpu + waited), cpu=cpu, memory=memory, file=file)
 
 
 def _baseline(
@@ -183,6 +231,7 @@ def _to_json(baseline: Baseline) -> dict[str, Any]:
         "memory": baseline.memory,
         "imported_from": baseline.imported_from,
         "written": baseline.written,
+        "roomy": baseline.roomy,
     }
 
 
@@ -209,4 +258,5 @@ def _from_json(stored: dict[str, Any]) -> Baseline:
         imported_from=stored["imported_from"],
         unfit={test: (Unfit[why], told) for test, (why, told) in stored["unfit"].items()},
         written=tuple(stored["written"]),
+        roomy=stored["roomy"],
     )

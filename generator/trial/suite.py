@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 
     from generator.records import Configuration, Seed
 
-PROTOCOL = 1
 CHILD = Path(str(resources.files("generator.trial"))) / "child"
 
 
+MEMORY, FILE = 4 << 30, 256 << 20
+"""Bytes of address space and of any one file that a suite may take of which nothing is known."""
+
+
 def start_up(budget: float = BUDGET) -> process.Limits:
-    """Before anything is known of a suite but the CPU seconds it may take. Its own limits come from the baseline."""
-    return process.Limits(wall=2.5 * budget, cpu=budget, memory=4 << 30)
+    """Before anything is known of a suite but the CPU seconds it may take. Its own limits come from the baseline, where there
+    is a table of all."""
+    return process.Limits(wall=2.5 * budget, cpu=budget, memory=MEMORY, file=FILE)
 
 
 _PYTEST_GAVE_UP = (3, 4)
