@@ -409,7 +409,18 @@ print(json.dumps({
 """
 
 
+_BENEATH = (
+    *("configuration", "edits", "errors", "leftover", "outline", "own_network", "places"),
+    *("process", "records", "seeds", "views"),
+)
+"""What trials are built on: which tests matter, and what stored results look like, hangs on it too."""
+
+
 @functools.cache
 def _own_code() -> str:
-    doors = [Path(process.__file__), Path(views.__file__), views.OWN_NETWORK]
-    return store.code([*CHILD.rglob("*.py"), *CHILD.parent.glob("*.py"), *doors])
+    return store.code(_own_files())
+
+
+def _own_files() -> list[Path]:
+    beneath = [Path(process.__file__).with_name(f"{name}.py") for name in _BENEATH]
+    return [*CHILD.rglob("*.py"), *CHILD.parent.glob("*.py"), *beneath]
