@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import sys
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -350,14 +351,45 @@ class Interpreter:
 
 
 def interpreter(python: Path = Path(sys.executable)) -> Interpreter:
-    """Ask an interpreter about itself. Raises UnfitError where it does not run, or lacks what trials need."""
+    """Ask an interpreter about itself. Raises UnfitError where it does not run, is too old, or lacks what trials need."""
     told = _asked(python)
-    if told.missing:
-        names = " and ".join(told.missing)
+    if _numbers(told.version) < _PYTHON:
         raise UnfitError(
-            f"{python} has no {names}, which trials need. Install it there: {python} -m pip install {' '.join(told.missing)}"
+            f"{python} is Python {told.version}, and trials need {_dotted(_PYTHON)} or later. Name another with --python."
+        )
+    missing = [name for name, version in told.versions.items() if version is None]
+    if missing:
+        raise UnfitError(
+            f"{python} has no {' and '.join(missing)}, which trials need. Install it there: {python} -m pip install {' '.join(missing)}"
+        )
+    old = {name: has for name, has in told.versions.items() if has and _is_old(name, has)}
+    if old:
+        has = ", ".join(f"{name} {version}" for name, version in old.items())
+        needed = ", ".join(f"{name} {_dotted(_LEAST[name])}" for name in old)
+        install = shlex.join(f"{name}>={_dotted(_LEAST[name])}" for name in old)
+        raise UnfitError(
+            f"{python} has {has}, and trials need {needed} or later. Install it there: {python} -m pip install {install}"
         )
     return Interpreter(told.version, told.installed.encode())
+
+
+_PYTHON = (3, 9)
+_LEAST = {"pytest": (7, 0), "pluggy": (1, 2), "coverage": (6, 3)}
+"""The first versions that trials were seen to work with: before, pytest has no `version_tuple`, pluggy no wrappers of the newer
+kind, and coverage finds no lines."""
+
+
+def _is_old(name: str, version: str) -> bool:
+    return _numbers(version) < _LEAST[name]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """`7.0.0rc1` → (7, 0)."""
+    return tuple(map(int, re.findall(r"\d+", version)[:2]))
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
 
 
 @functools.cache
@@ -373,7 +405,8 @@ class _Told:
     """What an interpreter says of itself: `places` is where it and its libraries lie."""
 
     version: str
-    missing: tuple[str, ...]
+    versions: Mapping[str, str | None]
+    """Of what trials need; "" where it is there and says none, None where it is not there."""
     installed: str
     places: tuple[Path, ...]
 
@@ -389,7 +422,7 @@ def _asked(python: Path) -> _Told:
         raise UnfitError(f"{python} can't run trials: {told.last_words}.")
     about = json.loads(told.stdout)
     places = tuple(Path(path) for path in about["places"] if path)
-    return _Told(about["version"], tuple(about["missing"]), about["installed"], places)
+    return _Told(about["version"], about["versions"], about["installed"], places)
 
 
 _ABOUT = """
@@ -398,10 +431,12 @@ there = list(m.distributions())
 # A library that is installed in editable mode lies where its author works on it.
 origins = [urllib.parse.urlparse(json.loads(d.read_text("direct_url.json") or "{}").get("url", "")) for d in there]
 needed = ["pytest"] if hasattr(sys, "monitoring") else ["pytest", "coverage"]
+needed += ["pluggy"] if u.find_spec("pytest") else []
+said = {d.metadata["Name"]: d.version for d in reversed(there)}
 binary = [os.path.dirname(p) for p in (sys.executable, os.path.realpath(sys.executable))]
 print(json.dumps({
     "version": "%d.%d" % sys.version_info[:2],
-    "missing": [n for n in needed if u.find_spec(n) is None],
+    "versions": {n: said.get(n, "") if u.find_spec(n) else None for n in needed},
     "installed": str((sys.version, sys.prefix, sorted({(d.metadata["Name"], d.version) for d in there}, key=str))),
     "places": [sys.prefix, sys.base_prefix, *binary, *sys.path,
                *(urllib.request.url2pathname(o.path) for o in origins if o.scheme == "file")],

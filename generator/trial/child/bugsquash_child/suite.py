@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from bugsquash_child import PROTOCOL
 from bugsquash_child.again import Again
 from bugsquash_child.effects import Effects
 from bugsquash_child.linemap import LineMap
@@ -25,8 +24,7 @@ def run(job: dict[str, Any], *others: object) -> int:
     tree = job["tree"]
     os.chdir(tree)
     report = Report(job["report"], tree)
-    loaded = job["package"] in sys.modules
-    report.say("start", protocol=PROTOCOL, python=list(sys.version_info[:3]), loaded=loaded)
+    report.say("start", loaded=job["package"] in sys.modules)
     for entry in reversed(job["path"]):
         sys.path.insert(0, os.path.join(tree, entry))  # noqa: PTH118
     lines = LineMap(tree, job["source"]) if job["task"] == "lines" else None
