@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator import process
 from generator.records import BUDGET, Baseline, Unfit
-from generator.trial import fitness, metadata, store, suite
+from generator.trial import fitness, metadata, store, suite, told
 
 if TYPE_CHECKING:
     from generator.records import Seed
@@ -62,7 +62,7 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     wanted = tuple(test for test in mapped.of("passed") if test not in unfit)
     # A challenge has to stand its proof in the reverse order: what can't would spoil every one of them.
     several = len(wanted) > 1
-    backwards = suite.Job(within, wanted=wanted[::-1], hash_seed="1", again=several)
+    backwards = suite.Job(within, wanted=wanted[::-1], hash_seed="1", then_mapped=several)
     plain, roomy = _narrowed(tree, backwards, mapped.memory, python)
     fitness.refuse_unrepeatable(seed, plain)
     unfit |= fitness.unsteady_tests(plain, wanted)
@@ -71,14 +71,14 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     steady = tuple(test for test in wanted if test not in unfit)
     if not steady:
         fitness.refuse_empty(seed, unfit)
-    mapped_back = plain.again if several else mapped
+    mapped_back = plain.then_mapped if several else mapped
     if (
         mapped_back is None
         or not mapped_back.finished
         or set(steady) - set(mapped_back.of("passed"))
     ):
         # Under the wide limits again: the map takes memory too.
-        by_itself = replace(backwards, wanted=steady[::-1], task="lines", again=False)
+        by_itself = replace(backwards, wanted=steady[::-1], task="lines", then_mapped=False)
         mapped_back = suite.run(tree, by_itself, python=python)
         fitness.refuse_unrepeatable(seed, mapped_back)
     return replace(_baseline(seed, mapped, mapped_back, plain, steady, unfit), roomy=roomy)
@@ -219,14 +219,14 @@ def _is_imported(seed: Seed, path: str) -> bool:
 def _to_json(baseline: Baseline) -> dict[str, Any]:
     return {
         "tests": baseline.tests,
-        "unfit": {test: [why.name, told] for test, (why, told) in baseline.unfit.items()},
+        "unfit": {test: [why.name, what] for test, (why, what) in baseline.unfit.items()},
         "skipped": baseline.skipped,
         "seconds": baseline.seconds,
         "waited": baseline.waited,
-        "lines": {test: _plain(lines) for test, lines in baseline.lines.items()},
-        "import_lines": _plain(baseline.import_lines),
-        "file_lines": {path: _plain(lines) for path, lines in baseline.file_lines.items()},
-        "shared_lines": _plain(baseline.shared_lines),
+        "lines": {test: told.from_lines(lines) for test, lines in baseline.lines.items()},
+        "import_lines": told.from_lines(baseline.import_lines),
+        "file_lines": {path: told.from_lines(lines) for path, lines in baseline.file_lines.items()},
+        "shared_lines": told.from_lines(baseline.shared_lines),
         "suite_seconds": baseline.suite_seconds,
         "memory": baseline.memory,
         "imported_from": baseline.imported_from,
@@ -235,28 +235,20 @@ def _to_json(baseline: Baseline) -> dict[str, Any]:
     }
 
 
-def _plain(lines: Any) -> dict[str, list[int]]:
-    return {path: sorted(numbers) for path, numbers in lines.items()}
-
-
-def _sets(lines: dict[str, list[int]]) -> dict[str, frozenset[int]]:
-    return {path: frozenset(numbers) for path, numbers in lines.items()}
-
-
 def _from_json(stored: dict[str, Any]) -> Baseline:
     return Baseline(
         tests=tuple(stored["tests"]),
         skipped=tuple(stored["skipped"]),
         seconds=stored["seconds"],
         waited=stored["waited"],
-        lines={test: _sets(lines) for test, lines in stored["lines"].items()},
-        import_lines=_sets(stored["import_lines"]),
-        file_lines={path: _sets(lines) for path, lines in stored["file_lines"].items()},
-        shared_lines=_sets(stored["shared_lines"]),
+        lines={test: told.as_lines(lines) for test, lines in stored["lines"].items()},
+        import_lines=told.as_lines(stored["import_lines"]),
+        file_lines={path: told.as_lines(lines) for path, lines in stored["file_lines"].items()},
+        shared_lines=told.as_lines(stored["shared_lines"]),
         suite_seconds=stored["suite_seconds"],
         memory=stored["memory"],
         imported_from=stored["imported_from"],
-        unfit={test: (Unfit[why], told) for test, (why, told) in stored["unfit"].items()},
+        unfit={test: (Unfit[why], what) for test, (why, what) in stored["unfit"].items()},
         written=tuple(stored["written"]),
         roomy=stored["roomy"],
     )

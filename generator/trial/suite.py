@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from generator import places, process, seeds, views
 from generator.errors import UnfitError
-from generator.records import BUDGET, Failure, Frame
-from generator.trial import store
+from generator.records import BUDGET
+from generator.trial import store, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from generator.records import Configuration, Seed
+    from generator.records import Configuration, Failure, Seed
 
 CHILD = Path(str(resources.files("generator.trial"))) / "child"
 
@@ -85,7 +85,7 @@ class Job:
     give_up_after: int | None = None
     watch: Mapping[str, Any] | None = None
     hash_seed: str = "0"
-    again: bool = False
+    then_mapped: bool = False
     """The tests run once more, in a fork and with the line map, where that can be had."""
 
 
@@ -130,8 +130,8 @@ class SuiteRun:
     lines: Mapping[str, Mapping[str, frozenset[int]]]
     """Context → path → lines; the empty context is import and set-up."""
     traces: tuple[Mapping[str, Any], ...]
-    again: SuiteRun | None
-    """The second run of a job that asks for one, as far as it came."""
+    then_mapped: SuiteRun | None
+    """The second run, with the line map, of a job that asks for one, as far as it came."""
     stays: Stays
     """Where it was asked for."""
     not_here: bool
@@ -184,8 +184,8 @@ def _run(tree: Tree, job: Job, python: Path) -> SuiteRun:
             view=view(scratch, python),
         )
         written = _differs(root, tree.contents) if job.task == "lines" else ()
-        told = read(report, finished, written)
-    return replace(told, complaint=told.complaint and told.complaint.replace(f"{root}/", ""))
+        run = read(report, finished, written)
+    return replace(run, complaint=run.complaint and run.complaint.replace(f"{root}/", ""))
 
 
 def environment(scratch: Path, job: Job) -> dict[str, str]:
@@ -249,12 +249,12 @@ def message(tree: Tree, job: Job, root: Path, report: Path) -> dict[str, Any]:
         "give_up_after": job.give_up_after,
         "watch": dict(job.watch) if job.watch else None,
         "wall": job.limits.wall,
-        "report_again": str(_again(report)) if job.again else None,
+        "report_mapped": str(_mapped(report)) if job.then_mapped else None,
     }
 
 
-def _again(report: Path) -> Path:
-    return report.with_name(f"{report.name}-again")
+def _mapped(report: Path) -> Path:
+    return report.with_name(f"{report.name}-mapped")
 
 
 def _search_path(tree: Tree) -> list[str]:
@@ -265,7 +265,7 @@ def _search_path(tree: Tree) -> list[str]:
 def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()) -> SuiteRun:
     """What a child has put into its report, as far as it came, and how it ended."""
     lines = report.read_text("utf-8").splitlines() if report.exists() else []
-    again = _again(report)
+    mapped = _mapped(report)
     events: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         event = _event(line)
@@ -277,8 +277,8 @@ def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()
         broken=tuple((one["what"], one["why"]) for one in events.get("broken", [])),
         origin=events.get("imported", [{"origin": None}])[-1]["origin"],
         runs_on_it=events.get("start", [{}])[-1].get("loaded", False),
-        lines={one["test"]: _line_sets(one["lines"]) for one in events.get("lines", [])},
-        again=read(again, finished) if again.exists() else None,
+        lines={one["test"]: told.as_lines(one["lines"]) for one in events.get("lines", [])},
+        then_mapped=read(mapped, finished) if mapped.exists() else None,
         traces=tuple(_traces(events)),
         stays=Stays.told(events.get("stays", [{}])[-1]),
         not_here="not here" in events,
@@ -328,18 +328,9 @@ def _traces(events: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     return [{**trace, "compared": compared.get(trace["test"])} for trace in events.get("trace", [])]
 
 
-def _line_sets(lines: Mapping[str, list[int]]) -> dict[str, frozenset[int]]:
-    return {path: frozenset(numbers) for path, numbers in lines.items()}
-
-
-def _outcome(told: Mapping[str, Any]) -> Outcome:
-    failure = None
-    if told["outcome"] == "failed":
-        frames = tuple(Frame(*frame) for frame in told["frames"])
-        failure = Failure(
-            told["test"], told["exception"], told["message"], frames, told["phase"] or "call"
-        )
-    return Outcome(told["outcome"], told["seconds"], told["waited"], failure)
+def _outcome(event: Mapping[str, Any]) -> Outcome:
+    failure = told.as_failure(event) if event["outcome"] == "failed" else None
+    return Outcome(event["outcome"], event["seconds"], event["waited"], failure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,17 +343,17 @@ class Interpreter:
 
 def interpreter(python: Path = Path(sys.executable)) -> Interpreter:
     """Ask an interpreter about itself. Raises UnfitError where it does not run, is too old, or lacks what trials need."""
-    told = _asked(python)
-    if _numbers(told.version) < _PYTHON:
+    about = _asked(python)
+    if _numbers(about.version) < _PYTHON:
         raise UnfitError(
-            f"{python} is Python {told.version}, and trials need {_dotted(_PYTHON)} or later. Name another with --python."
+            f"{python} is Python {about.version}, and trials need {_dotted(_PYTHON)} or later. Name another with --python."
         )
-    missing = [name for name, version in told.versions.items() if version is None]
+    missing = [name for name, version in about.versions.items() if version is None]
     if missing:
         raise UnfitError(
             f"{python} has no {' and '.join(missing)}, which trials need. Install it there: {python} -m pip install {' '.join(missing)}"
         )
-    old = {name: has for name, has in told.versions.items() if has and _is_old(name, has)}
+    old = {name: has for name, has in about.versions.items() if has and _is_old(name, has)}
     if old:
         has = ", ".join(f"{name} {version}" for name, version in old.items())
         needed = ", ".join(f"{name} {_dotted(_LEAST[name])}" for name in old)
@@ -370,7 +361,7 @@ def interpreter(python: Path = Path(sys.executable)) -> Interpreter:
         raise UnfitError(
             f"{python} has {has}, and trials need {needed} or later. Install it there: {python} -m pip install {install}"
         )
-    return Interpreter(told.version, told.installed.encode())
+    return Interpreter(about.version, about.installed.encode())
 
 
 _PYTHON = (3, 9)
@@ -415,12 +406,12 @@ class _Told:
 def _asked(python: Path) -> _Told:
     command, limits = [str(python), "-I", "-c", _ABOUT], process.Limits(wall=60)
     try:
-        told = process.retried_if_killed(lambda: process.run(command, cwd=Path("/"), limits=limits))
+        ran = process.retried_if_killed(lambda: process.run(command, cwd=Path("/"), limits=limits))
     except OSError as error:
         raise UnfitError(f"there is no Python interpreter at {python}.") from error
-    if not told.ok:
-        raise UnfitError(f"{python} can't run trials: {told.last_words}.")
-    about = json.loads(told.stdout)
+    if not ran.ok:
+        raise UnfitError(f"{python} can't run trials: {ran.last_words}.")
+    about = json.loads(ran.stdout)
     places = tuple(Path(path) for path in about["places"] if path)
     return _Told(about["version"], about["versions"], about["installed"], places)
 

@@ -292,7 +292,7 @@ class Plugin:
         self._say_what_unittest_compared(raised.tb)
         return {
             "exception": raised.type.__name__,
-            "message": self.report.scrub(_message(raised.value)),
+            "message": self.report.message(raised.value),
             "frames": list(self._frames(raised.tb)),
             "phase": call.when,
         }
@@ -320,13 +320,6 @@ class Plugin:
 
 def _nothing(*_: object, **__: object) -> str:
     return ""
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception as broken:  # noqa: BLE001 - its own str() is the seed's code, and may be the bug
-        return "no message: " + type(broken).__name__
 
 
 def _shown(value: object) -> str:
