@@ -14,6 +14,8 @@ from generator.records import BUDGET, Baseline, Unfit
 from generator.trial import fitness, metadata, store, suite, told
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from generator.records import Seed
 
 _BODY = re.compile(r"<body of (.+)>")
@@ -120,8 +122,8 @@ def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
     0.3 s plus six times the baseline cost no verdict on three open-source suites; a machine under load wants the
     generous side, since a limit that strikes is a mutant refused.
 
-    All limits of runs of tests, in seconds and for each process; *inside* and *waited* are the sums over the tests that run,
-    *start-up* is the rest of the suite, and at least 0.5:
+    All limits of runs of tests, in seconds and for each process; *inside* and *waited* are the sums over the tests that run and
+    what they share (whichever of them comes first, it is set up), *start-up* is the rest of the suite, and at least 0.5:
 
     | what runs | CPU | wall clock | neither works nor waits for a core | address space | one file |
     | --- | --- | --- | --- | --- | --- |
@@ -135,14 +137,31 @@ def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
     What is watched (`tracing`) has five times as long. Where the clean suite does not pass under 2 GiB and 64 MiB, its trials
     have 4 GiB and 256 MiB too (`roomy`).
     """
-    inside = sum(baseline.seconds.get(test, 0.0) for test in tests)
-    waited = sum(baseline.waited.get(test, 0.0) for test in tests)
     start_up = max(0.5, baseline.suite_seconds - sum(baseline.seconds.values()))
-    cpu = 0.3 + 6 * inside + 3 * start_up + 1
+    cpu = 0.3 + 6 * inside(baseline, tests) + 3 * start_up + 1
     memory, file = _memory(baseline.memory), _FILE
     if baseline.roomy:
         memory, file = max(memory, suite.MEMORY), suite.FILE
-    return process.Limits(wall=15 + 4 * (cpu + waited), cpu=cpu, memory=memory, file=file)
+    return process.Limits(
+        wall=15 + 4 * (cpu + waited(baseline, tests)), cpu=cpu, memory=memory, file=file
+    )
+
+
+def inside(baseline: Baseline, tests: Collection[str]) -> float:
+    """CPU seconds that these tests took clean, with what they share."""
+    shared = (cpu for cpu, _ in _set_ups(baseline, tests))
+    return sum(baseline.seconds.get(test, 0.0) for test in tests) + sum(shared)
+
+
+def waited(baseline: Baseline, tests: Collection[str]) -> float:
+    """Seconds that these tests took beyond those, with what they share."""
+    shared = (waited for _, waited in _set_ups(baseline, tests))
+    return sum(baseline.waited.get(test, 0.0) for test in tests) + sum(shared)
+
+
+def _set_ups(baseline: Baseline, tests: Collection[str]) -> Iterator[tuple[float, float]]:
+    files = {"", *(test.partition("::")[0] for test in tests)}
+    return (took for file, took in baseline.set_up.items() if file in files)
 
 
 def _baseline(
@@ -165,6 +184,7 @@ def _baseline(
         shared_lines=_shared(mapped, mapped_back, tests),
         suite_seconds=plain.cpu,
         memory=plain.memory,
+        set_up=plain.set_up,
         imported_from=mapped.origin or "",
         unfit=unfit,
         written=mapped.written,
@@ -229,6 +249,7 @@ def _to_json(baseline: Baseline) -> dict[str, Any]:
         "shared_lines": told.from_lines(baseline.shared_lines),
         "suite_seconds": baseline.suite_seconds,
         "memory": baseline.memory,
+        "set_up": baseline.set_up,
         "imported_from": baseline.imported_from,
         "written": baseline.written,
         "roomy": baseline.roomy,
@@ -247,6 +268,7 @@ def _from_json(stored: dict[str, Any]) -> Baseline:
         shared_lines=told.as_lines(stored["shared_lines"]),
         suite_seconds=stored["suite_seconds"],
         memory=stored["memory"],
+        set_up={file: (cpu, waited) for file, (cpu, waited) in stored["set_up"].items()},
         imported_from=stored["imported_from"],
         unfit={test: (Unfit[why], what) for test, (why, what) in stored["unfit"].items()},
         written=tuple(stored["written"]),

@@ -152,6 +152,8 @@ class SuiteRun:
     cpu: float
     memory: int
     last_words: str
+    set_up: Mapping[str, tuple[float, float]]
+    """Test file, or "" → what its tests, or all, share took to set up: CPU seconds, and seconds beyond these."""
     complaint: str | None
     """Why pytest itself could not do its work: an option it does not know, a conftest or a plugin that fails."""
 
@@ -292,6 +294,7 @@ def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()
         cpu=end.get("cpu", 0.0),
         memory=end.get("memory", 0),
         last_words=finished.last_words,
+        set_up={file: (cpu, waited) for file, (cpu, waited) in end.get("set_up", {}).items()},
         complaint=_complaint(finished) if end.get("status") in _PYTEST_GAVE_UP else None,
     )
 

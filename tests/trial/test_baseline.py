@@ -717,6 +717,36 @@ def test_time_that_tests_wait_is_no_time_that_they_take_too_long(
     )
 
 
+SHARED = """\
+import time, pytest
+from shop.core import Shelf, double
+
+@pytest.fixture(scope="session")
+def slow():
+    until = time.process_time() + 3
+    while time.process_time() < until:
+        pass
+
+def test_double(slow):
+    assert double(2) == 4
+
+def test_shelf(slow):
+    assert Shelf.slots == 3
+"""
+
+
+def test_what_tests_share_may_take_its_time_whichever_of_them_runs_first(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    seed = make_seed(files(SHARED))
+    measured = baseline.measure(seed)
+    assert measured.set_up[""][0] > 3
+    alike = mutant_of("src/shop/core.py", CORE, "n * RATE", "RATE * n")
+    for fresh in (False, True):
+        verdict = Engine(seed, measured, fresh=fresh).verdict(alike)
+        assert (verdict.kind, verdict.ran) == (VerdictKind.SURVIVED, 1)
+
+
 NEEDS_THE_FIRST = """\
 import os, shop
 
