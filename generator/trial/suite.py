@@ -386,12 +386,16 @@ def _dotted(version: tuple[int, ...]) -> str:
     return ".".join(map(str, version))
 
 
-@functools.cache
 def fingerprint(python: Path = Path(sys.executable)) -> str:
     """What a verdict depends on beside the seed, as a digest: the interpreter, what is installed there, the code that
     runs trials, and what it sees of the machine. Raises UnfitError where the interpreter can't run them."""
+    return _fingerprint(python, process.walls())
+
+
+@functools.cache
+def _fingerprint(python: Path, walls: views.Walls) -> str:
     installed = interpreter(python).installed
-    return hashlib.sha256(installed + f"{process.walls().value} {_own_code()}".encode()).hexdigest()
+    return hashlib.sha256(installed + f"{walls.value} {_own_code()}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

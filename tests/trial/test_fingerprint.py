@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from generator import process
 from generator.trial import suite
+from generator.views import Walls
 from tests.test_architecture import MODULES, at_run_time
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_results_hang_on_all_the_code_that_comes_to_them() -> None:
@@ -20,3 +27,10 @@ def beneath(module: str) -> set[str]:
 def test_results_hang_on_what_runs_inside_the_seeds_interpreter() -> None:
     names = {file.name for file in suite._own_files() if file.is_relative_to(suite.CHILD)}
     assert {"plugin.py", "fork.py", "tracing.py"} <= names
+
+
+def test_results_hang_on_the_walls_that_stand_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "walls", lambda: Walls.PLAIN)
+    plain = suite.fingerprint()
+    monkeypatch.setattr(process, "walls", lambda: Walls.NETWORK)
+    assert plain != suite.fingerprint()
