@@ -92,10 +92,14 @@ def _awaited(child: int, limits: dict[str, Any], given_up: int) -> dict[str, Any
     started = time.monotonic()
     idle, spent = 0.0, None
     ends = _descriptor(child)
+    # Not `select.select`, which takes no descriptor beyond 1023.
+    told = select.poll()
+    for descriptor in (given_up, *ends):
+        told.register(descriptor, select.POLLIN)
     try:
         while True:
-            ready, _, _ = select.select([given_up, *ends], [], [], _TICK if ends else 0.005)
-            if given_up in ready:
+            ready = told.poll(1000 * (_TICK if ends else 0.005))
+            if given_up in dict(ready):
                 raise _GivenUpError
             pid, status = os.waitpid(child, os.WNOHANG)
             if pid:

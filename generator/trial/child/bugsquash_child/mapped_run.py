@@ -60,7 +60,9 @@ class MappedRun:
             os._exit(0)
         took = time.monotonic() - self._begun
         left = 0.9 * self._plugin.job["wall"] - took
-        select.select([self._theirs], [], [], max(0.0, min(left, _PATIENCE * took + _PATIENCE)))
+        told = select.poll()
+        told.register(self._theirs, select.POLLIN)
+        told.poll(1000 * max(0.0, min(left, _PATIENCE * took + _PATIENCE)))
 
     def _await_turn(self) -> None:
         _end_unless_told(self._theirs)
