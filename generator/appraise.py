@@ -76,8 +76,8 @@ def appraise(seed: Seed, means: Means, listen: Listener) -> Worth:
         jobs=means.jobs,
         give_up_after=admit.most_failures(bench.baseline),
     )
-    judged, caught = _judged(bench, engine, listen)
-    admitted = [trial for trial in caught if judged[trial[0]].refusal is None]
+    judged, by_the_rules = _judged(bench, engine, listen)
+    admitted = [trial for trial in by_the_rules if judged[trial[0]].refusal is None]
     watched = _watched(bench, _some(admitted, means), means.jobs, listen)
     everything = tuple(judged[mutant] for mutant in bench.mutants)
     return worth.Worth(

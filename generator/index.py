@@ -22,6 +22,8 @@ class Entry:
     """CPU seconds of the clean suite, start-up included."""
     memory: int | None = None
     """Peak resident bytes of the clean suite."""
+    waited: float | None = None
+    """Seconds that its tests took beyond those of CPU time."""
 
 
 def remember(
@@ -32,6 +34,7 @@ def remember(
     *,
     suite_seconds: float | None = None,
     memory: int | None = None,
+    waited: float | None = None,
 ) -> None:
     """Note where a challenge and its key lie, and what its suite takes; an older note of the same id is replaced."""
     told: dict[str, Any] = {
@@ -40,6 +43,7 @@ def remember(
         "python": str(python),
         "suite_seconds": suite_seconds,
         "memory": memory,
+        "waited": waited,
     }
     places.write_whole(_file(challenge), json.dumps(told, indent=2).encode() + b"\n")
 
@@ -54,6 +58,7 @@ def find(challenge: str) -> Entry | None:
             python=Path(told["python"]),
             suite_seconds=told.get("suite_seconds"),
             memory=told.get("memory"),
+            waited=told.get("waited"),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         # The index only saves looking; the key beside the challenge is found without it.

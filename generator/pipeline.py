@@ -181,7 +181,11 @@ def make(
             place.publish(
                 key.seal(answer),
                 bench.python,
-                {"suite_seconds": baseline.suite_seconds, "memory": baseline.memory},
+                {
+                    "suite_seconds": baseline.suite_seconds,
+                    "memory": baseline.memory,
+                    "waited": sum(baseline.waited.values()),
+                },
             )
             return Challenge(
                 key=answer,

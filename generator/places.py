@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from generator import leftover
 from generator.errors import UnfitError
 
 if TYPE_CHECKING:
@@ -117,12 +118,13 @@ def scratch() -> Iterator[Path]:
 
 
 def sweep() -> None:
-    """Remove the scratch directories whose command is gone. The kernel drops a dead command's lock, so a held lock
-    means alive."""
+    """Remove the scratch directories whose command is gone, and end what still runs of what it had started. The kernel drops a
+    dead command's lock, so a held lock means alive."""
     root = _scratch_root()
     with locked(root / ".lock"):
         for left in [path for path in root.iterdir() if path.is_dir() and not path.is_symlink()]:
             if _unlocked(left / ".lock"):
+                leftover.end(left)
                 remove_tree(left)
 
 

@@ -1,6 +1,7 @@
-"""The one door to other programs: every one runs in its own process group, with limits, and none outlives its call.
+"""The one door to other programs: every one runs in its own process group, with limits, and the group does not outlive its call.
 
 Code under test runs in the best view that works here, or in the one that `BUGSQUASH_ISOLATION` names; all else runs plainly.
+What of it leaves the group is ended as far as the view goes: see `views`.
 
 Limits are set by `sh` before the program starts (`ulimit` is in POSIX; where a system can't limit memory, as macOS, the
 rest holds), so that nothing runs between fork and exec in a parent that may have threads.
@@ -14,7 +15,7 @@ import functools
 import math
 import os
 import queue
-import select
+import selectors
 import shutil
 import signal
 import subprocess
@@ -26,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
-from generator import places, views
+from generator import leftover, places, views
 from generator.errors import UnfitError, UsageError, nearest
 from generator.views import Walls
 
@@ -102,10 +103,11 @@ def run(
     kept: int = _OUTPUT_KEPT,
     view: View | None = None,
 ) -> Finished:
-    """Run a program to its end or its limit; afterwards its whole process group is gone. Code under test needs a view.
+    """Run a program to its end or its limit; afterwards its whole process group is gone, and of code under test, which needs
+    a view, also what has left the group, as far as that view goes.
 
     Of its output the first `kept` bytes come back, the rest is gone too. Raises FileNotFoundError when there is no such
-    program or directory, StoppedError when `end_all` or its `Stop` cut it short.
+    program or directory, StoppedError when `stop_all` or its `Stop` cut it short.
     """
     path = (os.environ if env is None else env).get("PATH")
     if shutil.which(command[0], path=path) is None:
@@ -120,9 +122,10 @@ def run(
             stdin=given,
             stdout=out,
             stderr=err,
+            view=view,
         )
         child = running.child
-        with _alive(running):
+        with _reaped(running):
             # A timer, since waiting with a limit polls, and sleeps up to 50 ms beyond the end of every program.
             late = threading.Event()
             timer = threading.Timer(limits.wall, _time_out, [child, late])
@@ -133,7 +136,7 @@ def run(
             finally:
                 timer.cancel()
             ended = Ended.WALL if late.is_set() else _how(status)
-        if running.ended:
+        if running.was_stopped:
             raise StoppedError
         # Only now: grandchildren write to the same files until the group is killed.
         out.seek(0)
@@ -162,7 +165,7 @@ class _HasEnded(Protocol):
 _Ran = TypeVar("_Ran", bound=_HasEnded)
 
 
-def again_if_killed(ran: Callable[[], _Ran]) -> _Ran:
+def retried_if_killed(ran: Callable[[], _Ran]) -> _Ran:
     """Run something, and once again where a signal ended it: a machine short of memory kills what it likes."""
     first = ran()
     return ran() if first.ended is Ended.SIGNALLED else first
@@ -200,6 +203,7 @@ class Service:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=err,
+                view=view,
             )
         # `Popen` says of its pipes only that there may be some.
         self._in = cast("IO[bytes]", self._running.child.stdin)
@@ -213,9 +217,8 @@ class Service:
     def hear(self, wall: float) -> bytes:
         """The next line it says, within `wall` seconds. Raises GoneError, or StoppedError where it was ended from here."""
         with _waited_for(self._running):
-            there, _, _ = select.select([self._out], [], [], wall)
-            line = self._out.readline() if there else b""
-        if self._running.ended:
+            line = self._out.readline() if _has_something(self._out, wall) else b""
+        if self._running.was_stopped:
             raise StoppedError
         if not line.endswith(b"\n"):
             raise GoneError("no answer came")
@@ -228,21 +231,33 @@ class Service:
             self._in.flush()
 
     def close(self) -> None:
-        """End it, and all that it has started in its group. Who reads that nobody asks any more may end by itself: only then
+        """End it, and all that it has started, as `run` does. Who reads that nobody asks any more may end by itself: only then
         does the system count what it took as ours."""
         with contextlib.suppress(BrokenPipeError):
             self._in.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._running.child.wait(_LEAVE)
-        _ended(self._running)
+        _reap(self._running)
         self._out.close()
 
 
 def workers() -> int:
-    """How many programs run at once: the usable cores, or `BUGSQUASH_JOBS`. No result hangs on it."""
-    asked = os.environ.get("BUGSQUASH_JOBS", "")
-    if asked.isdecimal() and int(asked) > 0:
-        return int(asked)
+    """How many programs run at once: the usable cores, or `BUGSQUASH_JOBS`. No result hangs on it.
+
+    Raises UsageError where that is no number of programs.
+    """
+    asked = os.environ.get("BUGSQUASH_JOBS")
+    if not asked:
+        return _cores()
+    if not (asked.isascii() and asked.isdecimal() and int(asked) > 0):
+        raise UsageError(
+            f"BUGSQUASH_JOBS is '{asked}', which is no number of trials to run at once. Set it to 1 or more, "
+            f"or unset it, and it is the number of cores ({_cores()})."
+        )
+    return int(asked)
+
+
+def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -281,7 +296,7 @@ def _why_not(walls: Walls) -> str | None:
     if walls is Walls.PLAIN:
         return None
     with places.scratch() as scratch:
-        tried = again_if_killed(
+        tried = retried_if_killed(
             lambda: run(
                 ["/bin/sh", "-c", ":"],
                 cwd=scratch,
@@ -293,9 +308,9 @@ def _why_not(walls: Walls) -> str | None:
     return None if tried.ok else tried.last_words.rstrip(".")
 
 
-def end_all() -> None:
+def stop_all() -> None:
     """Kill every program that is running: the command that started them is about to end."""
-    _end(list(_RUNNING))
+    _stop(list(_RUNNING))
 
 
 @dataclass(slots=True, eq=False)
@@ -317,7 +332,7 @@ class Stop:
         """Now: the calls that wait raise StoppedError, and so do those that come."""
         with _LOCK:
             self.stopped = True
-            _end([running for running in _RUNNING if running.stop is self])
+            _stop([running for running in _RUNNING if running.stop is self])
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -342,12 +357,14 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 class _Running:
     child: subprocess.Popen[bytes]
     stop: Stop | None
-    ended: bool = field(default=False, init=False)
+    leaves_in: Path | None
+    """The scratch directory by which what leaves the group is told; None where nothing is to be looked for."""
+    was_stopped: bool = field(default=False, init=False)
 
 
 _RUNNING: list[_Running] = []
 _STOP: contextvars.ContextVar[Stop | None] = contextvars.ContextVar("_STOP", default=None)
-# A signal's handler may call `end_all` while its own thread holds the lock.
+# A signal's handler may call `stop_all` while its own thread holds the lock.
 _LOCK = threading.RLock()
 _TO_START: queue.SimpleQueue[tuple[Callable[[], _Running], Future[_Running]]] = queue.SimpleQueue()
 
@@ -380,8 +397,11 @@ def _started(
     stdin: IO[bytes] | int,
     stdout: IO[bytes] | int,
     stderr: IO[bytes] | int,
+    view: View | None,
 ) -> _Running:
     stop = _STOP.get()
+    # Nothing leaves bubblewrap, and what is not under test stays in its group.
+    leaves_in = view.scratch if view and view.walls is not Walls.BUBBLEWRAP else None
     with _LOCK:
         # Under the lock: what is started is known to whoever stops it, and what was stopped starts nothing.
         if stop is not None and stop.stopped:
@@ -397,7 +417,7 @@ def _started(
                 stderr=stderr,
                 start_new_session=True,
             )
-            running = _Running(child, stop)
+            running = _Running(child, stop, leaves_in)
             _RUNNING.append(running)
             return running
 
@@ -407,14 +427,14 @@ def _started(
             _TO_START.put((started, starting))
             return starting.result()
         except BaseException:
-            _end_at_once(starting)
+            _stop_at_once(starting)
             raise
 
 
-def _end_at_once(starting: Future[_Running]) -> None:
+def _stop_at_once(starting: Future[_Running]) -> None:
     """Of a program whose caller was interrupted while it started; one that is starting is waited for, or it would outlive us."""
     if not starting.cancel() and starting.exception() is None:
-        _end([starting.result()])
+        _stop([starting.result()])
 
 
 @contextmanager
@@ -431,25 +451,29 @@ def _waited_for(running: _Running) -> Iterator[None]:
 
 
 @contextmanager
-def _alive(running: _Running) -> Iterator[None]:
+def _reaped(running: _Running) -> Iterator[None]:
     try:
         yield
     finally:
-        _ended(running)
+        _reap(running)
 
 
-def _ended(running: _Running) -> None:
+def _reap(running: _Running) -> None:
     with _LOCK:
         _RUNNING.remove(running)
     _kill_group(running.child)
     running.child.wait()
+    if running.leaves_in:
+        leftover.end(running.leaves_in)
 
 
-def _end(some: list[_Running]) -> None:
+def _stop(some: list[_Running]) -> None:
     with _LOCK:
         for running in some:
-            running.ended = True
+            running.was_stopped = True
             _kill_group(running.child)
+            if running.leaves_in:
+                leftover.kill(running.leaves_in)
 
 
 def _time_out(child: subprocess.Popen[bytes], late: threading.Event) -> None:
@@ -463,6 +487,14 @@ def _kill_group(child: subprocess.Popen[bytes]) -> None:
     except (ProcessLookupError, PermissionError):
         # macOS answers PermissionError for a group that has only zombies left.
         return
+
+
+def _has_something(stream: IO[bytes], seconds: float) -> bool:
+    """Whether there is something to read within that time, or its end."""
+    # Not `select.select`, which takes no descriptor beyond 1023: of 256 jobs each has several.
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        return bool(selector.select(seconds))
 
 
 @contextmanager

@@ -248,6 +248,11 @@ class Baseline:
     """Node id → seconds that it took beyond those of its own CPU time: asleep, or for another program."""
     written: tuple[str, ...] = ()
     """Paths in the tree that are not as they were after the run."""
+    set_up: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Test file, or "" → CPU seconds of what its tests, or all, share and the first of them sets up, and seconds beyond those.
+    They count for that first test too."""
+    roomy: bool = False
+    """Tests fail under the limits of memory and file size that trials have otherwise, and pass under wider ones."""
 
     def lines_outside_tests(self, path: str) -> frozenset[int]:
         """The lines of a source file that were executed before and between the tests."""

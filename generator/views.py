@@ -2,9 +2,14 @@
 
 | view | network | writes | processes |
 | --- | --- | --- | --- |
-| bubblewrap | its own localhost, nothing else | its scratch directory, and a /tmp, /var/tmp, /dev/shm of its own | none outlives the run |
+| bubblewrap | its own localhost, nothing else | its scratch directory, and a /tmp, /var/tmp, /dev/shm of its own | none outlives the run, nor a command that is killed |
 | network | its own localhost, nothing else | as plain | as plain |
-| plain | what an audit hook lets Python code through to | wherever the person may | its group ends with it |
+| plain | what an audit hook lets Python code through to | wherever the person may | see below |
+
+Without bubblewrap the group ends with the run, and with a stop. What has left the group ends then too on Linux, unless it has
+dropped its environment (see `leftover`); of a fork's, not even that saves it (see the child's `fork`). Elsewhere it outlives
+the run. Of a command that is killed itself (kill -9), the process that runs tests ends with it on Linux, elsewhere after its
+wall-clock limit; what that has started, in a fork at once, and else when the next command sweeps (Linux; elsewhere it stays).
 """
 
 from __future__ import annotations

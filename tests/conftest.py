@@ -94,9 +94,14 @@ def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Wa
 def left_running(scratch: Path) -> list[str]:
     """The processes that have a place below this directory in their environment, once they have had time to die."""
     deadline = time.monotonic() + 5
-    while (found := list(_with_in_environment(str(scratch)))) and time.monotonic() < deadline:
+    while (found := running(scratch)) and time.monotonic() < deadline:
         time.sleep(0.02)
     return found
+
+
+def running(scratch: Path) -> list[str]:
+    """Their commands, now."""
+    return list(_with_in_environment(str(scratch)))
 
 
 def _with_in_environment(text: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ OURS = [path for path in FILES if not path.is_relative_to(CHILD)]
 
 LAYERS = (
     {"records", "errors"},
-    {"views", "own_network"},
+    {"views", "own_network", "leftover"},
     {"places", "process", "outline", "edits", "configuration", "index"},
     {"scopes", "source", "parsing", "project", "seeds"},
     {"changes"},

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator import process, views
+from generator.errors import UsageError
 from generator.process import Ended, Limits
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def sleeper(tmp_path: Path) -> Iterator[list[BaseException | process.Finished]]:
     while not (tmp_path / "began").exists():
         time.sleep(0.01)
     yield ended
-    process.end_all()
+    process.stop_all()
     thread.join(20)
     assert [type(one) for one in ended] == [process.StoppedError]
 
@@ -200,7 +201,7 @@ def test_a_stop_ends_what_it_covers_and_nothing_else(
 def test_all_can_be_ended_while_a_program_is_being_started() -> None:
     # A signal's handler runs in the thread that it interrupts, lock or no lock.
     with process._LOCK:
-        process.end_all()
+        process.stop_all()
 
 
 ECHO = "while read line; do echo $line; done"
@@ -269,6 +270,44 @@ def test_what_a_service_took_is_counted_once_it_is_closed(tmp_path: Path) -> Non
         service.hear(10)
     service.close()
     assert taken() - before > 0.05
+
+
+@pytest.fixture
+def many_files(tmp_path: Path) -> Iterator[None]:
+    """More are open than `select` takes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
+    opened = [os.open(tmp_path, os.O_RDONLY) for _ in range(1100)]
+    yield
+    for descriptor in opened:
+        os.close(descriptor)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_service_answers_however_many_files_are_open(many_files: None, tmp_path: Path) -> None:
+    service = echo(tmp_path)
+    service.say(b"here")
+    assert service.hear(10) == b"here\n"
+    service.close()
+
+
+def test_how_many_run_at_once_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUGSQUASH_JOBS", "7")
+    assert process.workers() == 7
+    monkeypatch.setenv("BUGSQUASH_JOBS", "")
+    assert process.workers() > 0
+
+
+@pytest.mark.parametrize("asked", ["0", "four", "-1", "1.5", "²"])
+def test_what_is_no_number_of_jobs_is_refused_with_what_mends_it(
+    monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setenv("BUGSQUASH_JOBS", asked)
+    with pytest.raises(
+        UsageError, match=f"BUGSQUASH_JOBS is '{asked}'.* Set it to 1 or more"
+    ) as told:
+        process.workers()
+    assert "\n" not in str(told.value)
 
 
 INTERRUPTED_AT_ITS_FIRST_PROGRAM = """

@@ -19,6 +19,9 @@ from generator.views import View, Walls
 from tests.conftest import left_running
 
 SH = "/bin/sh"
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux tells what has left its group by its environment"
+)
 LIBRARIES = (Path(sys.prefix), Path(sys.base_prefix))
 
 
@@ -137,12 +140,34 @@ def test_memory_is_limited_behind_walls(walls: Walls, scratch: Path) -> None:
     assert done.last_words == "MemoryError"
 
 
-@pytest.mark.parametrize("walls", ["bubblewrap"], indirect=True)
-def test_nothing_outlives_bubblewrap_whatever_session_it_is_in(walls: Walls, scratch: Path) -> None:
+LEAVES = "setsid sleep 300 & sleep 0.3;"
+
+
+@linux
+def test_what_leaves_the_group_ends_with_the_run(walls: Walls, scratch: Path) -> None:
     begun = time.monotonic()
-    assert run(walls, scratch, SH, "-c", "setsid sleep 300 & echo $!").ok
+    assert run(walls, scratch, SH, "-c", LEAVES).ok
     assert time.monotonic() - begun < 20
     assert left_running(scratch) == []
+
+
+@linux
+def test_what_leaves_the_group_ends_with_a_stop(walls: Walls, scratch: Path) -> None:
+    stop = process.Stop()
+    threading.Timer(0.5, stop.stop).start()
+    with stop.covers(), pytest.raises(process.StoppedError):
+        run(walls, scratch, SH, "-c", f"{LEAVES} sleep 300")
+    assert left_running(scratch) == []
+
+
+@pytest.mark.parametrize("walls", ["bubblewrap"], indirect=True)
+def test_nothing_outlives_bubblewrap_though_it_drops_its_environment(
+    walls: Walls, scratch: Path
+) -> None:
+    name = "300.25"
+    assert run(walls, scratch, SH, "-c", f"env -i setsid sleep {name} &").ok
+    commands = (file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline"))
+    assert not [command for command in commands if name.encode() in command]
 
 
 @pytest.mark.parametrize("walls", ["bubblewrap"], indirect=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator import worth
 from generator.admit import Refusal
+from generator.cli import _worth
 from generator.profile import Profile
 from generator.records import (
     Baseline,
@@ -17,6 +18,7 @@ from generator.records import (
     Family,
     Mutant,
     Seed,
+    Unfit,
     VerdictKind,
 )
 from generator.worth import Coverage, Judged, Stages, Watched, Worth
@@ -116,3 +118,15 @@ def test_a_statement_is_covered_where_one_of_its_first_lines_runs() -> None:
     files = {**SEED.contents, "template.py": b"def {{ name }}():\n"}
     seed = replace(SEED, contents=files)
     assert worth.coverage(seed, BASELINE) == Coverage(executed=4, statements=5)
+
+
+def test_json_names_what_was_left_out_and_why() -> None:
+    unfit = {"t.py::test_asks": (Unfit.NEEDS_NETWORK, "example.org")}
+    baseline = replace(BASELINE, unfit=unfit, written=("left.txt",))
+    unread = ("template.py left out: line 1: invalid syntax",)
+    told = _worth.facts(replace(of(()), baseline=baseline, unread=unread))
+    assert told["left_out"] == {
+        "t.py::test_asks": {"why": Unfit.NEEDS_NETWORK.value, "what": "example.org"}
+    }
+    assert told["written"] == ["left.txt"]
+    assert told["unread"] == list(unread)

@@ -149,5 +149,5 @@ def _say(message: str, status: int) -> int:
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
-    process.end_all()
+    process.stop_all()
     sys.exit(TERMINATED)

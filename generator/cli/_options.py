@@ -16,7 +16,7 @@ python = click.option(
     "--python",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="INTERPRETER",
-    help="The one that has the project's dependencies and pytest (before Python 3.12 coverage too); this one if left out.",
+    help="The one that has the project's dependencies and pytest 7.0 or later (before Python 3.12 coverage too); this one if left out.",
 )
 allow_failing = click.option(
     "--allow-failing",

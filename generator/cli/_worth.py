@@ -38,7 +38,11 @@ def facts(worth: Worth) -> dict[str, Any]:
         "lines": worth.profile.lines,
         "tests": len(baseline.tests),
         "skipped": len(baseline.skipped),
-        "left_out": {test: why.value for test, (why, _) in baseline.unfit.items()},
+        "left_out": {
+            test: {"why": why.value, "what": what} for test, (why, what) in baseline.unfit.items()
+        },
+        "written": list(baseline.written),
+        "unread": list(worth.unread),
         "suite_seconds": round(baseline.suite_seconds, 3),
         "waiting_seconds": round(_waiting(worth), 3),
         "orders": ORDERS,

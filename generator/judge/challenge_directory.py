@@ -15,6 +15,7 @@ from generator import index, process
 from generator import key as keys
 from generator.challenge.repository import MARKER, MARKER_FORMAT
 from generator.errors import TamperedError, UnfitError, UsageError
+from generator.trial import suite
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -160,9 +161,13 @@ def _limits(entry: Entry | None) -> process.Limits:
     """Generous: a limit that strikes says "your code loops" to a person. Without a measurement, a minute."""
     seconds = entry.suite_seconds if entry else None
     memory = (entry.memory if entry else None) or 0
+    waited = (entry.waited if entry else None) or 0.0
     cpu = 60.0 if seconds is None else 3 + 10 * seconds
     return process.Limits(
-        wall=15 + 3 * cpu, cpu=cpu, memory=max(2 << 30, 4 * memory), file=64 << 20
+        wall=15 + 3 * cpu + 4 * waited,
+        cpu=cpu,
+        memory=max(suite.MEMORY, 4 * memory),
+        file=suite.FILE,
     )
 
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from generator import process
 from generator.records import BUDGET, Baseline, Unfit
-from generator.trial import fitness, metadata, store, suite
+from generator.trial import fitness, metadata, store, suite, told
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from generator.records import Seed
 
 _BODY = re.compile(r"<body of (.+)>")
@@ -62,8 +64,8 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     wanted = tuple(test for test in mapped.of("passed") if test not in unfit)
     # A challenge has to stand its proof in the reverse order: what can't would spoil every one of them.
     several = len(wanted) > 1
-    backwards = suite.Job(within, wanted=wanted[::-1], hash_seed="1", again=several)
-    plain = suite.run(tree, backwards, python=python)
+    backwards = suite.Job(within, wanted=wanted[::-1], hash_seed="1", then_mapped=several)
+    plain, roomy = _narrowed(tree, backwards, mapped.memory, python)
     fitness.refuse_unrepeatable(seed, plain)
     unfit |= fitness.unsteady_tests(plain, wanted)
     if not allow_failing:
@@ -71,16 +73,47 @@ def _measured(seed: Seed, python: Path, budget: float, *, allow_failing: bool) -
     steady = tuple(test for test in wanted if test not in unfit)
     if not steady:
         fitness.refuse_empty(seed, unfit)
-    mapped_back = plain.again if several else mapped
+    mapped_back = plain.then_mapped if several else mapped
     if (
         mapped_back is None
         or not mapped_back.finished
         or set(steady) - set(mapped_back.of("passed"))
     ):
-        by_itself = replace(backwards, wanted=steady[::-1], task="lines", again=False)
+        # Under the wide limits again: the map takes memory too.
+        by_itself = replace(backwards, wanted=steady[::-1], task="lines", then_mapped=False)
         mapped_back = suite.run(tree, by_itself, python=python)
         fitness.refuse_unrepeatable(seed, mapped_back)
-    return _baseline(seed, mapped, mapped_back, plain, steady, unfit)
+    return replace(_baseline(seed, mapped, mapped_back, plain, steady, unfit), roomy=roomy)
+
+
+def _narrowed(
+    tree: suite.Tree, job: suite.Job, memory: int, python: Path
+) -> tuple[suite.SuiteRun, bool]:
+    """The run of a job under the limits of memory and file size that trials have; where tests fail under these each time, and
+    not under the job's own, the run under those, and True."""
+    narrow = replace(job, limits=replace(job.limits, memory=_memory(memory), file=_FILE))
+    first = suite.run(tree, narrow, python=python)
+    if _pass(first, job) or first.ended in (process.Ended.CPU, process.Ended.WALL):
+        return first, False
+    wide = suite.run(tree, job, python=python)
+    needing = set(wide.of("passed")) - set(first.of("passed"))
+    if not needing or needing & set(suite.run(tree, narrow, python=python).of("passed")):
+        # It was not the limits: they fail under any, or only sometimes.
+        return first, False
+    return wide, True
+
+
+def _pass(run: suite.SuiteRun, job: suite.Job) -> bool:
+    return run.finished and set(job.wanted or ()) <= set(run.of("passed"))
+
+
+_FILE = 64 << 20
+"""What fills files without end is to be stopped before the disk is full, with many trials at once."""
+
+
+def _memory(resident: int) -> int:
+    """A list without end is to be stopped while the machine has memory left, with many trials at once."""
+    return max(2 << 30, 4 * resident)
 
 
 def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
@@ -88,13 +121,47 @@ def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
 
     0.3 s plus six times the baseline cost no verdict on three open-source suites; a machine under load wants the
     generous side, since a limit that strikes is a mutant refused.
+
+    All limits of runs of tests, in seconds and for each process; *inside* and *waited* are the sums over the tests that run and
+    what they share (whichever of them comes first, it is set up), *start-up* is the rest of the suite, and at least 0.5:
+
+    | what runs | CPU | wall clock | neither works nor waits for a core | address space | one file |
+    | --- | --- | --- | --- | --- | --- |
+    | the clean suite, verify (`suite.start_up`) | budget | 2.5 budget | | 4 GiB | 256 MiB |
+    | the clean suite backwards | budget | 2.5 budget | | as below | as below |
+    | a fresh process, the proof of `new` (here) | 1.3 + 6 inside + 3 start-up | 15 + 4 (CPU + waited) | | 2 GiB, or 4 resident if more | 64 MiB |
+    | a fork that collects or imports (`server`) | the same | the same | 5 + 4 waited | the same | the same |
+    | a fork with the tests collected (`server`) | 0.3 + 6 inside | as for a fresh process | 5 + 4 waited | the same | the same |
+    | check (`challenge_directory`) | 3 + 10 suite | 15 + 3 CPU + 4 waited | | 4 GiB, or 4 resident if more | 256 MiB |
+
+    What is watched (`tracing`) has five times as long. Where the clean suite does not pass under 2 GiB and 64 MiB, its trials
+    have 4 GiB and 256 MiB too (`roomy`).
     """
-    inside = sum(baseline.seconds.get(test, 0.0) for test in tests)
     start_up = max(0.5, baseline.suite_seconds - sum(baseline.seconds.values()))
-    cpu = 0.3 + 6 * inside + 3 * start_up + 1
+    cpu = 0.3 + 6 * inside(baseline, tests) + 3 * start_up + 1
+    memory, file = _memory(baseline.memory), _FILE
+    if baseline.roomy:
+        memory, file = max(memory, suite.MEMORY), suite.FILE
     return process.Limits(
-        wall=15 + 4 * cpu, cpu=cpu, memory=max(2 << 30, 4 * baseline.memory), file=64 << 20
+        wall=15 + 4 * (cpu + waited(baseline, tests)), cpu=cpu, memory=memory, file=file
     )
+
+
+def inside(baseline: Baseline, tests: Collection[str]) -> float:
+    """CPU seconds that these tests took clean, with what they share."""
+    shared = (cpu for cpu, _ in _set_ups(baseline, tests))
+    return sum(baseline.seconds.get(test, 0.0) for test in tests) + sum(shared)
+
+
+def waited(baseline: Baseline, tests: Collection[str]) -> float:
+    """Seconds that these tests took beyond those, with what they share."""
+    shared = (waited for _, waited in _set_ups(baseline, tests))
+    return sum(baseline.waited.get(test, 0.0) for test in tests) + sum(shared)
+
+
+def _set_ups(baseline: Baseline, tests: Collection[str]) -> Iterator[tuple[float, float]]:
+    files = {"", *(test.partition("::")[0] for test in tests)}
+    return (took for file, took in baseline.set_up.items() if file in files)
 
 
 def _baseline(
@@ -117,6 +184,7 @@ def _baseline(
         shared_lines=_shared(mapped, mapped_back, tests),
         suite_seconds=plain.cpu,
         memory=plain.memory,
+        set_up=plain.set_up,
         imported_from=mapped.origin or "",
         unfit=unfit,
         written=mapped.written,
@@ -171,27 +239,21 @@ def _is_imported(seed: Seed, path: str) -> bool:
 def _to_json(baseline: Baseline) -> dict[str, Any]:
     return {
         "tests": baseline.tests,
-        "unfit": {test: [why.name, told] for test, (why, told) in baseline.unfit.items()},
+        "unfit": {test: [why.name, what] for test, (why, what) in baseline.unfit.items()},
         "skipped": baseline.skipped,
         "seconds": baseline.seconds,
         "waited": baseline.waited,
-        "lines": {test: _plain(lines) for test, lines in baseline.lines.items()},
-        "import_lines": _plain(baseline.import_lines),
-        "file_lines": {path: _plain(lines) for path, lines in baseline.file_lines.items()},
-        "shared_lines": _plain(baseline.shared_lines),
+        "lines": {test: told.from_lines(lines) for test, lines in baseline.lines.items()},
+        "import_lines": told.from_lines(baseline.import_lines),
+        "file_lines": {path: told.from_lines(lines) for path, lines in baseline.file_lines.items()},
+        "shared_lines": told.from_lines(baseline.shared_lines),
         "suite_seconds": baseline.suite_seconds,
         "memory": baseline.memory,
+        "set_up": baseline.set_up,
         "imported_from": baseline.imported_from,
         "written": baseline.written,
+        "roomy": baseline.roomy,
     }
-
-
-def _plain(lines: Any) -> dict[str, list[int]]:
-    return {path: sorted(numbers) for path, numbers in lines.items()}
-
-
-def _sets(lines: dict[str, list[int]]) -> dict[str, frozenset[int]]:
-    return {path: frozenset(numbers) for path, numbers in lines.items()}
 
 
 def _from_json(stored: dict[str, Any]) -> Baseline:
@@ -200,13 +262,15 @@ def _from_json(stored: dict[str, Any]) -> Baseline:
         skipped=tuple(stored["skipped"]),
         seconds=stored["seconds"],
         waited=stored["waited"],
-        lines={test: _sets(lines) for test, lines in stored["lines"].items()},
-        import_lines=_sets(stored["import_lines"]),
-        file_lines={path: _sets(lines) for path, lines in stored["file_lines"].items()},
-        shared_lines=_sets(stored["shared_lines"]),
+        lines={test: told.as_lines(lines) for test, lines in stored["lines"].items()},
+        import_lines=told.as_lines(stored["import_lines"]),
+        file_lines={path: told.as_lines(lines) for path, lines in stored["file_lines"].items()},
+        shared_lines=told.as_lines(stored["shared_lines"]),
         suite_seconds=stored["suite_seconds"],
         memory=stored["memory"],
+        set_up={file: (cpu, waited) for file, (cpu, waited) in stored["set_up"].items()},
         imported_from=stored["imported_from"],
-        unfit={test: (Unfit[why], told) for test, (why, told) in stored["unfit"].items()},
+        unfit={test: (Unfit[why], what) for test, (why, what) in stored["unfit"].items()},
         written=tuple(stored["written"]),
+        roomy=stored["roomy"],
     )

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import edits, outline, process
-from generator.records import Failure, Frame, Verdict, VerdictKind
+from generator.records import Verdict, VerdictKind
 from generator.trial import baseline as baselines
-from generator.trial import store, suite, swap
+from generator.trial import store, suite, swap, told
 from generator.trial.forks import Forks
 from generator.trial.in_order import in_order
 from generator.trial.priority import Priority
@@ -215,22 +215,10 @@ def _to_json(verdict: Verdict) -> dict[str, Any]:
         "kind": verdict.kind.name,
         "ran": verdict.ran,
         "detail": verdict.detail,
-        "failures": [
-            [
-                f.test,
-                f.exception,
-                f.message,
-                [[w.path, w.line, w.function] for w in f.frames],
-                f.phase,
-            ]
-            for f in verdict.failures
-        ],
+        "failures": [told.from_failure(failure) for failure in verdict.failures],
     }
 
 
 def _from_json(stored: dict[str, Any]) -> Verdict:
-    failures = tuple(
-        Failure(test, exception, message, tuple(Frame(*frame) for frame in frames), phase)
-        for test, exception, message, frames, phase in stored["failures"]
-    )
+    failures = tuple(map(told.as_failure, stored["failures"]))
     return Verdict(VerdictKind[stored["kind"]], failures, stored["ran"], stored["detail"])

@@ -263,7 +263,7 @@ def _shifts(swaps: Sequence[Swap]) -> dict[str, list[tuple[int, int]]]:
 
 def _idle(baseline: Baseline, tests: Sequence[str]) -> float:
     """Seconds that a trial may neither work nor wait for a core: 5, and 4 times as long as its tests waited clean."""
-    return 5 + 4 * sum(baseline.waited.get(test, 0.0) for test in tests)
+    return 5 + 4 * baselines.waited(baseline, tests)
 
 
 def _limits(baseline: Baseline, tests: tuple[str, ...], way: Way) -> process.Limits:
@@ -271,5 +271,4 @@ def _limits(baseline: Baseline, tests: tuple[str, ...], way: Way) -> process.Lim
     limits = baselines.limits(baseline, tests)
     if way is not Way.FUNCTIONS:
         return limits
-    inside = sum(baseline.seconds.get(test, 0.0) for test in tests)
-    return dataclasses.replace(limits, cpu=0.3 + 6 * inside)
+    return dataclasses.replace(limits, cpu=0.3 + 6 * baselines.inside(baseline, tests))

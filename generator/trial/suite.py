@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import sys
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -15,21 +16,25 @@ from typing import TYPE_CHECKING, Any
 
 from generator import places, process, seeds, views
 from generator.errors import UnfitError
-from generator.records import BUDGET, Failure, Frame
-from generator.trial import store
+from generator.records import BUDGET
+from generator.trial import store, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from generator.records import Configuration, Seed
+    from generator.records import Configuration, Failure, Seed
 
-PROTOCOL = 1
 CHILD = Path(str(resources.files("generator.trial"))) / "child"
 
 
+MEMORY, FILE = 4 << 30, 256 << 20
+"""Bytes of address space and of any one file that a suite may take of which nothing is known."""
+
+
 def start_up(budget: float = BUDGET) -> process.Limits:
-    """Before anything is known of a suite but the CPU seconds it may take. Its own limits come from the baseline."""
-    return process.Limits(wall=2.5 * budget, cpu=budget, memory=4 << 30)
+    """Before anything is known of a suite but the CPU seconds it may take. Its own limits come from the baseline, where there
+    is a table of all."""
+    return process.Limits(wall=2.5 * budget, cpu=budget, memory=MEMORY, file=FILE)
 
 
 _PYTEST_GAVE_UP = (3, 4)
@@ -80,7 +85,7 @@ class Job:
     give_up_after: int | None = None
     watch: Mapping[str, Any] | None = None
     hash_seed: str = "0"
-    again: bool = False
+    then_mapped: bool = False
     """The tests run once more, in a fork and with the line map, where that can be had."""
 
 
@@ -125,8 +130,8 @@ class SuiteRun:
     lines: Mapping[str, Mapping[str, frozenset[int]]]
     """Context → path → lines; the empty context is import and set-up."""
     traces: tuple[Mapping[str, Any], ...]
-    again: SuiteRun | None
-    """The second run of a job that asks for one, as far as it came."""
+    then_mapped: SuiteRun | None
+    """The second run, with the line map, of a job that asks for one, as far as it came."""
     stays: Stays
     """Where it was asked for."""
     not_here: bool
@@ -147,6 +152,8 @@ class SuiteRun:
     cpu: float
     memory: int
     last_words: str
+    set_up: Mapping[str, tuple[float, float]]
+    """Test file, or "" → what its tests, or all, share took to set up: CPU seconds, and seconds beyond these."""
     complaint: str | None
     """Why pytest itself could not do its work: an option it does not know, a conftest or a plugin that fails."""
 
@@ -162,7 +169,7 @@ class SuiteRun:
 
 def run(tree: Tree, job: Job, *, python: Path = Path(sys.executable)) -> SuiteRun:
     """Write the tree to a scratch directory, run the job there in a fresh process, read the report."""
-    return process.again_if_killed(lambda: _run(tree, job, python))
+    return process.retried_if_killed(lambda: _run(tree, job, python))
 
 
 def _run(tree: Tree, job: Job, python: Path) -> SuiteRun:
@@ -179,8 +186,8 @@ def _run(tree: Tree, job: Job, python: Path) -> SuiteRun:
             view=view(scratch, python),
         )
         written = _differs(root, tree.contents) if job.task == "lines" else ()
-        told = read(report, finished, written)
-    return replace(told, complaint=told.complaint and told.complaint.replace(f"{root}/", ""))
+        run = read(report, finished, written)
+    return replace(run, complaint=run.complaint and run.complaint.replace(f"{root}/", ""))
 
 
 def environment(scratch: Path, job: Job) -> dict[str, str]:
@@ -244,12 +251,12 @@ def message(tree: Tree, job: Job, root: Path, report: Path) -> dict[str, Any]:
         "give_up_after": job.give_up_after,
         "watch": dict(job.watch) if job.watch else None,
         "wall": job.limits.wall,
-        "report_again": str(_again(report)) if job.again else None,
+        "report_mapped": str(_mapped(report)) if job.then_mapped else None,
     }
 
 
-def _again(report: Path) -> Path:
-    return report.with_name(f"{report.name}-again")
+def _mapped(report: Path) -> Path:
+    return report.with_name(f"{report.name}-mapped")
 
 
 def _search_path(tree: Tree) -> list[str]:
@@ -260,7 +267,7 @@ def _search_path(tree: Tree) -> list[str]:
 def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()) -> SuiteRun:
     """What a child has put into its report, as far as it came, and how it ended."""
     lines = report.read_text("utf-8").splitlines() if report.exists() else []
-    again = _again(report)
+    mapped = _mapped(report)
     events: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         event = _event(line)
@@ -272,8 +279,8 @@ def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()
         broken=tuple((one["what"], one["why"]) for one in events.get("broken", [])),
         origin=events.get("imported", [{"origin": None}])[-1]["origin"],
         runs_on_it=events.get("start", [{}])[-1].get("loaded", False),
-        lines={one["test"]: _line_sets(one["lines"]) for one in events.get("lines", [])},
-        again=read(again, finished) if again.exists() else None,
+        lines={one["test"]: told.as_lines(one["lines"]) for one in events.get("lines", [])},
+        then_mapped=read(mapped, finished) if mapped.exists() else None,
         traces=tuple(_traces(events)),
         stays=Stays.told(events.get("stays", [{}])[-1]),
         not_here="not here" in events,
@@ -287,6 +294,7 @@ def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()
         cpu=end.get("cpu", 0.0),
         memory=end.get("memory", 0),
         last_words=finished.last_words,
+        set_up={file: (cpu, waited) for file, (cpu, waited) in end.get("set_up", {}).items()},
         complaint=_complaint(finished) if end.get("status") in _PYTEST_GAVE_UP else None,
     )
 
@@ -323,18 +331,9 @@ def _traces(events: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     return [{**trace, "compared": compared.get(trace["test"])} for trace in events.get("trace", [])]
 
 
-def _line_sets(lines: Mapping[str, list[int]]) -> dict[str, frozenset[int]]:
-    return {path: frozenset(numbers) for path, numbers in lines.items()}
-
-
-def _outcome(told: Mapping[str, Any]) -> Outcome:
-    failure = None
-    if told["outcome"] == "failed":
-        frames = tuple(Frame(*frame) for frame in told["frames"])
-        failure = Failure(
-            told["test"], told["exception"], told["message"], frames, told["phase"] or "call"
-        )
-    return Outcome(told["outcome"], told["seconds"], told["waited"], failure)
+def _outcome(event: Mapping[str, Any]) -> Outcome:
+    failure = told.as_failure(event) if event["outcome"] == "failed" else None
+    return Outcome(event["outcome"], event["seconds"], event["waited"], failure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,22 +345,57 @@ class Interpreter:
 
 
 def interpreter(python: Path = Path(sys.executable)) -> Interpreter:
-    """Ask an interpreter about itself. Raises UnfitError where it does not run, or lacks what trials need."""
-    told = _asked(python)
-    if told.missing:
-        names = " and ".join(told.missing)
+    """Ask an interpreter about itself. Raises UnfitError where it does not run, is too old, or lacks what trials need."""
+    about = _asked(python)
+    if _numbers(about.version) < _PYTHON:
         raise UnfitError(
-            f"{python} has no {names}, which trials need. Install it there: {python} -m pip install {' '.join(told.missing)}"
+            f"{python} is Python {about.version}, and trials need {_dotted(_PYTHON)} or later. Name another with --python."
         )
-    return Interpreter(told.version, told.installed.encode())
+    missing = [name for name, version in about.versions.items() if version is None]
+    if missing:
+        raise UnfitError(
+            f"{python} has no {' and '.join(missing)}, which trials need. Install it there: {python} -m pip install {' '.join(missing)}"
+        )
+    old = {name: has for name, has in about.versions.items() if has and _is_old(name, has)}
+    if old:
+        has = ", ".join(f"{name} {version}" for name, version in old.items())
+        needed = ", ".join(f"{name} {_dotted(_LEAST[name])}" for name in old)
+        install = shlex.join(f"{name}>={_dotted(_LEAST[name])}" for name in old)
+        raise UnfitError(
+            f"{python} has {has}, and trials need {needed} or later. Install it there: {python} -m pip install {install}"
+        )
+    return Interpreter(about.version, about.installed.encode())
 
 
-@functools.cache
+_PYTHON = (3, 9)
+_LEAST = {"pytest": (7, 0), "pluggy": (1, 2), "coverage": (6, 3)}
+"""The first versions that trials were seen to work with: before, pytest has no `version_tuple`, pluggy no wrappers of the newer
+kind, and coverage finds no lines."""
+
+
+def _is_old(name: str, version: str) -> bool:
+    return _numbers(version) < _LEAST[name]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """`7.0.0rc1` → (7, 0)."""
+    return tuple(map(int, re.findall(r"\d+", version)[:2]))
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
 def fingerprint(python: Path = Path(sys.executable)) -> str:
     """What a verdict depends on beside the seed, as a digest: the interpreter, what is installed there, the code that
     runs trials, and what it sees of the machine. Raises UnfitError where the interpreter can't run them."""
+    return _fingerprint(python, process.walls())
+
+
+@functools.cache
+def _fingerprint(python: Path, walls: views.Walls) -> str:
     installed = interpreter(python).installed
-    return hashlib.sha256(installed + f"{process.walls().value} {_own_code()}".encode()).hexdigest()
+    return hashlib.sha256(installed + f"{walls.value} {_own_code()}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +403,8 @@ class _Told:
     """What an interpreter says of itself: `places` is where it and its libraries lie."""
 
     version: str
-    missing: tuple[str, ...]
+    versions: Mapping[str, str | None]
+    """Of what trials need; "" where it is there and says none, None where it is not there."""
     installed: str
     places: tuple[Path, ...]
 
@@ -378,14 +413,14 @@ class _Told:
 def _asked(python: Path) -> _Told:
     command, limits = [str(python), "-I", "-c", _ABOUT], process.Limits(wall=60)
     try:
-        told = process.again_if_killed(lambda: process.run(command, cwd=Path("/"), limits=limits))
+        ran = process.retried_if_killed(lambda: process.run(command, cwd=Path("/"), limits=limits))
     except OSError as error:
         raise UnfitError(f"there is no Python interpreter at {python}.") from error
-    if not told.ok:
-        raise UnfitError(f"{python} can't run trials: {told.last_words}.")
-    about = json.loads(told.stdout)
+    if not ran.ok:
+        raise UnfitError(f"{python} can't run trials: {ran.last_words}.")
+    about = json.loads(ran.stdout)
     places = tuple(Path(path) for path in about["places"] if path)
-    return _Told(about["version"], tuple(about["missing"]), about["installed"], places)
+    return _Told(about["version"], about["versions"], about["installed"], places)
 
 
 _ABOUT = """
@@ -394,10 +429,12 @@ there = list(m.distributions())
 # A library that is installed in editable mode lies where its author works on it.
 origins = [urllib.parse.urlparse(json.loads(d.read_text("direct_url.json") or "{}").get("url", "")) for d in there]
 needed = ["pytest"] if hasattr(sys, "monitoring") else ["pytest", "coverage"]
+needed += ["pluggy"] if u.find_spec("pytest") else []
+said = {d.metadata["Name"]: d.version for d in reversed(there)}
 binary = [os.path.dirname(p) for p in (sys.executable, os.path.realpath(sys.executable))]
 print(json.dumps({
     "version": "%d.%d" % sys.version_info[:2],
-    "missing": [n for n in needed if u.find_spec(n) is None],
+    "versions": {n: said.get(n, "") if u.find_spec(n) else None for n in needed},
     "installed": str((sys.version, sys.prefix, sorted({(d.metadata["Name"], d.version) for d in there}, key=str))),
     "places": [sys.prefix, sys.base_prefix, *binary, *sys.path,
                *(urllib.request.url2pathname(o.path) for o in origins if o.scheme == "file")],
@@ -405,7 +442,18 @@ print(json.dumps({
 """
 
 
+_BENEATH = (
+    *("configuration", "edits", "errors", "leftover", "outline", "own_network", "places"),
+    *("process", "records", "seeds", "views"),
+)
+"""What trials are built on: which tests matter, and what stored results look like, hangs on it too."""
+
+
 @functools.cache
 def _own_code() -> str:
-    doors = [Path(process.__file__), Path(views.__file__), views.OWN_NETWORK]
-    return store.code([*CHILD.rglob("*.py"), *CHILD.parent.glob("*.py"), *doors])
+    return store.code(_own_files())
+
+
+def _own_files() -> list[Path]:
+    beneath = [Path(process.__file__).with_name(f"{name}.py") for name in _BENEATH]
+    return [*CHILD.rglob("*.py"), *CHILD.parent.glob("*.py"), *beneath]

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import outline, process
-from generator.records import Call, Failure, Frame, Trace
-from generator.trial import store, suite
+from generator.records import Call, Trace
+from generator.trial import store, suite, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -151,8 +151,11 @@ def _to_json(run: suite.SuiteRun, test: str) -> dict[str, Any]:
         if one["test"] == test:
             seen.update(one)
     failure = run.outcomes[test].failure if test in run.outcomes else None
-    told = dataclasses.asdict(failure) if failure else None
-    return {**seen, "failure": told, "finished": test in run.outcomes}
+    return {
+        **seen,
+        "failure": told.from_failure(failure) if failure else None,
+        "finished": test in run.outcomes,
+    }
 
 
 def _from_json(stored: dict[str, Any]) -> Trace:
@@ -177,6 +180,5 @@ def _from_json(stored: dict[str, Any]) -> Trace:
         parameters=stored["parameters"],
         threaded=stored["threaded"],
         finished=stored["finished"],
-        failure=failure
-        and Failure(**{**failure, "frames": tuple(Frame(**frame) for frame in failure["frames"])}),
+        failure=failure and told.as_failure(failure),
     )

@@ -77,6 +77,24 @@ def test_an_interpreter_without_pytest_is_told_what_to_install(
     assert f"Install it there: {python} -m pip install {needed}\n" in told.stderr
 
 
+def test_an_interpreter_with_old_libraries_is_told_what_to_install(
+    run: Run, project: Path, tmp_path: Path
+) -> None:
+    python = environment(tmp_path / "env", with_pytest=False)
+    packages = next((tmp_path / "env").glob("lib/python*/site-packages"))
+    for name, version in {"pytest": "6.2.5", "pluggy": "0.13.1", "coverage": "7.10.1"}.items():
+        (packages / f"{name}.py").write_text("")
+        about = packages / f"{name}-{version}.dist-info" / "METADATA"
+        about.parent.mkdir()
+        about.write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    told = run("new", project, "--python", python, cwd=tmp_path)
+    assert (told.returncode, told.stdout) == (3, "")
+    assert told.stderr.splitlines()[-1] == (
+        f"bugsquash: {python} has pytest 6.2.5, pluggy 0.13.1, and trials need pytest 7.0, pluggy 1.2 or later. "
+        f"Install it there: {python} -m pip install 'pytest>=7.0' 'pluggy>=1.2'"
+    )
+
+
 def test_an_interpreter_that_is_not_there_is_named(run: Run, project: Path, tmp_path: Path) -> None:
     told = run("new", project, "--python", tmp_path / "nowhere", cwd=tmp_path)
     assert (told.returncode, told.stdout) == (3, "")

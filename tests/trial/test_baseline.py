@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import itertools
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -11,9 +13,10 @@ import pytest
 
 from generator import process
 from generator.errors import UnfitError
-from generator.records import Unfit
+from generator.records import Unfit, VerdictKind
 from generator.trial import baseline, suite
-from tests.conftest import stored, write
+from generator.trial.engine import Engine
+from tests.conftest import mutant_of, stored, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -629,6 +632,119 @@ def test_limits_leave_room_for_a_slow_machine(home: Path, make_seed: MakeSeed) -
     assert limits.cpu is not None
     assert limits.cpu > 3 * measured.suite_seconds
     assert limits.wall > limits.cpu
+
+
+NEEDS_ROOM = """\
+import mmap, tempfile, shop.core
+
+def test_a_large_file():
+    with tempfile.TemporaryFile() as file:
+        file.truncate(100 << 20)
+    assert shop.core.RATE == 2
+
+def test_much_address_space():
+    mmap.mmap(-1, 3 << 30).close()
+    assert shop.core.RATE == 2
+
+def test_neither():
+    assert shop.core.RATE == 2
+"""
+LIST_WITHOUT_END = "RATE = [2]\nwhile True: RATE.append(bytes(64 << 20))"
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not limit memory")
+def test_trials_have_at_least_what_the_clean_suite_passes_under(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    seed = make_seed(files(NEEDS_ROOM))
+    measured = baseline.measure(seed)
+    assert len(measured.tests) == 3
+    assert measured.roomy
+    alike = mutant_of("src/shop/core.py", CORE, "RATE = 2", "RATE = 1 + 1")
+    for fresh in (False, True):
+        verdict = Engine(seed, measured, fresh=fresh).verdict(alike)
+        assert (verdict.kind, verdict.failures) == (VerdictKind.SURVIVED, ())
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not limit memory")
+def test_a_suite_that_needs_no_more_keeps_a_list_without_end_small(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    seed = make_seed(files("from shop.core import RATE\n\ndef test_a(): assert RATE == 2\n"))
+    measured = baseline.measure(seed)
+    assert not measured.roomy
+    limits = baseline.limits(measured, measured.tests)
+    assert (limits.memory, limits.file) == (2 << 30, 64 << 20)
+    endless = mutant_of("src/shop/core.py", CORE, "RATE = 2", LIST_WITHOUT_END)
+    assert Engine(seed, measured).verdict(endless).kind is VerdictKind.OUT_OF_MEMORY
+
+
+FAILS_BACKWARDS_ONCE = """\
+import pathlib, sys
+
+def test_a():
+    assert pathlib.Path("number.txt").read_text() != "2"
+
+def test_b():
+    pass
+"""
+
+
+def test_what_fails_once_is_not_laid_to_the_limits(
+    home: Path, make_seed: MakeSeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers, real = itertools.count(1), suite.run
+
+    def run(tree: suite.Tree, job: suite.Job, *, python: Path) -> suite.SuiteRun:
+        number = f"{next(numbers)}".encode()
+        return real(tree.with_files({"number.txt": number}), job, python=python)
+
+    monkeypatch.setattr(suite, "run", run)
+    assert "is not steady" in refused(make_seed, FAILS_BACKWARDS_ONCE)
+
+
+def test_time_that_tests_wait_is_no_time_that_they_take_too_long(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    seed = make_seed(files(PASSING))
+    measured = baseline.measure(seed)
+    test = measured.tests[0]
+    sleeps = replace(measured, waited={**measured.waited, test: measured.waited[test] + 45})
+    more = baseline.limits(sleeps, (test,)).wall - baseline.limits(measured, (test,)).wall
+    assert more == pytest.approx(4 * 45)
+    assert baseline.limits(sleeps, measured.tests[1:]) == baseline.limits(
+        measured, measured.tests[1:]
+    )
+
+
+SHARED = """\
+import time, pytest
+from shop.core import Shelf, double
+
+@pytest.fixture(scope="session")
+def slow():
+    until = time.process_time() + 3
+    while time.process_time() < until:
+        pass
+
+def test_double(slow):
+    assert double(2) == 4
+
+def test_shelf(slow):
+    assert Shelf.slots == 3
+"""
+
+
+def test_what_tests_share_may_take_its_time_whichever_of_them_runs_first(
+    home: Path, make_seed: MakeSeed
+) -> None:
+    seed = make_seed(files(SHARED))
+    measured = baseline.measure(seed)
+    assert measured.set_up[""][0] > 3
+    alike = mutant_of("src/shop/core.py", CORE, "n * RATE", "RATE * n")
+    for fresh in (False, True):
+        verdict = Engine(seed, measured, fresh=fresh).verdict(alike)
+        assert (verdict.kind, verdict.ran) == (VerdictKind.SURVIVED, 1)
 
 
 NEEDS_THE_FIRST = """\

@@ -448,7 +448,7 @@ def test_who_stops_early_does_not_wait(bench: tuple[Seed, Baseline], home: Path)
 def test_ending_all_programs_leaves_no_verdict(bench: tuple[Seed, Baseline], home: Path) -> None:
     trials = Engine(*bench)
     suite.fingerprint()
-    timer = threading.Timer(1, process.end_all)
+    timer = threading.Timer(1, process.stop_all)
     timer.start()
     with pytest.raises(process.StoppedError):
         trials.verdict(mutant("return n * 1", "import time; time.sleep(60)"))

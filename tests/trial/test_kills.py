@@ -1,4 +1,5 @@
-"""`kill -9` at twenty random moments, of the whole, of a server, of a fork, or of whatever stands between them."""
+"""`kill -9` at twenty random moments, of the whole, of a server, of a fork, or of whatever stands between them; and what is left
+of what a mutant started, where the whole was killed or stopped."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,10 +17,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import places, seeds
+from generator import places, process, seeds
 from generator.trial import baseline, suite
 from generator.trial.engine import Engine
-from tests.conftest import left_running, mutant_of, stored, write
+from generator.views import Walls
+from tests.conftest import left_running, mutant_of, running, stored, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +128,7 @@ def killed(run: Run, random: Random) -> bool:
 
 @pytest.mark.slow
 def test_what_is_killed_at_twenty_moments_loses_nothing_and_leaves_nothing(
-    home: Path, tmp_path: Path
+    walls: Walls, home: Path, tmp_path: Path
 ) -> None:
     root = write(tmp_path / "project", FILES)
     scratch = tmp_path / "scratch"
@@ -176,3 +179,83 @@ def is_a_child_of_ours(pid: int) -> bool:
         # Not the shell or the walls that it stands behind.
         return words[0] == os.fsencode(sys.executable) and b"bugsquash_child" in words
     return False
+
+
+STAYS = "__import__('subprocess').Popen(['sleep', '300'], start_new_session={})\n    {}"
+WAITS = "__import__('time').sleep(300)"
+SWEEP = "from generator import places; places.sweep()"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("waits") / "project", FILES)
+
+
+@pytest.fixture
+def scratch(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Of this test alone; the home, and the baseline in it, is all tests'."""
+    monkeypatch.setenv("BUGSQUASH_HOME", str(project.parent / "home"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def waits(*, session: bool) -> Mutant:
+    """It starts a program and waits; in a fork, as only a function differs."""
+    return changed("return text", STAYS.format(session, WAITS))
+
+
+def begun(scratch: Path) -> bool:
+    """Whether the program runs."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if any("sleep 300" in command for command in running(scratch)):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["fork", "fresh"])
+@pytest.mark.parametrize("session", [False, True], ids=["group", "session"])
+def test_what_a_mutant_has_started_ends_with_a_stop(
+    walls: Walls, project: Path, scratch: Path, *, fresh: bool, session: bool
+) -> None:
+    seed = seeds.load(str(project))
+    engine = Engine(seed, baseline.measure(seed), fresh=fresh)
+    stop = process.Stop()
+
+    def tried() -> None:
+        with stop.covers():
+            engine.verdict(waits(session=session))
+
+    with ThreadPoolExecutor() as pool:
+        trial = pool.submit(tried)
+        assert begun(scratch)
+        stop.stop()
+        with pytest.raises(process.StoppedError):
+            trial.result(20)
+    assert left_running(scratch) == []
+
+
+def try_one(root: str, session: str, fresh: str) -> None:
+    """What a command does with the mutant that waits."""
+    seed = seeds.load(root)
+    engine = Engine(seed, baseline.measure(seed), fresh=bool(fresh))
+    engine.verdict(waits(session=bool(session)))
+
+
+@pytest.mark.parametrize("fresh", ["", "fresh"], ids=["fork", "fresh"])
+@pytest.mark.parametrize("session", ["", "session"], ids=["group", "session"])
+def test_of_a_command_that_is_killed_the_next_ends_what_is_left(
+    walls: Walls, project: Path, scratch: Path, session: str, fresh: str
+) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(scratch)}
+    code = "import sys; from tests.trial import test_kills; test_kills.try_one(*sys.argv[1:])"
+    command = [sys.executable, "-c", code, str(project), session, fresh]
+    with subprocess.Popen(command, env=environment) as killed:
+        assert begun(scratch)
+        killed.kill()
+    if walls is Walls.BUBBLEWRAP or not fresh:
+        # Nothing is left for it: the walls, or the server that has nobody to answer, have seen to that.
+        assert left_running(scratch) == []
+    subprocess.run([sys.executable, "-c", SWEEP], env=environment, check=True)
+    assert left_running(scratch) == []

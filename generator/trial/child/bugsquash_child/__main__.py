@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import faulthandler
 import json
 import os
 import sys
 
-from bugsquash_child import server, suite
+from bugsquash_child import server, suite, watchdog
 
 
 def main() -> int:
     """Run the one job, or stay and serve; the exit status is pytest's."""
+    parent = os.getppid()
     job = json.loads(sys.stdin.buffer.readline())
     if job["task"] in server.WAYS:
         return server.WAYS[job["task"]](job)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    # Should the parent be killed, nobody else is left to end a test that hangs.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    faulthandler.dump_traceback_later(job["wall"] + 5, exit=True, file=nowhere)
+    watchdog.die_with(parent, job["wall"])
     return suite.run(job)
 
 

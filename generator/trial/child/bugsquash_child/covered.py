@@ -1,12 +1,13 @@
 """Lines by coverage's contexts, before Python 3.12.
 
-Its C tracer is asked for by name: with its newer core, which uses `sys.monitoring`, a line counts for the first context
-only (2 of 23 contexts were kept on Python 3.13).
+Where there is another, its C tracer is asked for by name (coverage knows that option since 7.9): with its newer core, which
+uses `sys.monitoring`, a line counts for the first context only (2 of 23 contexts were kept on Python 3.13).
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import coverage
@@ -23,7 +24,8 @@ class CoveredLines:
         self._coverage = coverage.Coverage(
             data_file=None, config_file=False, include=list(self._files), messages=False
         )
-        self._coverage.set_option("run:core", "ctrace")
+        if hasattr(sys, "monitoring"):
+            self._coverage.set_option("run:core", "ctrace")
         self._coverage.set_option(
             "run:disable_warnings", ["no-data-collected", "module-not-imported"]
         )

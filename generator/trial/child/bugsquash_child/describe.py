@@ -41,13 +41,6 @@ class Describer:
         self._left_in_all -= before - self._left
         return described
 
-    def message(self, error: Any) -> str:
-        """What an exception says."""
-        try:
-            return self._scrub(str(error))
-        except Exception as broken:  # noqa: BLE001 - its own str() is the seed's code, and may be the bug
-            return "no message: " + type(broken).__name__
-
     def _described(self, value: Any, depth: int) -> Any:
         self._left -= 1
         described: dict[str, Any] = {"type": type(value).__name__}

@@ -1,24 +1,32 @@
-"""One fork: what it may take, how its end is awaited, and that nothing of it is left."""
+"""One fork: what it may take, how its end is awaited, and that nothing of it is left.
+
+On Linux nothing is, whatever session it is in: what loses its parent becomes a child of this process. Elsewhere its group ends
+with it, and what has left that stays.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import faulthandler
 import os
 import resource
 import select
 import signal
-import sys
 import time
 import traceback
-from typing import Any, Callable, NoReturn
+from typing import TYPE_CHECKING, Any, Callable, NoReturn
+
+from bugsquash_child import watchdog
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _TICK = 0.1
 _SETTLED = 70
 """Exit status of a fork whose body raised."""
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class _GivenUpError(Exception):
+    """Nobody waits for the answer any more."""
 
 
 def begin(limits: dict[str, Any], given_up: int, *, alone: bool) -> dict[str, Any] | None:
@@ -28,7 +36,8 @@ def begin(limits: dict[str, Any], given_up: int, *, alone: bool) -> dict[str, An
     `status`. Whoever waits for the answer goes away when `given_up`, a descriptor, has something to read: then the fork is
     killed, and so is this process. `alone`: there is nothing in this process id namespace but what this process has started.
     """
-    me = os.getpid()
+    me, ours = os.getpid(), _children()
+    watchdog.adopt_orphans()
     child = os.fork()
     if not child:
         try:
@@ -38,10 +47,15 @@ def begin(limits: dict[str, Any], given_up: int, *, alone: bool) -> dict[str, An
         return None
     try:
         return _awaited(child, limits, given_up)
+    except _GivenUpError:
+        _kill(child)
+        end_descendants()
+        os._exit(_SETTLED)
     finally:
         _kill_group(child)
-        if alone:
+        if alone and not ours:
             _kill_all()
+        end_descendants(ours)
 
 
 def end(body: Callable[[], int]) -> NoReturn:
@@ -59,22 +73,11 @@ def _fail() -> NoReturn:
 
 def _contain(limits: dict[str, Any], parent: int) -> None:
     os.setsid()
-    _die_with(parent, limits["wall"])
+    watchdog.die_with(parent, limits["wall"])
     # Those of memory and files are this process's own already.
     _limit_cpu(int(limits["cpu"]) + 2)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, limits["cpu"])
-
-
-def _die_with(parent: int, wall: float) -> None:
-    """Should the server be killed, nobody else is left to end a test that hangs."""
-    if _libc is None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        faulthandler.dump_traceback_later(wall + 5, exit=True, file=nowhere)
-        return
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(_SETTLED)
 
 
 def _limit_cpu(seconds: int) -> None:
@@ -89,12 +92,15 @@ def _awaited(child: int, limits: dict[str, Any], given_up: int) -> dict[str, Any
     started = time.monotonic()
     idle, spent = 0.0, None
     ends = _descriptor(child)
+    # Not `select.select`, which takes no descriptor beyond 1023.
+    told = select.poll()
+    for descriptor in (given_up, *ends):
+        told.register(descriptor, select.POLLIN)
     try:
         while True:
-            ready, _, _ = select.select([given_up, *ends], [], [], _TICK if ends else 0.005)
-            if given_up in ready:
-                _kill(child)
-                os._exit(_SETTLED)
+            ready = told.poll(1000 * (_TICK if ends else 0.005))
+            if given_up in dict(ready):
+                raise _GivenUpError
             pid, status = os.waitpid(child, os.WNOHANG)
             if pid:
                 return _told(status)
@@ -153,8 +159,35 @@ def _kill_group(child: int) -> None:
 
 
 def _kill_all() -> None:
-    """Also what has left the group. All but this process and the namespace's first."""
-    try:
+    """However fast they start others: all but this process and the namespace's first."""
+    with contextlib.suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+
+
+def end_descendants(spared: Collection[int] = ()) -> None:
+    """Kill this process's children until none is left but those that are spared: what loses its parent becomes one."""
+    while any(_is_killed(child) for child in _children().difference(spared)):
+        pass
+
+
+def _is_killed(child: int) -> bool:
+    try:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    except PermissionError:
+        # It has another user's rights.
+        return False
+    except (ProcessLookupError, ChildProcessError):
+        # Where the project ignores the signal that says so, it is gone already.
+        pass
+    return True
+
+
+def _children() -> set[int]:
+    """Of this process; none where the system does not tell."""
+    found = "/proc/{0}/task/{0}/children".format(os.getpid())
+    try:
+        with open(found, "rb") as file:  # noqa: PTH123
+            return set(map(int, file.read().split()))
+    except OSError:
+        return set()

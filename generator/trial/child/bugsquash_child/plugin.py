@@ -58,6 +58,7 @@ class Plugin:
         self.failed: set[str] = set()
         self.running = ""
         self.shared: dict[pytest.FixtureDef[Any], str] = {}
+        self.set_up: dict[str, list[float]] = {}
         self.swapped: set[CodeType] = set()
         self.recorder = self._recorder()
 
@@ -72,7 +73,8 @@ class Plugin:
             self.report.say("lines", test=test, lines=executed)
         if self.job.get("names_what_stays"):
             self.report.say("stays", **stays.found(self.report))
-        self.report.say("end", status=status, cpu=usage.cpu(), memory=usage.memory())
+        took = {"cpu": usage.cpu(), "memory": usage.memory(), "set_up": self.set_up}
+        self.report.say("end", status=status, **took)
 
     def _recorder(self) -> Recorder | None:
         if self.job["task"] != "trace":
@@ -166,7 +168,22 @@ class Plugin:
         self, fixturedef: pytest.FixtureDef[Any]
     ) -> Generator[None, object, object]:
         """What several tests share is set up in the first of them, and belongs to all."""
-        if not self.lines or fixturedef.scope == "function":
+        if fixturedef.scope == "function":
+            return (yield)
+        of_file = fixturedef.scope in ("class", "module")
+        started, began = usage.cpu(), time.monotonic()
+        try:
+            return (yield from self._set_up(fixturedef))
+        finally:
+            spent = usage.cpu() - started
+            took = self.set_up.setdefault(
+                self.running.partition("::")[0] if of_file else "", [0.0, 0.0]
+            )
+            took[0] += spent
+            took[1] += max(0.0, time.monotonic() - began - spent)
+
+    def _set_up(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        if not self.lines:
             return (yield)
         context = "<shared set-up {}>".format(len(self.shared))
         self.shared[fixturedef] = context
@@ -292,7 +309,7 @@ class Plugin:
         self._say_what_unittest_compared(raised.tb)
         return {
             "exception": raised.type.__name__,
-            "message": self.report.scrub(_message(raised.value)),
+            "message": self.report.message(raised.value),
             "frames": list(self._frames(raised.tb)),
             "phase": call.when,
         }
@@ -320,13 +337,6 @@ class Plugin:
 
 def _nothing(*_: object, **__: object) -> str:
     return ""
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception as broken:  # noqa: BLE001 - its own str() is the seed's code, and may be the bug
-        return "no message: " + type(broken).__name__
 
 
 def _shown(value: object) -> str:

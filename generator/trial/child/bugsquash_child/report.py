@@ -54,6 +54,13 @@ class Report:
             self._known[path] = self.relative(path)
         return self._known[path]
 
+    def message(self, error: Any) -> str:
+        """What an exception says."""
+        try:
+            return self.scrub(str(error))
+        except Exception as broken:  # noqa: BLE001 - its own str() is the seed's code, and may be the bug
+            return "no message: " + type(broken).__name__
+
     def scrub(self, text: str, limit: int = 400) -> str:
         """The text without what differs between two runs of the same thing (places on disk and in memory), fit to be written."""
         text = text.replace(self.tree + os.sep, "").replace(self._temporary, "/tmp")  # noqa: S108

@@ -73,6 +73,7 @@ class Channel:
                     with contextlib.suppress(OSError):
                         os.unlink(f"{_SHARED_MEMORY}/{name}")  # noqa: PTH108
             self.say(threads=threads, **ended)
+        fork.end_descendants()
         os._exit(0)
 
     def _requests(self) -> Iterator[dict[str, Any]]:

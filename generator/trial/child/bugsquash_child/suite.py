@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from bugsquash_child import PROTOCOL
-from bugsquash_child.again import Again
 from bugsquash_child.effects import Effects
 from bugsquash_child.linemap import LineMap
+from bugsquash_child.mapped_run import MappedRun
 from bugsquash_child.plugin import Plugin
 from bugsquash_child.report import Report
 
@@ -25,8 +24,7 @@ def run(job: dict[str, Any], *others: object) -> int:
     tree = job["tree"]
     os.chdir(tree)
     report = Report(job["report"], tree)
-    loaded = job["package"] in sys.modules
-    report.say("start", protocol=PROTOCOL, python=list(sys.version_info[:3]), loaded=loaded)
+    report.say("start", loaded=job["package"] in sys.modules)
     for entry in reversed(job["path"]):
         sys.path.insert(0, os.path.join(tree, entry))  # noqa: PTH118
     lines = LineMap(tree, job["source"]) if job["task"] == "lines" else None
@@ -34,12 +32,12 @@ def run(job: dict[str, Any], *others: object) -> int:
     Effects(report, lambda: plugin.running, writes=lines is not None)
     if lines:
         lines.start()
-    again = Again(plugin)
-    if job["report_again"]:
-        others = (*others, again)
+    mapped = MappedRun(plugin)
+    if job["report_mapped"]:
+        others = (*others, mapped)
     status = int(pytest.main(_arguments(job), plugins=[plugin, *others]))
     plugin.say_end(status)
-    again.take_turns()
+    mapped.take_turns()
     return status
 
 

@@ -188,7 +188,7 @@ class Recorder:
             self._raised_at[frame] = frame.f_lasti
             call["raised"] = argument[0].__name__
             call["raised_in"] = self._innermost(argument[2])
-            call["result"] = self._describer.message(argument[1])
+            call["result"] = self._report.message(argument[1])
         elif call is not None and event == "return":
             self._left(frame, call, argument)
         return self._inside

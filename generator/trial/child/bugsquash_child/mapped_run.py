@@ -22,7 +22,7 @@ _PATIENCE = 5
 """How many times as long as the tests took without the map they may take with it, and seconds that they may take beside."""
 
 
-class Again:
+class MappedRun:
     """A plugin that forks before the first test. The fork waits until the tests have passed here, and then runs them too."""
 
     def __init__(self, plugin: Plugin) -> None:
@@ -60,7 +60,9 @@ class Again:
             os._exit(0)
         took = time.monotonic() - self._begun
         left = 0.9 * self._plugin.job["wall"] - took
-        select.select([self._theirs], [], [], max(0.0, min(left, _PATIENCE * took + _PATIENCE)))
+        told = select.poll()
+        told.register(self._theirs, select.POLLIN)
+        told.poll(1000 * max(0.0, min(left, _PATIENCE * took + _PATIENCE)))
 
     def _await_turn(self) -> None:
         _end_unless_told(self._theirs)
@@ -69,7 +71,7 @@ class Again:
 
     def _count_lines(self) -> None:
         job = self._plugin.job
-        self._plugin.take({"report": job["report_again"]})
+        self._plugin.take({"report": job["report_mapped"]})
         self._plugin.lines = LineMap(job["tree"], job["source"])
         self._plugin.lines.start()
 
