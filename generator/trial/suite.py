@@ -37,6 +37,9 @@ def start_up(budget: float = BUDGET) -> process.Limits:
     return process.Limits(wall=2.5 * budget, cpu=budget, memory=MEMORY, file=FILE)
 
 
+_UNLESS_NAMED = ("anyio",)
+"""Plugins of pytest's that do nothing unless a file of the project names them. Importing this one, which comes with one of our
+own libraries, takes as long as importing pytest."""
 _PYTEST_GAVE_UP = (3, 4)
 """Exit statuses of pytest's own: internal error, usage error."""
 
@@ -250,6 +253,7 @@ def message(tree: Tree, job: Job, root: Path, report: Path) -> dict[str, Any]:
         "wanted": None if job.wanted is None else list(job.wanted),
         "give_up_after": job.give_up_after,
         "watch": dict(job.watch) if job.watch else None,
+        "keep_out": [plugin for plugin in _UNLESS_NAMED if not _is_named(plugin, tree)],
         "wall": job.limits.wall,
         "report_mapped": str(_mapped(report)) if job.then_mapped else None,
     }
@@ -257,6 +261,10 @@ def message(tree: Tree, job: Job, root: Path, report: Path) -> dict[str, Any]:
 
 def _mapped(report: Path) -> Path:
     return report.with_name(f"{report.name}-mapped")
+
+
+def _is_named(plugin: str, tree: Tree) -> bool:
+    return any(plugin.encode() in content for content in tree.contents.values())
 
 
 def _search_path(tree: Tree) -> list[str]:

@@ -626,6 +626,21 @@ def test_options_of_the_project_count(home: Path, make_seed: MakeSeed) -> None:
     assert baseline.measure(seed).tests == ("more/test_more.py::test_quick",)
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_a_plugin_that_acts_only_where_it_is_named_is_imported_only_there(
+    home: Path, make_seed: MakeSeed, *, named: bool
+) -> None:
+    plugin = "anyio"
+    asks = (
+        f"import sys\nfound = 'any' 'io' in sys.modules\ndef test_asks(): assert found is {named}\n"
+    )
+    pytest.importorskip(plugin)
+    marked = f"import pytest\npytestmark = pytest.mark.{plugin}\nasync def test_async(): pass\n"
+    more = {"tests/test_marked.py": marked} if named else {}
+    seed = make_seed({**files(PASSING), "tests/test_asks.py": asks, **more})
+    assert baseline.measure(seed).unfit == {}
+
+
 def test_limits_leave_room_for_a_slow_machine(home: Path, make_seed: MakeSeed) -> None:
     measured = baseline.measure(make_seed(files(PASSING)), python=Path(sys.executable))
     limits = baseline.limits(measured, measured.tests)
@@ -667,6 +682,7 @@ def test_trials_have_at_least_what_the_clean_suite_passes_under(
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not limit memory")
+@pytest.mark.slow
 def test_a_suite_that_needs_no_more_keeps_a_list_without_end_small(
     home: Path, make_seed: MakeSeed
 ) -> None:
@@ -690,6 +706,7 @@ def test_b():
 """
 
 
+@pytest.mark.slow
 def test_what_fails_once_is_not_laid_to_the_limits(
     home: Path, make_seed: MakeSeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -735,6 +752,7 @@ def test_shelf(slow):
 """
 
 
+@pytest.mark.slow
 def test_what_tests_share_may_take_its_time_whichever_of_them_runs_first(
     home: Path, make_seed: MakeSeed
 ) -> None:

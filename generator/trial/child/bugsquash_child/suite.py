@@ -48,7 +48,7 @@ def _arguments(job: dict[str, Any]) -> list[str]:
     if not job["configuration"]:
         # Else pytest looks for what it shall run, and for conftests, from above the null device on.
         arguments += ["--confcutdir", "."]
-    for plugin in KEPT_OUT:
+    for plugin in (*KEPT_OUT, *job["keep_out"]):
         arguments += ["-p", "no:" + plugin]
     options = {
         "addopts": shlex.join(job["addopts"]),
