@@ -284,6 +284,7 @@ def test_a_list_of_mutants_that_is_known_is_the_same_list(
     assert enumerated.mutants(seed) == found
 
 
+@pytest.mark.slow
 def test_what_stands_in_for_the_world_is_spared() -> None:
     seed = seeds.load("rate_limiter")
     assert seed.words is not None

@@ -52,6 +52,7 @@ def test_a_named_file_is_made_with_its_directory(do: Run, tmp_path: Path) -> Non
     assert next_step.endswith(("in your browser", shlex.quote(name)))
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_page_is_left_as_it_is(do: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("mine")
     refused(do("history", "--html", "notes.md"), 2, "notes.md", "Name another")

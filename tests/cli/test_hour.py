@@ -59,6 +59,7 @@ def test_inside_it_says_where_one_stands(run: Run, challenge: Path, key: dict[st
     assert next_step.startswith("next  ")
 
 
+@pytest.mark.slow
 def test_a_note_is_kept_with_its_time(run: Run, challenge: Path) -> None:
     said(run("note", "the balance is right", cwd=challenge))
     said(run("note", "the statement is not", "--dir", challenge))
@@ -137,6 +138,7 @@ def test_without_the_key_the_failing_test_is_not_called_broken(
     assert "not solved yet" in said(run(cwd=challenge, **away))
 
 
+@pytest.mark.slow
 def test_hints_go_down_to_the_line_and_no_further(
     run: Run, challenge: Path, key: dict[str, Any]
 ) -> None:
@@ -217,6 +219,7 @@ def test_check_says_the_time_and_what_it_is_worth(
     assert said(run(cwd=challenge))[-2] == "solved"
 
 
+@pytest.mark.slow
 def test_check_is_at_most_fifteen_lines_whatever_lies_there(run: Run, challenge: Path) -> None:
     source = (challenge / SOURCE).read_text()
     (challenge / SOURCE).write_text(source.replace("self.balance += ", "self.balance -= "))

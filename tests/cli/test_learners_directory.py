@@ -225,6 +225,7 @@ def test_of_copies_each_is_judged_by_itself(learner: Learner, tmp_path: Path) ->
         pytest.param(True, id="with its key", marks=pytest.mark.slow),
     ],
 )
+@pytest.mark.slow
 def test_on_another_machine_the_visible_tests_alone_are_judged_and_that_is_said(
     learner: Learner, handed_out: Learner, tmp_path: Path, with_key: bool
 ) -> None:
@@ -300,6 +301,7 @@ def test_a_project_around_it_has_no_say(learner: Learner, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("shut", ["the parent", "everything"])
+@pytest.mark.slow
 def test_where_nothing_can_be_written_it_is_judged(hindered: Learner, shut: str) -> None:
     hindered.fix()
     inside = [hindered.root, *hindered.root.rglob("*")] if shut == "everything" else []
@@ -343,6 +345,7 @@ def test_through_a_link_it_is_the_same_challenge(learner: Learner, tmp_path: Pat
     assert told.untouched
 
 
+@pytest.mark.slow
 def test_source_that_is_a_link_inside_the_challenge_counts(learner: Learner) -> None:
     learner.fix()
     (learner.root / "mine").mkdir()
@@ -372,6 +375,7 @@ def test_source_that_is_a_link_out_of_the_challenge_is_ignored_and_that_is_said(
     assert told.ignored == [f"{linked} (link not followed)"]
 
 
+@pytest.mark.slow
 def test_tests_that_are_a_link_out_of_the_challenge_are_not_called_deleted(
     learner: Learner,
 ) -> None:
@@ -489,6 +493,7 @@ def test_no_file_but_source_has_a_say(learner: Learner) -> None:
     assert told.of("your change") == ["1 file, +1 -1"]
 
 
+@pytest.mark.slow
 def test_a_new_module_of_the_package_is_source(learner: Learner) -> None:
     learner.write("src/bank/mended.py", learner.fixed)
     learner.write(SOURCE, "from bank.mended import Account, RefusedError\n")
@@ -604,6 +609,7 @@ def test_a_pipe_in_the_place_of_source_is_ignored_and_that_is_said(learner: Lear
     assert told.ignored == [f"{SOURCE} (not a file)"]
 
 
+@pytest.mark.slow
 def test_names_are_shown_as_they_are_and_in_one_line_each(learner: Learner) -> None:
     learner.fix()
     for name in ("two\nlines", "\x1b[31mred", "[bold] :bug: it's", "\u202eyp.nam"):
@@ -677,6 +683,7 @@ def test_deleted_source_is_missed(learner: Learner) -> None:
 # Line ends
 
 
+@pytest.mark.slow
 def test_windows_line_ends_and_a_byte_order_mark_are_judged_by_what_they_do(
     learner: Learner,
 ) -> None:

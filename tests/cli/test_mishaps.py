@@ -81,6 +81,7 @@ def test_a_red_suite_is_named(run: Run, tmp_path: Path) -> None:
     nothing_written(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_suite_that_cannot_be_collected(run: Run, tmp_path: Path) -> None:
     broken = BANK | {"tests/test_broken.py": "import no_such_module\n"}
     write_project(tmp_path / "broken", broken)
@@ -97,6 +98,7 @@ UNFIT = {
 
 
 @pytest.mark.parametrize(("test", "said"), UNFIT.values(), ids=UNFIT)
+@pytest.mark.slow
 def test_a_suite_that_can_not_serve_is_refused_by_name(
     run: Run, tmp_path: Path, test: str, said: str
 ) -> None:

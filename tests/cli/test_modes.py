@@ -61,6 +61,7 @@ def test_every_mode_is_proven_from_what_was_handed_out(run: Run, challenge: Made
     assert told.returncode == 0, told.stdout
 
 
+@pytest.mark.slow
 def test_every_mode_is_solved_by_its_fixes_and_by_nothing_less(run: Run, challenge: Made) -> None:
     path, key = challenge
     assert run("check", path).returncode == 1
@@ -101,6 +102,7 @@ def test_after_a_ticket_alone_a_test_that_shows_the_bug_is_revealed(
     assert f"def {name}(" in run("reveal", path, "--yes").stdout
 
 
+@pytest.mark.slow
 def test_each_of_several_bugs_has_a_failing_test_of_its_own(several: Made) -> None:
     path, key = several
     one, other = key["bugs"]
@@ -116,6 +118,7 @@ def test_each_of_several_bugs_has_a_level_and_the_hardest_counts(several: Made) 
     assert key["measurements"] in [bug["measurements"] for bug in key["bugs"]]
 
 
+@pytest.mark.slow
 def test_each_fix_turns_its_own_tests_and_no_others(
     several: Made, run: Run, tmp_path: Path
 ) -> None:

@@ -301,6 +301,7 @@ def test_a_level_that_is_not_to_be_had_is_said_so(
     assert not (tmp_path / "challenges").exists()
 
 
+@pytest.mark.slow
 def test_of_a_family_that_was_asked_for_are_all_bugs(run: Run, bank: Path) -> None:
     facts = made(run("new", bank, "--seed", "3", "--family", "boundary", "--json"))
     key = opened(run, facts)

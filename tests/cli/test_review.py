@@ -74,6 +74,7 @@ def test_before_anything_was_practised_it_says_so(do: Run, tmp_path: Path) -> No
     assert not (tmp_path / "challenges").exists()
 
 
+@pytest.mark.slow
 def test_of_a_challenge_that_goes_on_the_family_is_not_listed(
     do: Run, challenge: Path, key: dict[str, Any]
 ) -> None:
@@ -84,6 +85,7 @@ def test_of_a_challenge_that_goes_on_the_family_is_not_listed(
     assert one["family"] == key["bugs"][0]["family"]
 
 
+@pytest.mark.slow
 def test_the_list_says_when_each_family_is_due(do: Run, mine: Path, family: str) -> None:
     days_pass(mine, 3)
     today = datetime.now().astimezone().date()
@@ -132,6 +134,7 @@ def test_where_the_first_can_not_be_made_the_next_one_is(
     assert key["bugs"][0]["family"] == family
 
 
+@pytest.mark.slow
 def test_where_none_can_be_made_it_is_said_in_a_line(
     do: Run, bank: Path, mine: Path, family: str
 ) -> None:
@@ -143,6 +146,7 @@ def test_where_none_can_be_made_it_is_said_in_a_line(
     assert not (bank.parent / "challenges").exists()
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_the_project_is_said_and_not_that_nothing_fits(
     do: Run, mine: Path, family: str, tmp_path: Path
 ) -> None:

@@ -194,6 +194,7 @@ def test_an_interrupted_check_says_what_is_done_and_that_it_is_kept(
     )
 
 
+@pytest.mark.slow
 def test_an_interrupted_check_goes_on_where_it_stopped(
     stopped: tuple[subprocess.CompletedProcess[str], set[tuple[int, str]]],
     facts: dict[str, Any],
@@ -266,6 +267,7 @@ def test_the_lines_that_no_test_executes_are_missing(facts: dict[str, Any]) -> N
     assert facts["coverage"] == {"executed": 14, "statements": 15}
 
 
+@pytest.mark.slow
 def test_survivors_carry_diffs_that_apply_and_that_no_test_notices(
     facts: dict[str, Any], tmp_path: Path
 ) -> None:

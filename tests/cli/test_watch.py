@@ -195,6 +195,7 @@ def test_in_a_pipe_every_round_is_printed(home: Path, challenge: Path, key: dict
     assert child.returncode == 130
 
 
+@pytest.mark.slow
 def test_watching_starts_the_clock_and_writes_nothing_else(
     watch: Callable[..., Terminal], challenge: Path, run: Run
 ) -> None:

@@ -285,6 +285,7 @@ def test_b():
 """
 
 
+@pytest.mark.slow
 def test_tests_that_lean_on_earlier_ones_are_refused_or_left_out(
     home: Path, make_seed: MakeSeed
 ) -> None:
@@ -314,6 +315,7 @@ def test_tests_with_another_id_in_every_run_are_refused_or_left_out(
     assert measured.tests == ("tests/test_shop.py::test_b",)
 
 
+@pytest.mark.slow
 def test_where_no_test_can_be_relied_on_the_first_says_why(home: Path, make_seed: MakeSeed) -> None:
     red = "import pytest\n@pytest.fixture(autouse=True)\ndef built(): assert 0, 'no extension'\ndef test_a(): pass\n"
     message = refused(make_seed, red, allow_failing=True)
@@ -341,6 +343,7 @@ def test_a_suite_that_can_not_be_collected_is_refused(home: Path, make_seed: Mak
     assert "(ModuleNotFoundError: No module named 'no_such_module')" in message
 
 
+@pytest.mark.slow
 def test_a_conftest_beside_the_project_has_no_part_in_it(
     home: Path, make_seed: MakeSeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -578,6 +581,7 @@ def test_a_configuration_that_asks_for_plugins_kept_out_serves(
     assert ran.of("passed") == ran.collected == ("tests/test_shop.py::test_a",)
 
 
+@pytest.mark.slow
 def test_what_pytest_remembers_of_earlier_runs_is_empty_and_out_of_the_tree(
     home: Path, make_seed: MakeSeed
 ) -> None:
@@ -627,6 +631,7 @@ def test_options_of_the_project_count(home: Path, make_seed: MakeSeed) -> None:
 
 
 @pytest.mark.parametrize("named", [False, True])
+@pytest.mark.slow
 def test_a_plugin_that_acts_only_where_it_is_named_is_imported_only_there(
     home: Path, make_seed: MakeSeed, *, named: bool
 ) -> None:
@@ -668,6 +673,7 @@ LIST_WITHOUT_END = "RATE = [2]\nwhile True: RATE.append(bytes(64 << 20))"
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not limit memory")
+@pytest.mark.slow
 def test_trials_have_at_least_what_the_clean_suite_passes_under(
     home: Path, make_seed: MakeSeed
 ) -> None:
@@ -720,6 +726,7 @@ def test_what_fails_once_is_not_laid_to_the_limits(
     assert "is not steady" in refused(make_seed, FAILS_BACKWARDS_ONCE)
 
 
+@pytest.mark.slow
 def test_time_that_tests_wait_is_no_time_that_they_take_too_long(
     home: Path, make_seed: MakeSeed
 ) -> None:
@@ -794,6 +801,7 @@ def test_a_suite_that_comes_to_no_end_backwards_is_refused_whatever_is_left_out(
         assert "inside tests/test_shop.py::test_b" in message
 
 
+@pytest.mark.slow
 def test_a_file_that_is_importable_only_after_another_is_named(
     home: Path, make_seed: MakeSeed
 ) -> None:
@@ -834,6 +842,7 @@ def test_a_probe_that_takes_no_for_an_answer_is_not_what_is_missing(
     assert "--python" in message
 
 
+@pytest.mark.slow
 def test_the_machines_own_address_is_no_other_host(home: Path, make_seed: MakeSeed) -> None:
     own = """\
 import socket, shop
@@ -858,6 +867,7 @@ def test_a_directory_that_is_cleared_is_blamed_on_its_test(home: Path, make_seed
     assert "tests/test_shop.py::test_a leaves data/rows.txt there" in message
 
 
+@pytest.mark.slow
 def test_how_many_tests_there_are_does_not_hang_on_what_is_known(
     home: Path, make_seed: MakeSeed
 ) -> None:
@@ -871,6 +881,7 @@ def test_how_many_tests_there_are_does_not_hang_on_what_is_known(
     assert "1 of 3 tests" in str(again.value)
 
 
+@pytest.mark.slow
 def test_what_a_short_test_takes_is_told_though_the_clock_of_a_limited_process_is_coarse(
     make_seed: MakeSeed, home: Path
 ) -> None:

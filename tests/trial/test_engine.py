@@ -284,6 +284,7 @@ def test_a_function_that_is_called_at_import_is_tried_with_all_tests(
 
 
 @pytest.mark.parametrize("fresh", FRESH_OR_NOT)
+@pytest.mark.slow
 def test_what_one_test_makes_and_others_find_is_tried_with_all_tests(
     home: Path, make_seed: Callable[..., Seed], fresh: bool
 ) -> None:
@@ -309,6 +310,7 @@ def test_what_one_test_makes_and_others_find_is_tried_with_all_tests(
 
 
 @pytest.mark.parametrize("fresh", FRESH_OR_NOT)
+@pytest.mark.slow
 def test_a_function_that_a_test_file_calls_when_it_is_imported_is_tried_with_the_tests_of_that_file(
     make_seed: Callable[..., Seed], home: Path, fresh: bool
 ) -> None:
@@ -382,6 +384,7 @@ def test_a_killed_run_goes_on_where_it_stopped(
 
 
 @pytest.mark.parametrize(("held_up", "kind"), [(1, VerdictKind.CAUGHT), (2, VerdictKind.TIMED_OUT)])
+@pytest.mark.slow
 def test_a_trial_that_the_clock_has_ended_gets_a_second_chance_and_its_verdict_is_not_kept(
     bench: tuple[Seed, Baseline],
     home: Path,

@@ -376,6 +376,7 @@ def makers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seed, Bas
         "ran",
     ],
 )
+@pytest.mark.slow
 def test_what_was_made_before_the_tests_is_swapped_where_nothing_else_changes(
     makers: tuple[Seed, Baseline], home: Path, old: str, new: str, ways: list[str], fail: list[str]
 ) -> None:
@@ -476,6 +477,7 @@ AT_IMPORT = {
 
 
 @pytest.mark.parametrize("what", ["a directory", pytest.param("a module", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_what_is_made_at_import_carries_nothing_from_fork_to_fork(
     make_seed: Callable[..., Seed], home: Path, what: str
 ) -> None:

@@ -188,6 +188,7 @@ def test_what_a_fork_can_not_tell_a_fresh_process_is_asked(
     assert not buggy[last[0]].finished or buggy[last[0]].failure
 
 
+@pytest.mark.slow
 def test_a_test_that_never_ends_leaves_a_trace_without_calls(
     bench: tuple[Seed, Baseline], home: Path
 ) -> None:
