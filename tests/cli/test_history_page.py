@@ -7,6 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pexpect
+import pytest
 
 from tests.cli.conftest import BUGSQUASH, fix, terminal
 from tests.cli.test_hour import refused, said
