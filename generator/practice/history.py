@@ -18,7 +18,7 @@ from generator import places
 from generator.errors import UnfitError
 from generator.judge import challenge_directory
 from generator.practice.record import record
-from generator.practice.session import Event, Kind, Session
+from generator.practice.session import NEEDED, Event, Kind, Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,4 +185,7 @@ def _event(at: float, kind: str, facts: str) -> Event:
     """Raises ValueError or TypeError for what is none."""
     if not 0 <= at < _LATEST:
         raise ValueError(f"{at} is no time")
-    return Event(at, Kind(kind), {**json.loads(facts)})
+    told = Event(at, Kind(kind), {**json.loads(facts)})
+    if lacking := set(NEEDED.get(told.kind, ())) - told.facts.keys():
+        raise ValueError(f"'{kind}' lacks {', '.join(sorted(lacking))}")
+    return told

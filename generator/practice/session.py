@@ -43,6 +43,13 @@ class Kind(StrEnum):
 
 
 ENDS = (Kind.REVEALED, Kind.ABANDONED)
+NEEDED = {
+    Kind.NOTED: ("text",),
+    Kind.CAUSE: ("path", "function", "text"),
+    Kind.HINTED: ("rung", "cost"),
+    Kind.CHECKED: ("solved", "fixed", "broke", "visible", "reproduced"),
+}
+"""The facts without which an event of the kind is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,14 @@ def test_a_damaged_file_is_named_with_what_to_do(found: Found) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    ["kind = 'lost'", "facts = '{'", "facts = '[]'", "at = 1e300", "at = 'yesterday'"],
+    [
+        "kind = 'lost'",
+        "facts = '{'",
+        "facts = '[]'",
+        "facts = '{}'",
+        "at = 1e300",
+        "at = 'yesterday'",
+    ],
 )
 def test_an_event_that_is_none_is_damage_too(found: Found, damage: str) -> None:
     history.add(found, Kind.NOTED, text="one")
