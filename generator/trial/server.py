@@ -208,8 +208,8 @@ class _Ground:
                 # Names and not paths: it is asked after every trial.
                 for name in _names(place).difference(there):
                     _remove(place / name)
-            places = {self.root: self._as_written, **self._beside}
-            return all(_facts_below(place) == facts for place, facts in places.items())
+            before = {self.root: self._as_written, **self._beside}
+            return all(_facts_below(place) == facts for place, facts in before.items())
         except OSError:
             return False
 
