@@ -61,8 +61,13 @@ TWINS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
             "db.execute(\n    'SELECT * FROM rows WHERE book = ? AND id > ?'\n    ' ORDER BY id',\n    [book, at],\n)\n",
             "db.execute(\n    'SELECT * FROM rows WHERE book = ? AND id >= ?'\n    ' ORDER BY id',\n    [book, at],\n)\n",
         ),
+        Example(
+            "db.execute(f'SELECT {COLUMNS} FROM rows WHERE rows.id<:after LIMIT {n}')\n",
+            "db.execute(f'SELECT {COLUMNS} FROM rows WHERE rows.id<=:after LIMIT {n}')\n",
+        ),
     ],
     untouched=[
+        "text = f'{n} with id > {after}'\n",
         "if used < limit:\n    admit()\n",
         "if last_name > first_name:\n    go()\n",
         "if row.id == cursor:\n    go()\n",
@@ -71,16 +76,11 @@ TWINS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
     ],
 )
 def cursor_inclusive(
-    target: cst.ComparisonTarget | cst.SimpleString, at: Context
+    target: cst.ComparisonTarget | cst.SimpleString | cst.FormattedStringText, at: Context
 ) -> Iterator[Change]:
     """Yield the twin of the operator, in the code or in a query."""
-    if isinstance(target, cst.SimpleString):
-        text = at.text(target)
-        for found in QUERY.finditer(text) if "b" not in target.prefix.lower() else ():
-            start, end = found.span("sign")
-            yield replace(
-                target, text[:start] + TWINS[found["sign"]] + text[end:], parentheses=True
-            )
+    if not isinstance(target, cst.ComparisonTarget):
+        yield from _in_a_query(target, at)
         return
     edge = edge_of(target, at)
     if edge is None or any(
@@ -89,6 +89,16 @@ def cursor_inclusive(
         return
     if any(_is_a_cursor(last_name(each)) for each in edge.sides):
         yield replace(target.operator, edge.twin)
+
+
+def _in_a_query(
+    target: cst.SimpleString | cst.FormattedStringText, at: Context
+) -> Iterator[Change]:
+    text = at.text(target)
+    is_bytes = isinstance(target, cst.SimpleString) and "b" in target.prefix.lower()
+    for found in QUERY.finditer(text) if not is_bytes else ():
+        start, end = found.span("sign")
+        yield replace(target, text[:start] + TWINS[found["sign"]] + text[end:], parentheses=True)
 
 
 def _is_a_cursor(name: str) -> bool:

@@ -45,6 +45,10 @@ CHANGES = frozenset(
             "def purge(waiting):\n\tfor each in waiting:\n\t\tif each.done: waiting.remove(each)\n",
         ),
         Example(
+            "def purge(rows, ends):\n    for key in list(rows):\n        del ends[key], rows[key]\n",
+            "def purge(rows, ends):\n    for key in rows:\n        del ends[key], rows[key]\n",
+        ),
+        Example(
             "def purge(rows):\n    for key in list(rows.keys()):\n        rows.pop(key)\n",
             "def purge(rows):\n    for key in rows:\n        rows.pop(key)\n",
         ),
@@ -114,5 +118,12 @@ def _is_changed(whole: cst.BaseExpression, body: cst.CSTNode, at: Context) -> bo
             case cst.Attribute(value=owner, attr=attr):
                 if at.text(owner) == text and attr.value in CHANGES:
                     return True
-    gone = [each.target for each in at.within(body, cst.Del)]
-    return any(isinstance(each, cst.Subscript) and at.text(each.value) == text for each in gone)
+    return any(at.text(each.value) == text for each in _taken_out(body, at))
+
+
+def _taken_out(body: cst.CSTNode, at: Context) -> Iterator[cst.Subscript]:
+    """What `del` takes out of a collection: `del a[k]`, `del a[k], b[k]`."""
+    for each in at.within(body, cst.Del):
+        target = each.target
+        several = target.elements if isinstance(target, cst.Tuple) else [cst.Element(target)]
+        yield from (one.value for one in several if isinstance(one.value, cst.Subscript))

@@ -58,6 +58,10 @@ SQL = re.compile(r"""[bfr]{0,2}["']+\s*rollback\b""", re.IGNORECASE)
             "def pay(self, n):\n    with self.lock:\n        self.save(n)\n        self.book(n)\n",
         ),
         Example(
+            "def pay(self, n):\n    with self.db.transaction() as t:\n        t.save(n)\n        self.audit.add(n)\n",
+            "def pay(self, n):\n    with self.db.transaction() as t:\n        t.save(n)\n    self.audit.add(n)\n",
+        ),
+        Example(
             "def pay(db, n):\n    try:\n        db.save(n)\n        db.commit()\n    except Exception:\n        db.rollback()\n        log(n)\n        raise\n",
             "def pay(db, n):\n    try:\n        db.save(n)\n        db.commit()\n    except Exception:\n        log(n)\n        raise\n",
         ),
@@ -87,7 +91,10 @@ def missing_rollback(target: cst.With | cst.ExceptHandler, at: Context) -> Itera
         yield from _without_undoing(target, at)
         return
     items = [each for each in target.items if _is_a_transaction(each.item)]
-    if len(items) != 1 or items[0].asname is not None or not _is_several(target.body, at):
+    if len(items) != 1 or not _is_several(target.body, at):
+        return
+    if items[0].asname is not None:
+        yield from _outside(target, at)
         return
     clearing = removal.clearing(at, items[0].item)
     if clearing is None or not at.block(target):
@@ -96,7 +103,7 @@ def missing_rollback(target: cst.With | cst.ExceptHandler, at: Context) -> Itera
         yield drop_item(items[0], target.items) + clearing
     elif isinstance(target.body, cst.IndentedBlock):
         yield unwrap(target, target.body) + clearing
-        yield from _outside(target, target.body, at)
+        yield from _outside(target, at)
 
 
 def _is_a_transaction(item: cst.BaseExpression) -> bool:
@@ -120,15 +127,25 @@ def _writes(statement: cst.CSTNode, at: Context) -> bool:
     return any(WRITES.issuperset(each) for each in told if each)
 
 
-def _outside(target: cst.With, body: cst.IndentedBlock, at: Context) -> Iterator[Change]:
-    """The first or the last of several statements leaves the block."""
-    first, last = body.body[0], body.body[-1]
-    if len(body.body) < 2 or not isinstance(first, cst.SimpleStatementLine):
+def _outside(target: cst.With, at: Context) -> Iterator[Change]:
+    """The first or the last of several statements leaves the block, if it needs no name that the block makes."""
+    statements = target.body.body if isinstance(target.body, cst.IndentedBlock) else ()
+    if len(target.items) > 1 or len(statements) < 2:
         return
-    if _is_a_write(last, at) and not jumps(body):
+    first, last = statements[0], statements[-1]
+    if not isinstance(first, cst.SimpleStatementLine):
+        return
+    opened = {at.text(item.asname.name) for item in target.items if item.asname is not None}
+    if _is_a_write(last, at) and not jumps(target.body) and not _needs(last, opened, at):
         yield move(last, after=target)
-    if _is_a_write(first, at) and any(_writes(each, at) for each in body.body[1:]):
+    writes_on = any(_writes(each, at) for each in statements[1:])
+    if _is_a_write(first, at) and writes_on and not _needs(first, opened, at):
         yield move(first, before=target)
+
+
+def _needs(statement: cst.CSTNode, opened: set[str], at: Context) -> bool:
+    """Whether a statement uses what the transaction is called within its block."""
+    return any(each.value in opened for each in at.within(statement, cst.Name))
 
 
 def _is_a_write(statement: cst.CSTNode, at: Context) -> bool:
