@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import dataclasses
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from generator.changes import TIGHT, Change, cut, drop_item, fits, one_line, replace
-from generator.edits import apply_to_file
+from generator.changes import TIGHT, Change, cut, drop_item, replace
 from generator.operators import Example, operator, removal
 from generator.operators.nodes import last_name
 from generator.operators.words import words
@@ -51,10 +50,11 @@ Scope = cst.FunctionDef | cst.ClassDef | cst.Module
 
 @dataclass(frozen=True)
 class _Place:
-    """One place where a key is written: the node and its parts."""
+    """One place where a key is written: the node and its parts; or where its type is declared, `tuple[str, int]`."""
 
     node: Key
     parts: tuple[cst.BaseExpression, ...]
+    declares: bool = False
 
 
 @operator(
@@ -89,16 +89,15 @@ class _Place:
             "def unique(rows):\n    seen = set()\n    for row in rows:\n        if row.date in seen:\n            continue\n        seen.add(row.date)\n        yield row\n",
         ),
         Example(
-            "def drop(db, tenant, key):\n    log(tenant, key)\n    db.execute(\n        'delete from counts where tenant = ? and key = ? limit 1', (tenant, key)\n    )  # all of it\n",
-            "def drop(db, tenant, key):\n    log(tenant, key)\n    db.execute('delete from counts where key = ? limit 1', (key,))  # all of it\n",
+            "class Sums:\n    _kept: dict[tuple[str, str], int] = field(default_factory=dict)\n\n    def of(self, book, day):\n        if (book, day) not in self._kept:\n            self._kept[book, day] = self.count(book, day)\n        return self._kept[book, day]\n",
+            "class Sums:\n    _kept: dict[str, int] = field(default_factory=dict)\n\n    def of(self, book, day):\n        if book not in self._kept:\n            self._kept[book] = self.count(book, day)\n        return self._kept[book]\n",
         ),
         Example(
-            "def take(self, tenant, key):\n    log(tenant, key)\n    return self.run('SELECT n FROM t WHERE tenant = ? AND key = ?', tenant, key)\n",
-            "def take(self, tenant, key):\n    log(tenant, key)\n    return self.run('SELECT n FROM t WHERE tenant = ?', tenant)\n",
+            "class Seen:\n    def __init__(self):\n        self.seen: set[tuple[str, date, int]] = set()\n\n    def add(self, book, day, n):\n        if (book, day, n) in self.seen:\n            raise Twice(book, day, n)\n        self.seen.add((book, day, n))\n",
+            "class Seen:\n    def __init__(self):\n        self.seen: set[tuple[str, date]] = set()\n\n    def add(self, book, day, n):\n        if (book, day) in self.seen:\n            raise Twice(book, day, n)\n        self.seen.add((book, day))\n",
         ),
     ],
     untouched=[
-        "def f(db, tenant, key):\n    return db.execute('select 1 from t where tenant = ? and key = ?', (tenant, key))\n",
         "def f(rates, a, b):\n    g(a, b)\n    if (a, b) in rates:\n        return rates[a, b]\n    return None\n",
         "def sort_key(row):\n    return row.day, row.id\n",
         "def f(a, b):\n    pair = (a, b)\n    g(a, b)\n    return pair\n",
@@ -108,16 +107,14 @@ class _Place:
         "def f(self, a, b, c):\n    g(a, b)\n    self.rows[a, b] = self.rows[c]\n",
         "def f(rows):\n    return sorted(rows, key=lambda row: (row.a, row.b))\n",
         "class C:\n    def __init__(self):\n        self.rows: dict[tuple[str, str], int] = {}\n\n    def f(self, a, b):\n        g(a, b)\n        self.rows[a, b] = 1\n",
+        "class C:\n    def __init__(self):\n        self.rows: dict[str, tuple[str, str]] = {}\n\n    def f(self, a, b):\n        g(a, b)\n        if (a, b) not in self.rows:\n            self.rows[a, b] = g(a, b)\n",
     ],
 )
 def cache_key_part(
-    target: cst.Tuple | cst.Subscript | cst.FormattedString | cst.SimpleString, at: Context
+    target: cst.Tuple | cst.Subscript | cst.FormattedString, at: Context
 ) -> Iterator[Change]:
     """Yield the key without each of its parts; where it is written in several places, without it in all of them."""
     if at.function is None:
-        return
-    if isinstance(target, cst.SimpleString):
-        yield from _without_condition(target, at)
         return
     if isinstance(target, cst.FormattedString):
         yield from _without_field(target, at)
@@ -163,6 +160,8 @@ def _is_constant(node: cst.CSTNode) -> bool:
 
 def _shorter(place: _Place, gone: int, at: Context) -> Change:
     node, rest = place.node, [each for n, each in enumerate(place.parts) if n != gone]
+    if place.declares:
+        return _retyped(place.node, rest, at)
     if len(rest) > 1:
         some = node.elements if isinstance(node, cst.Tuple) else node.slice
         return drop_item(some[gone], some)
@@ -175,11 +174,22 @@ def _shorter(place: _Place, gone: int, at: Context) -> Change:
     return cut(node.slice[0], node.slice[-1], text=text)
 
 
+def _retyped(key: Key, rest: list[cst.BaseExpression], at: Context) -> Change:
+    """The whole annotation, since no edit may lie within one, with fewer types in the tuple."""
+    annotation = at.around(cst.Annotation, node=key)
+    left = ", ".join(map(at.text, rest))
+    if annotation is None or not isinstance(key, cst.Subscript):
+        return Change(())
+    told = left if len(rest) == 1 else f"{at.text(key.value)}[{left}]"
+    return replace(annotation, at.text(annotation).replace(at.text(key), told, 1))
+
+
 # -- where a key is used ----------------------------------------------------------------------------------------------
 
 
 def _together(own: _Place, at: Context) -> list[_Place]:
-    """All places that have to agree with a key, in order; empty where they can't be found or are no keys."""
+    """All places that have to agree with a key, in order, declarations last; empty where they can't be found or are no
+    keys."""
     containers = {at.text(each): each for each in _kept_in(own.node, at)}
     named = _is_named(own.node, at)
     if not containers:
@@ -190,20 +200,21 @@ def _together(own: _Place, at: Context) -> list[_Place]:
     for container in containers.values():
         if _comes_from_a_caller(container, at):
             return []
+        declared = list(_declared(container, at))
         accesses = list(_accesses(container, at))
-        if len(accesses) < 2 or "uple[" in (at.type_of(container) or ""):
+        if len(accesses) < 2 or ("uple[" in (at.type_of(container) or "") and not declared):
             return []
-        for access in accesses:
-            place = None if access is None else _written(access, at)
+        used = (None if access is None else _written(access, at) for access in accesses)
+        for place in (*declared, *used):
             if place is None or len(place.parts) != len(own.parts):
                 return []
             found[place.node] = place
-    places = sorted(found.values(), key=lambda place: at.source.span(place.node)[0])
+    places = sorted(found.values(), key=lambda place: at.source.span(place.node))
     apart = all(
         at.source.outer(one.node)[1] <= at.source.outer(other.node)[0]
         for one, other in pairwise(places)
     )
-    return places if apart else []
+    return sorted(places, key=lambda place: place.declares) if apart else []
 
 
 def _is_only_a_key(node: cst.CSTNode, at: Context) -> bool:
@@ -298,10 +309,8 @@ def _is_about_the_whole(use: cst.CSTNode, at: Context) -> bool:
     """Whether a container is made, measured or emptied, which is the same for all keys."""
     parent = at.parent(use)
     match parent:
-        case cst.AssignTarget():
+        case cst.AssignTarget() | cst.AnnAssign():
             return True
-        case cst.AnnAssign(annotation=annotation):
-            return "uple[" not in at.text(annotation.annotation)
         case cst.Attribute(attr=cst.Name(name)):
             return name in WHOLE
         case cst.Arg():
@@ -324,6 +333,25 @@ def _key_at(use: cst.CSTNode, at: Context) -> cst.CSTNode | None:
         case cst.Attribute(attr=cst.Name(name)) if name in ASKING:
             call = at.parent(parent)
             return call.args[0].value if isinstance(call, cst.Call) and call.args else None
+    return None
+
+
+def _declared(container: cst.BaseExpression, at: Context) -> Iterator[_Place | None]:
+    """Where the type of a container says what its keys are made of; None where that is not to be seen."""
+    name = last_name(container)
+    for each in at.within(_home(container, at), cst.AnnAssign):
+        told = each.annotation.annotation
+        if at.text(each.target) in {at.text(container), name} and "uple[" in at.text(told):
+            yield _key_type(told)
+
+
+def _key_type(told: cst.BaseExpression) -> _Place | None:
+    """The `tuple[...]` that comes first in `dict[tuple[...], V]` or `set[tuple[...]]`."""
+    match told:
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=key)), *_]):
+            if isinstance(key, cst.Subscript) and last_name(key.value) in {"tuple", "Tuple"}:
+                place = _place(key)
+                return place and dataclasses.replace(place, declares=True)
     return None
 
 
@@ -404,76 +432,3 @@ def _with_separator(
 def _parts_only(part: cst.CSTNode, at: Context) -> bool:
     text = at.text(part)
     return isinstance(part, cst.FormattedStringText) and not any(map(str.isalnum, text))
-
-
-# -- keys in SQL ------------------------------------------------------------------------------------------------------
-
-WHERE = re.compile(r"\bwhere\b(?P<tests>.*)", re.IGNORECASE | re.DOTALL)
-TEST = re.compile(r"\s*[\w.]+\s*=\s*(?:\?|%s)\s*")
-END = re.compile(r"\b(?:order by|group by|limit|returning|on conflict)\b", re.IGNORECASE)
-AND = re.compile(r"\band\b", re.IGNORECASE)
-MARK = re.compile(r"\?|%s")
-
-
-def _without_condition(target: cst.SimpleString, at: Context) -> Iterator[Change]:
-    """A query without one of several `column = ?`, and the call without the value for it."""
-    arg = at.parent()
-    call = at.parent(arg) if isinstance(arg, cst.Arg) else None
-    text = at.source.inner_text(target)
-    found = WHERE.search(text)
-    if not isinstance(call, cst.Call) or call.args[0] is not arg or found is None:
-        return
-    ending = END.search(text, found.start("tests"))
-    start, end = found.start("tests"), ending.start() if ending else len(text) - 1
-    tests = AND.split(text[start:end])
-    given = _values(call)
-    if len(tests) < 2 or len(given) != len(MARK.findall(text)) or len(given) < 2:
-        return
-    before = len(MARK.findall(text[:start]))
-    for n, test in enumerate(tests):
-        if not TEST.fullmatch(test) or _is_constant(given[before]):
-            before += len(MARK.findall(test))
-            continue
-        clearing = removal.clearing(at, given[before])
-        if clearing is not None:
-            rest = [each for i, each in enumerate(tests) if i != n]
-            word = AND.findall(text[start:end])[0]
-            kept = word.join([" " + rest[0].lstrip(), *rest[1:]])
-            kept = kept.rstrip() + (" " if ending else "")
-            query = text[:start] + kept + text[end:]
-            yield _asked_with(call, target, query, given[before], at) + clearing
-        before += 1
-
-
-def _values(call: cst.Call) -> tuple[cst.BaseExpression, ...]:
-    """What a call gives for the marks in its query: a tuple, or one argument each."""
-    rest = call.args[1:]
-    if any(each.star or each.keyword is not None for each in rest):
-        return ()
-    if len(rest) == 1 and isinstance(rest[0].value, cst.Tuple | cst.List):
-        every = rest[0].value.elements
-        return tuple(each.value for each in every if isinstance(each, cst.Element))
-    return tuple(each.value for each in rest)
-
-
-def _asked_with(
-    call: cst.Call, query: cst.SimpleString, text: str, gone: cst.BaseExpression, at: Context
-) -> Change:
-    """The call with another query and one value less, on one line where it was not and now fits."""
-    item = at.parent(gone) or gone
-    some = at.parent(item)
-    if isinstance(some, cst.Tuple) and len(some.elements) == 2:
-        other = next(each for each in some.elements if each is not item)
-        values = replace(some, f"({at.text(other.value)},)", parentheses=True)
-    else:
-        every = some.elements if isinstance(some, cst.Tuple | cst.List) else call.args
-        values = drop_item(item, every)
-    change = replace(query, text) + values
-    start, end = at.source.span(call)
-    edits = change.edits(lambda _: at.source)
-    end += sum(len(each.text.encode()) - (each.end - each.start) for each in edits)
-    written = apply_to_file(at.source.data, edits)[start:end].decode()
-    joined = one_line(written)
-    if joined is None or joined == written or not fits(at.source, call, joined):
-        return change
-    return replace(call, joined)
