@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SHOP = '''\
+import asyncio
 import contextlib
 import enum
 import functools
@@ -173,6 +174,36 @@ class Forgetful(dict):
         raise AssertionError("touched")
 
 
+async def slowly(shop, item):
+    await asyncio.sleep(0)
+    try:
+        await asyncio.sleep(0)
+        return shop.buy(item)
+    finally:
+        await asyncio.sleep(0)
+
+
+async def for_ever(shop):
+    while True:
+        await asyncio.sleep(0.001)
+
+
+async def all_of(shop, items):
+    return await asyncio.gather(*[slowly(shop, item) for item in items])
+
+
+async def one_by_one(items):
+    for item in items:
+        await asyncio.sleep(0)
+        yield item
+
+
+@contextlib.asynccontextmanager
+async def lent(name):
+    await asyncio.sleep(0)
+    yield name.upper()
+
+
 def in_thread(shop):
     worker = threading.Thread(target=shop.guarded, args=(1,))
     worker.start()
@@ -180,6 +211,7 @@ def in_thread(shop):
 '''
 
 TESTS = """\
+import asyncio
 import collections
 import datetime
 import unittest
@@ -291,6 +323,44 @@ def test_guilty(shop):
 
 def test_thread(shop):
     in_thread(shop)
+
+
+def test_awaited(shop):
+    async def story():
+        assert await slowly(shop, "tea") == 3
+        with pytest.raises(KeyError):
+            await slowly(shop, "milk")
+    asyncio.run(story())
+
+
+def test_run(shop):
+    asyncio.run(slowly(shop, "tea"))
+
+
+def test_tasks(shop):
+    async def story():
+        await asyncio.gather(slowly(shop, "tea"), all_of(shop, ["tea", "tea"]))
+    asyncio.run(story())
+
+
+def test_cancelled(shop):
+    async def story():
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(for_ever(shop), 0.01)
+    asyncio.run(story())
+
+
+def test_async_for():
+    async def story():
+        return [each async for each in one_by_one("ab")]
+    assert asyncio.run(story()) == ["a", "b"]
+
+
+def test_async_with():
+    async def story():
+        async with lent("tea") as tea:
+            return tea
+    assert asyncio.run(story()) == "TEA"
 
 
 @pytest.mark.parametrize("count, item", [(1, "tea"), (2, "tea")])
@@ -406,6 +476,43 @@ def test_a_context_manager_is_one_call_with_its_value(run: Callable[..., Trace])
         ("Shop.opened", {"name": "tea"}, None, "TEA"),
         ("Shop.opened", {"name": "milk"}, "ZeroDivisionError", "division by zero"),
     ]
+
+
+def test_an_awaited_call_is_one_call_however_often_it_waits(run: Callable[..., Trace]) -> None:
+    buying = {"shop": None, "item": "tea"}
+    calls = told(run("test_awaited").calls)
+    assert [call[:1] + call[2:] for call in calls] == [
+        (SET_UP[0], *SET_UP[2:]),
+        ("slowly", None, 3),
+        ("slowly", "KeyError", "'milk'"),
+    ]
+    assert [list(call[1]) for call in calls[1:]] == [list(buying)] * 2
+    assert [call.operation for call in run("test_run").calls] == [SET_UP[0], "slowly"]
+
+
+def test_what_the_test_runs_at_once_is_its_call_and_what_the_package_runs_at_once_is_not(
+    run: Callable[..., Trace],
+) -> None:
+    calls = [(call.operation, call.result) for call in run("test_tasks").calls]
+    assert calls == [
+        (SET_UP[0], None),
+        ("slowly", 3),
+        ("all_of", {"type": "list", "length": 2, "items": [3, 3]}),
+    ]
+
+
+def test_an_asynchronous_generator_is_one_call_whose_values_nobody_sees(
+    run: Callable[..., Trace],
+) -> None:
+    calls = [(call.operation, call.result) for call in run("test_async_for").calls]
+    assert calls == [("one_by_one", {"type": "async_generator"})]
+    calls = [(call.operation, call.result) for call in run("test_async_with").calls]
+    assert calls == [("lent", {"type": "async_generator"})]
+
+
+def test_a_call_that_is_cancelled_ends_with_that(run: Callable[..., Trace]) -> None:
+    calls = [(call.operation, call.raised) for call in run("test_cancelled").calls]
+    assert calls == [(SET_UP[0], None), ("for_ever", "CancelledError")]
 
 
 def test_only_an_exception_that_ends_the_call_is_told(run: Callable[..., Trace]) -> None:

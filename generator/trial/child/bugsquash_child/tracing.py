@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 import types
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from bugsquash_child.describe import ITEMS, Describer
 
@@ -23,12 +23,21 @@ if TYPE_CHECKING:
 _CALLS_KEPT = 400
 _VALUE_KEPT = 160
 _RETURNS = ("RETURN_VALUE", "RETURN_CONST")
+_WAITS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_RESUMES = _WAITS | inspect.CO_GENERATOR
 _ANONYMOUS = re.compile(r"^<.*>$")
 _SEEN_THROUGH = frozenset({contextlib.__file__, functools.__file__})
 """Between a test and a context manager, a cached property or a single-dispatch function stands the standard library."""
 Tracer = Callable[["FrameType", str, Any], Any]
 LineNow = Callable[["CodeType", str, int], int]
 """Code, its file below the tree, a line of it as the code knows it → the line of the file as it is."""
+
+
+class _Raised(NamedTuple):
+    """An exception that a call has seen: at which instruction, unless the call has waited since, and what is told of it."""
+
+    at: int | None
+    told: dict[str, Any]
 
 
 class Recorder:
@@ -48,12 +57,13 @@ class Recorder:
         self._watch = watch
         self._line_now = line_now
         self._paths: dict[str, str | None] = {}
+        self._origins = sys.get_coroutine_origin_tracking_depth()
         self._clear()
 
     def _clear(self) -> None:
         self._calls: list[dict[str, Any]] = []
         self._open: dict[FrameType, dict[str, Any]] = {}
-        self._raised_at: dict[FrameType, int] = {}
+        self._raised: dict[FrameType, _Raised] = {}
         self._depth: int | None = None
         self._values: dict[str, str] = {}
         self._thread = threading.get_ident()
@@ -67,6 +77,7 @@ class Recorder:
 
     def pause(self) -> None:
         """Stop watching; what was seen is kept."""
+        sys.set_coroutine_origin_tracking_depth(self._origins)
         sys.settrace(None)
         threading.settrace(None)
 
@@ -74,6 +85,7 @@ class Recorder:
         """Watch. Threads started from here on are watched for the guilty function; their calls are left out, since their
         order is nobody's promise."""
         threading.settrace(self._called)
+        sys.set_coroutine_origin_tracking_depth(max(self._origins, 1))
         sys.settrace(self._called)
 
     def forget_guilt(self) -> None:
@@ -97,7 +109,9 @@ class Recorder:
         return self._describer.describe(value)
 
     def _path(self, frame: FrameType) -> str | None:
-        file = frame.f_code.co_filename
+        return self._path_of(frame.f_code.co_filename)
+
+    def _path_of(self, file: str) -> str | None:
         if file not in self._paths:
             self._paths[file] = self._report.relative(file)
         return self._paths[file]
@@ -106,9 +120,10 @@ class Recorder:
         return self._path(frame) in self._source
 
     def _in_tests(self, frame: FrameType | None) -> bool:
-        if frame is None:
-            return False
-        path = self._path(frame)
+        return frame is not None and self._is_a_test(frame.f_code.co_filename)
+
+    def _is_a_test(self, file: str) -> bool:
+        path = self._path_of(file)
         return path is not None and path not in self._source
 
     def _called(self, frame: FrameType, event: str, _argument: Any) -> Tracer | None:
@@ -142,7 +157,7 @@ class Recorder:
         if threading.get_ident() != self._thread:
             self._threaded = self._threaded or not self._in_package_above(caller)
             return False
-        return self._in_tests(caller)
+        return self._in_tests(caller) or self._is_a_test(_made_in(frame))
 
     def _in_package_above(self, frame: FrameType | None) -> bool:
         while frame is not None and not self._in_package(frame):
@@ -184,41 +199,47 @@ class Recorder:
         if event == "line" and not self._values and self._is_watched_line(frame):
             self._values = self._seen(frame)
         call = self._open.get(frame)
-        if call is not None and event == "exception":
-            self._raised_at[frame] = frame.f_lasti
-            call["raised"] = argument[0].__name__
-            call["raised_in"] = self._innermost(argument[2])
-            call["result"] = self._report.message(argument[1])
+        if call is not None and event == "exception" and not _only_ends_a_wait(frame, argument[0]):
+            told = {
+                "raised": argument[0].__name__,
+                "raised_in": self._innermost(argument[2]),
+                "result": self._report.message(argument[1]),
+            }
+            self._raised[frame] = _Raised(frame.f_lasti, told)
         elif call is not None and event == "return":
             self._left(frame, call, argument)
         return self._inside
 
     def _left(self, frame: FrameType, call: dict[str, Any], value: Any) -> None:
-        raised_at = self._raised_at.pop(frame, None)
+        raised = self._raised.get(frame)
         ends = _stands_at_a_return(frame)
-        generates = bool(frame.f_code.co_flags & inspect.CO_GENERATOR)
         # An exception that ends the call leaves with None, and not from a return; one that was caught inside was
-        # noted as well. Where a generator is thrown into, it stands at the yield.
-        escapes = (
-            raised_at is not None
-            and value is None
-            and not ends
-            and (not generates or raised_at == frame.f_lasti or not _stands_at_a_yield(frame))
-        )
-        if escapes and call["raised"] == "GeneratorExit":
-            escapes = False
-            ends = True
-        if not escapes:
-            call["raised"] = call["raised_in"] = None
-            if not generates:
-                call["result"] = self.describe(value)
-            elif not ends:
-                self._yielded(frame, call, value)
-            else:
+        # noted as well.
+        if raised is not None and value is None and not ends and _is_past(frame, raised):
+            if raised.told["raised"] != "GeneratorExit":
+                call.update(raised.told)
+            elif not frame.f_code.co_flags & _WAITS:
                 call["result"] = call.get("yielded", _nothing_yielded(frame))
-        if escapes or ends or not generates:
-            call.pop("yielded", None)
-            del self._open[frame]
+        elif ends or not frame.f_code.co_flags & _RESUMES:
+            call["result"] = self._returned(frame, call, value)
+        else:
+            # It waits. What was raised before may still leave later, from a `finally` that waits.
+            if raised is not None:
+                self._raised[frame] = raised._replace(at=None)
+            if not frame.f_code.co_flags & _WAITS:
+                self._yielded(frame, call, value)
+            return
+        call.pop("yielded", None)
+        self._raised.pop(frame, None)
+        del self._open[frame]
+
+    def _returned(self, frame: FrameType, call: dict[str, Any], value: Any) -> Any:
+        """What a call gave. What an asynchronous generator yields is wrapped where nobody sees it."""
+        if frame.f_code.co_flags & inspect.CO_ASYNC_GENERATOR:
+            return {"type": "async_generator"}
+        if frame.f_code.co_flags & inspect.CO_GENERATOR:
+            return call.get("yielded", _nothing_yielded(frame))
+        return self.describe(value)
 
     def _innermost(self, traceback: TracebackType | None) -> list[str] | None:
         """Path and qualified name of the package's function in which an exception was raised."""
@@ -275,6 +296,32 @@ class Recorder:
 
 def _least(depth: int, known: int | None) -> int:
     return depth if known is None else min(depth, known)
+
+
+def _only_ends_a_wait(frame: FrameType, raised: type[BaseException]) -> bool:
+    """What is awaited or delegated to ends with StopIteration, which leaves neither a coroutine nor a generator (PEP 479)."""
+    return bool(frame.f_code.co_flags & _RESUMES) and issubclass(raised, StopIteration)
+
+
+def _is_past(frame: FrameType, raised: _Raised) -> bool:
+    """Whether a frame has ended and does not wait: where a generator is thrown into, it stands at the yield all the same."""
+    resumes = bool(frame.f_code.co_flags & _RESUMES)
+    return not resumes or raised.at == frame.f_lasti or not _stands_at_a_yield(frame)
+
+
+def _made_in(frame: FrameType) -> str:
+    """The file that made the coroutine which an event loop runs as a task; empty for any other frame."""
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None or not frame.f_code.co_flags & inspect.CO_COROUTINE:
+        return ""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return ""
+    made = task and task.get_coro()
+    if getattr(made, "cr_frame", None) is not frame:
+        return ""
+    return made.cr_origin[0][0] if made.cr_origin else ""
 
 
 def _nothing_yielded(frame: FrameType) -> dict[str, Any] | None:
