@@ -104,7 +104,8 @@ class Round:
     mutants: int
     survived: int
     """No test notices them, or reaches them."""
-    timed_out: int
+    timed_out: int | None
+    """None where it was not looked for."""
     prepared: float
     """Wall seconds before the first mutant is tried: enumeration, clean runs, in forks too, and starting what stays."""
     wall: float
@@ -173,7 +174,7 @@ def engine(
         "wall": trying[0] - starting[0],
         "cpu": trying[1] - starting[1],
         "memory": memory,
-        "timed_out": sum(one.timed_out for one in least),
+        "timed_out": sum(one.timed_out for one in least) if limit else None,
         "limit": sum(one.cpu for one in least),
     }
 
@@ -344,7 +345,7 @@ def _peak(who: int) -> int:
 
 
 def rows(subject: Subject, place: Path, python: Path, rounds: int) -> list[str]:
-    """The rows of the table for one project: mutmut, ours on its mutants, ours on our own."""
+    """The rows of the table for one project: mutmut, ours on its mutants, on our own, and for whole verdicts of these."""
     environment = real_projects.environment(subject.project, place, python)
     # With its environment and archives there, the measured runs only measure.
     others, same, own, whole = [], [], [], []
@@ -397,7 +398,7 @@ def _row(
         version(python),
         f"{rounds[0].mutants:,}",
         str(rounds[0].survived),
-        str(rounds[0].timed_out),
+        "" if rounds[0].timed_out is None else str(rounds[0].timed_out),
         f"{_median(each.prepared for each in rounds):.0f} s",
         f"{_median(each.wall for each in rounds):.1f} s",
         f"{_median(each.cpu for each in rounds):.1f} s",

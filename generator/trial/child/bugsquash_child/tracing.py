@@ -152,7 +152,7 @@ class Recorder:
         if _ANONYMOUS.match(frame.f_code.co_name):
             return False
         caller = frame.f_back
-        while caller is not None and caller.f_code.co_filename in _SEEN_THROUGH:
+        while caller is not None and _is_seen_through(caller):
             caller = caller.f_back
         if threading.get_ident() != self._thread:
             self._threaded = self._threaded or not self._in_package_above(caller)
@@ -296,6 +296,17 @@ class Recorder:
 
 def _least(depth: int, known: int | None) -> int:
     return depth if known is None else min(depth, known)
+
+
+def _is_seen_through(frame: FrameType) -> bool:
+    """Between a test and its call stands the standard library: a decorator's, or `asyncio.wait_for`."""
+    code = frame.f_code
+    awaits = bool(code.co_flags & inspect.CO_COROUTINE)
+    return code.co_filename in _SEEN_THROUGH or (awaits and _is_of_asyncio(frame))
+
+
+def _is_of_asyncio(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] == "asyncio"
 
 
 def _only_ends_a_wait(frame: FrameType, raised: type[BaseException]) -> bool:
