@@ -77,7 +77,7 @@ class Bug:
     path: str
     function: str
     lines: tuple[int, int]
-    """First and last changed line of the emitted file."""
+    """First and last changed line of the guilty function, in the emitted file."""
     places: int
     bug_patch: str
     fix_patch: str

@@ -8,7 +8,7 @@ from importlib import metadata
 from random import Random
 from typing import TYPE_CHECKING
 
-from generator import configuration, edits, key
+from generator import configuration, edits, guilt, key
 from generator.admit import tests_around
 from generator.challenge import repository, wording
 from generator.challenge.hiding import cut
@@ -104,10 +104,8 @@ def _bug(
     without = {**contents, **edits.apply(contents, others)}
     alone = edits.apply(contents, mutant.edits)
     clean = {path: contents[path] for path in alone}
-    first, last = edits.changed_lines(
-        contents[mutant.path],
-        mutant.edits_of(mutant.path),
-        [edit for edit in others if edit.path == mutant.path],
+    first, last = guilt.guilty_lines(
+        contents[mutant.path], mutant, [edit for edit in others if edit.path == mutant.path]
     )
     failing = [failure.test for failure in candidate.verdict.failures]
     shown = _shown(candidate, request)

@@ -51,6 +51,17 @@ def tell_list(
         tell(line, style)
 
 
+def page(markdown: str) -> None:
+    """A page that somebody wants to read, or to keep: laid out on a terminal, as it is in a pipe."""
+    from rich.markdown import Markdown
+
+    console = out()
+    if console.is_terminal:
+        console.print(Markdown(markdown, code_theme="ansi_dark"))
+    else:
+        click.echo(markdown, nl=False)
+
+
 def next_step(command: str, why: str = "") -> None:
     """The one next command, last."""
     told = f"next  {_words.pasteable(command)}"

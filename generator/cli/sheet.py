@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import _desk
+from generator.cli import _desk, _screen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ Examples:
 def command(directory: Path, *, yes: bool) -> None:
     """For the partner in the interviewer's chair: nudges, questions, rubric.
 
-    Made from the key, as Markdown. It holds the answer, so it asks first; whoever is to be interviewed makes the challenge with a
+    Made from the key, as Markdown where it goes into a file. It holds the answer, so it asks first; whoever is to be interviewed makes the challenge with a
     partner's key, or does not look.
     """
     from generator.judge import challenge_directory
@@ -33,4 +33,4 @@ def command(directory: Path, *, yes: bool) -> None:
     found, key = challenge_directory.opened(directory)
     question = f"This shows the answer of {found.marker.id} to the interviewer. Is that you?"
     if _desk.asked(question, yes=yes, who="sheet"):
-        click.echo(sheet(key, _desk.words(key)), nl=False)
+        _screen.page(sheet(key, _desk.words(key)))

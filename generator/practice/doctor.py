@@ -134,7 +134,7 @@ def _identity(what: str) -> Iterator[Finding]:
 
 
 def _history(what: str) -> Iterator[Finding]:
-    yield Finding(what, f"{len(history.sessions()):,} challenges in {history.file()}")
+    yield Finding(what, f"{history.file()}, challenges: {len(history.sessions()):,}")
 
 
 def _containment(what: str) -> Iterator[Finding]:

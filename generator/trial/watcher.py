@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator import edits
+from generator import edits, guilt
 from generator.trial import baseline as baselines
 from generator.trial import suite, swap, tracing
 from generator.trial.forks import Forks
@@ -37,7 +37,7 @@ class Watcher:
         """What each of these tests does with the mutant in it, and what its first changed line sees."""
         path = mutant.path
         changed = edits.apply(self._seed.contents, mutant.edits)
-        first, last = edits.changed_lines(self._seed.contents[path], mutant.edits_of(path))
+        first, last = guilt.guilty_lines(self._seed.contents[path], mutant)
         watch = tracing.watch(changed[path], path, mutant.function, first, last)
         swaps = swap.swaps(self._seed, self._baseline, mutant)
         return self._traces(changed, swaps, tests, watch)

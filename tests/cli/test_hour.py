@@ -11,6 +11,7 @@ import pexpect
 import pytest
 
 from tests.cli.conftest import fix, terminal
+from tests.cli.screen import Terminal
 
 if TYPE_CHECKING:
     import subprocess
@@ -162,6 +163,17 @@ def test_the_partners_sheet_is_markdown_and_no_part_of_the_hour(
     assert lines[0] == f"# Partner's sheet: {challenge.name}"
     assert key["bugs"][0]["fix_patch"].splitlines()[0] in lines
     assert said(run(cwd=challenge))[0].endswith("not begun")
+
+
+@pytest.mark.slow
+def test_on_a_terminal_the_partners_sheet_is_laid_out(home: Path, challenge: Path) -> None:
+    screen = Terminal(home, challenge, "sheet", "--yes", columns=60, rows=150)
+    assert screen.ended() == 0
+    text = "\n".join(screen.lines)
+    assert challenge.name in text
+    assert "they should have" in text
+    assert "| minute |" not in text
+    assert "```" not in text
 
 
 @pytest.mark.slow
