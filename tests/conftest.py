@@ -15,7 +15,7 @@ from hypothesis import settings
 from generator import process, seeds
 from generator.errors import UnfitError
 from generator.records import ChangeKind, Edit, Family, Mutant, Span
-from generator.trial import baseline, store, suite
+from generator.trial import baseline, interpreter, store
 from generator.views import Walls
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile("quick")
 
 # As an installed package is: processes that may not write the compiled files compile them each time.
-compileall.compile_dir(suite.CHILD, quiet=1)
+compileall.compile_dir(interpreter.CHILD, quiet=1)
 
 
 @pytest.fixture

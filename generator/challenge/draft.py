@@ -14,7 +14,7 @@ from generator.challenge import repository, wording
 from generator.challenge.hiding import cut
 from generator.operators import discover
 from generator.records import Mode, function_of
-from generator.trial import suite
+from generator.trial import interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ def draft(
     answer = key.AnswerKey(
         id=challenge_id,
         tool_version=metadata.version("bugsquash"),
-        python=suite.interpreter(bench.python).version,
+        python=interpreter.ask(bench.python).version,
         seed=key.SeedFacts(
             seed.name, seed.digest, seed.package, seed.import_root, configuration.read(contents)
         ),

@@ -16,7 +16,7 @@ from generator import places, process
 from generator.challenge import repository
 from generator.errors import BugsquashError
 from generator.practice import history
-from generator.trial import suite
+from generator.trial import interpreter
 from generator.views import Walls
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def examine() -> Iterator[Finding]:
 
 
 def _python(what: str) -> Iterator[Finding]:
-    suite.interpreter(Path(sys.executable))
+    interpreter.ask(Path(sys.executable))
     yield Finding(what, f"{platform.python_version()} at {sys.executable}, with pytest")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator import process
 from generator.records import BUDGET, Baseline, Unfit
-from generator.trial import fitness, metadata, store, suite, told
+from generator.trial import fitness, interpreter, metadata, store, suite, told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -35,7 +35,7 @@ def measure(
     `budget` is how many CPU seconds each run may take. Raises UnfitError where the suite can't serve: nothing
     collected, too slow, importing another copy, or, unless they are to be left out, tests that can't be relied on.
     """
-    name = store.key("baseline", seed.digest, suite.fingerprint(python))
+    name = store.key("baseline", seed.digest, interpreter.fingerprint(python))
     stored = store.load("baselines", name)
     if stored is None:
         baseline = _measured(seed, python, budget, allow_failing=allow_failing)

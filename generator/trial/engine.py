@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from generator import edits, outline, process
 from generator.records import Verdict, VerdictKind
 from generator.trial import baseline as baselines
-from generator.trial import store, suite, swap, told
+from generator.trial import interpreter, store, suite, swap, told
 from generator.trial.forks import Forks
 from generator.trial.in_order import in_order
 from generator.trial.priority import Priority
@@ -108,7 +108,7 @@ class Engine:
             what,
             self.seed.digest,
             [(edit.path, edit.start, edit.end, edit.text) for edit in mutant.edits],
-            suite.fingerprint(self.python),
+            interpreter.fingerprint(self.python),
             tests,
             [baselines.limits(self.baseline, ()).memory, *more],
         )

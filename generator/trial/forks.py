@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from generator import process
-from generator.trial import store, suite
+from generator.trial import interpreter, store, suite
 from generator.trial.server import Server, Trial, Way
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Forks:
         name = store.key(
             "fork",
             self._seed.digest,
-            suite.fingerprint(self._python),
+            interpreter.fingerprint(self._python),
             way,
             self._baseline.tests,
             self._hash_seed,

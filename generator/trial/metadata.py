@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from generator import places, process
 from generator.errors import UnfitError
-from generator.trial import store, suite
+from generator.trial import interpreter, store, suite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,7 +84,7 @@ def _why(installed: process.Finished, scratch: Path) -> str:
 
 
 def _name(seed: Seed, python: Path) -> str:
-    return store.key("metadata", seed.digest, suite.fingerprint(python))
+    return store.key("metadata", seed.digest, interpreter.fingerprint(python))
 
 
 def _environment(scratch: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from generator import process
 from generator.trial import baseline as baselines
-from generator.trial import store, suite
+from generator.trial import interpreter, store, suite
 from generator.trial.in_order import in_order
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _not_passed(seed: Seed, baseline: Baseline, python: Path, which: _Run) -> tu
     one that it ended in."""
     tests = baseline.tests
     name = store.key(
-        "order", seed.digest, suite.fingerprint(python), tests, which.order, which.time
+        "order", seed.digest, interpreter.fingerprint(python), tests, which.order, which.time
     )
     stored = store.load("orders", name)
     if stored is not None:

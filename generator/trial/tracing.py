@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator import outline, process
 from generator.records import Call, Trace
-from generator.trial import store, suite, told
+from generator.trial import interpreter, store, suite, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,7 +112,7 @@ def traces(
     calls.
     """
     wanted = dataclasses.asdict(watch) if watch else None
-    about = _digest(tree), wanted, suite.fingerprint(python), hash_seed
+    about = _digest(tree), wanted, interpreter.fingerprint(python), hash_seed
     names = {test: store.key("trace", test, *about) for test in tests}
     stored = {test: store.load("traces", name) for test, name in names.items()}
     missing = tuple(test for test, seen in stored.items() if seen is None)

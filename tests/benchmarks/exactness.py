@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 from generator import bench, edits, process, seeds, select
 from generator.records import VerdictKind
 from generator.trial import baseline as baselines
-from generator.trial import engine, store, suite
+from generator.trial import engine, interpreter, store, suite
 from generator.trial.engine import Engine, verdict_of
 from tests.benchmarks import real_projects
 
@@ -144,7 +144,7 @@ def reference(prepared: Bench, mutant: Mutant) -> Outcome:
         REFERENCE,
         seed.digest,
         [(edit.path, edit.start, edit.end, edit.text) for edit in mutant.edits],
-        suite.interpreter(prepared.python).installed.hex(),
+        interpreter.ask(prepared.python).installed.hex(),
         baseline.tests,
     )
     known = store.load("reference", name)

@@ -24,7 +24,7 @@ from generator.records import (
     Verdict,
     VerdictKind,
 )
-from generator.trial import baseline, engine, suite
+from generator.trial import baseline, engine, interpreter, suite
 from generator.trial.engine import Engine
 from tests.conftest import measured_seed, mutant_of, stored
 
@@ -450,7 +450,7 @@ def test_who_stops_early_does_not_wait(bench: tuple[Seed, Baseline], home: Path)
 
 def test_ending_all_programs_leaves_no_verdict(bench: tuple[Seed, Baseline], home: Path) -> None:
     trials = Engine(*bench)
-    suite.fingerprint()
+    interpreter.fingerprint()
     timer = threading.Timer(1, process.stop_all)
     timer.start()
     with pytest.raises(process.StoppedError):

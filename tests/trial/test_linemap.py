@@ -10,7 +10,7 @@ import pytest
 
 from generator import seeds
 from generator.errors import UnfitError
-from generator.trial import baseline, suite
+from generator.trial import baseline, interpreter, suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ linemap.collector = lambda: covered.CoveredLines
 
 def begin_with(monkeypatch: pytest.MonkeyPatch, directory: Path, code: str) -> None:
     """From here on, runs begin with this code."""
-    child = shutil.copytree(suite.CHILD, directory / "child")
+    child = shutil.copytree(interpreter.CHILD, directory / "child")
     (child / "sitecustomize.py").write_text(code)
     monkeypatch.setattr(suite, "CHILD", child)
 
