@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import admit, difficulty, key, process, records, select
+from generator import admit, difficulty, key, machine, records, select
 from generator.admit import Refusal
 from generator.challenge import draft as drafts
 from generator.challenge import publish, repository
@@ -78,7 +78,7 @@ def _candidates(
         seed,
         baseline,
         bench.python,
-        jobs=process.workers(),
+        jobs=machine.workers(),
         give_up_after=admit.most_failures(baseline),
     )
     refused: Counter[Refusal] = Counter()
@@ -172,7 +172,7 @@ def make(
                 answer,
                 python=bench.python,
                 limits=limits,
-                jobs=process.workers(),
+                jobs=machine.workers(),
             )
             if not proof.ok:
                 unproven.append(proof.failed[0])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from generator import process, seeds
+from generator import machine, seeds
 from generator.errors import UnfitError
 from generator.records import ChangeKind, Edit, Family, Mutant, Span
 from generator.trial import baseline, interpreter, store
@@ -86,7 +86,7 @@ def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Wa
     """Each of the walls that stand on this machine; trials run behind them."""
     monkeypatch.setenv("BUGSQUASH_ISOLATION", request.param)
     try:
-        return process.walls()
+        return machine.walls()
     except UnfitError as missing:
         pytest.skip(str(missing))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import process, views
+from generator import machine, process, views
 from generator.errors import UsageError
 from generator.process import Ended, Limits
 
@@ -217,7 +217,7 @@ def echo(tmp_path: Path) -> process.Service:
         limits=Limits(wall=60),
         env=env,
         errors=tmp_path / "errors",
-        view=views.View(process.walls(), scratch, ()),
+        view=views.View(machine.walls(), scratch, ()),
     )
     started.say(b"ready")
     assert started.hear(10) == b"ready\n"
@@ -293,9 +293,9 @@ def test_a_service_answers_however_many_files_are_open(many_files: None, tmp_pat
 
 def test_how_many_run_at_once_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUGSQUASH_JOBS", "7")
-    assert process.workers() == 7
+    assert machine.workers() == 7
     monkeypatch.setenv("BUGSQUASH_JOBS", "")
-    assert process.workers() > 0
+    assert machine.workers() > 0
 
 
 @pytest.mark.parametrize("asked", ["0", "four", "-1", "1.5", "²"])
@@ -306,7 +306,7 @@ def test_what_is_no_number_of_jobs_is_refused_with_what_mends_it(
     with pytest.raises(
         UsageError, match=f"BUGSQUASH_JOBS is '{asked}'.* Set it to 1 or more"
     ) as told:
-        process.workers()
+        machine.workers()
     assert "\n" not in str(told.value)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import process, views
+from generator import machine, process, views
 from generator.errors import UnfitError, UsageError
 from generator.process import Ended, Limits
 from generator.views import View, Walls
@@ -221,34 +221,34 @@ def test_the_best_walls_are_taken_unless_others_are_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("BUGSQUASH_ISOLATION", raising=False)
-    monkeypatch.setattr(process, "_why_not", {Walls.BUBBLEWRAP: "no"}.get)
-    assert process.walls() is Walls.NETWORK
+    monkeypatch.setattr(machine, "_why_not", {Walls.BUBBLEWRAP: "no"}.get)
+    assert machine.walls() is Walls.NETWORK
     monkeypatch.setenv("BUGSQUASH_ISOLATION", "plain")
-    assert process.walls() is Walls.PLAIN
+    assert machine.walls() is Walls.PLAIN
 
 
 def test_walls_that_are_not_to_be_had_are_refused_with_what_mends_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(process, "_why_not", lambda _: "bwrap: not allowed")
+    monkeypatch.setattr(machine, "_why_not", lambda _: "bwrap: not allowed")
     monkeypatch.setenv("BUGSQUASH_ISOLATION", "bubblewrap")
     with pytest.raises(
         UnfitError, match=r"bubblewrap, which does not work here \(bwrap: .*or unset it"
     ):
-        process.walls()
+        machine.walls()
     monkeypatch.setenv("BUGSQUASH_ISOLATION", "bublewrap")
     with pytest.raises(UsageError, match="Did you mean 'bubblewrap'"):
-        process.walls()
+        machine.walls()
 
 
 def test_why_walls_do_not_stand_is_told_in_the_words_of_who_says_it(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(views._BEFORE, Walls.NETWORK, lambda _: iter(("no-such-walls",)))
-    process._why_not.cache_clear()
+    machine._why_not.cache_clear()
     try:
-        why_not = process._why_not(Walls.NETWORK)
+        why_not = machine._why_not(Walls.NETWORK)
     finally:
-        process._why_not.cache_clear()
+        machine._why_not.cache_clear()
     assert why_not is not None
     assert "no-such-walls" in why_not

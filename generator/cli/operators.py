@@ -56,11 +56,11 @@ def _measure(found: Mapping[str, Operator], *, as_json: bool) -> None:
     import sys
     from pathlib import Path
 
-    from generator import catalogue, process, seeds
+    from generator import catalogue, machine, seeds
     from generator.appraise import Means, appraise
     from generator.cli import _screen, _stats
 
-    means = Means(Path(sys.executable), process.workers(), every_level=True)
+    means = Means(Path(sys.executable), machine.workers(), every_level=True)
     with _screen.stoppable_bar() as show:
         worths = [
             appraise(seeds.load(name), means, functools.partial(_show_of, show, name))

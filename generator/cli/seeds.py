@@ -113,13 +113,13 @@ def check(
     """
     import sys
 
-    from generator import process, seeds
+    from generator import machine, seeds
     from generator.appraise import Means, appraise
     from generator.cli import _screen, _worth
 
     means = Means(
         python.absolute() if python else Path(sys.executable),
-        jobs or process.workers(),
+        jobs or machine.workers(),
         allow_failing,
         budget,
         every_level,

@@ -25,7 +25,7 @@ def command(directories: tuple[Path, ...]) -> None:
 
     From the files and the opened key alone: the suite fails exactly what the key lists and passes the rest, everything passes after the fix, nothing leaks.
     """
-    from generator import places, process
+    from generator import machine, places
     from generator.cli import _screen, _words
     from generator.judge.verify import verify_challenge
 
@@ -34,7 +34,7 @@ def command(directories: tuple[Path, ...]) -> None:
     for directory in directories:
         with _screen.progress() as listen:
             listen(f"proving {directory}")
-            proof = verify_challenge(directory, jobs=process.workers())
+            proof = verify_challenge(directory, jobs=machine.workers())
         _screen.tell(
             f"{proof.id}  {'holds' if proof.ok else 'does not hold'}",
             style="green" if proof.ok else "red",

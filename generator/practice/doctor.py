@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import key as keys
-from generator import places, process
+from generator import machine, places
 from generator.challenge import repository
 from generator.errors import BugsquashError
 from generator.practice import history
@@ -138,9 +138,9 @@ def _history(what: str) -> Iterator[Finding]:
 
 
 def _containment(what: str) -> Iterator[Finding]:
-    held = process.walls()
+    held = machine.walls()
     better = list(Walls)[: list(Walls).index(held)]
-    remedies = [process.remedy(walls) for walls in better]
+    remedies = [machine.remedy(walls) for walls in better]
     asked = "BUGSQUASH_ISOLATION" in os.environ
     told = f"{held.value}{', as BUGSQUASH_ISOLATION asks' if asked else ''}"
     yield Finding(what, told, "" if asked or not remedies else f"{remedies[0]}.", needed=False)

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import process
+from generator import machine, process
 from generator.errors import UnfitError
 from generator.trial import store
 
@@ -84,7 +84,7 @@ def _dotted(version: tuple[int, ...]) -> str:
 def fingerprint(python: Path = Path(sys.executable)) -> str:
     """What a verdict depends on beside the seed, as a digest: the interpreter, what is installed there, the code that
     runs trials, and what it sees of the machine. Raises UnfitError where the interpreter can't run them."""
-    return _fingerprint(python, process.walls())
+    return _fingerprint(python, machine.walls())
 
 
 @functools.cache
@@ -137,10 +137,9 @@ print(json.dumps({
 """
 
 
-_BENEATH = (
-    *("configuration", "edits", "errors", "guilt", "leftover", "outline", "own_network", "places"),
-    *("process", "records", "seeds", "views"),
-)
+_BENEATH = """
+    configuration edits errors guilt leftover machine outline own_network places process records seeds views
+""".split()
 """What trials are built on: which tests matter, and what stored results look like, hangs on it too."""
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import places, process, seeds, views
+from generator import machine, places, process, seeds, views
 from generator.records import BUDGET
 from generator.trial import interpreter, told
 from generator.trial.interpreter import CHILD
@@ -200,7 +200,7 @@ def environment(scratch: Path, job: Job) -> dict[str, str]:
 def view(scratch: Path, python: Path) -> views.View:
     """What a run of this interpreter, with a scratch directory of its own, sees of the machine."""
     programs = [python.parent, *map(Path, os.get_exec_path())]
-    return views.View(process.walls(), scratch, (CHILD, *programs, *interpreter.libraries(python)))
+    return views.View(machine.walls(), scratch, (CHILD, *programs, *interpreter.libraries(python)))
 
 
 def _differs(root: Path, contents: Mapping[str, bytes]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from generator import admit, bench, diagnostics, edits, inject, process, seeds, select
+from generator import admit, bench, diagnostics, edits, inject, machine, seeds, select
 from generator.examine import seen_by_tools
 from generator.records import Reach
 from generator.trial.engine import Engine
@@ -68,7 +68,7 @@ def of_seeds(count: int, random_seed: int) -> Iterator[tuple[str, str]]:
         share = count // len(names) + (number < count % len(names))
         prepared = bench.prepare(seeds.load(name), None, lambda _: None)
         engine = Engine(
-            prepared.seed, prepared.baseline, prepared.python, jobs=process.workers(),
+            prepared.seed, prepared.baseline, prepared.python, jobs=machine.workers(),
             give_up_after=admit.most_failures(prepared.baseline),
         )  # fmt: skip
         verdicts = engine.verdicts(select.order(prepared.mutants, random_seed))

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import admit, bench, edits, process, seeds
+from generator import admit, bench, edits, machine, process, seeds
 from generator.records import VerdictKind
 from generator.trial import swap
 from generator.trial.engine import Engine, tests_that_matter
@@ -153,7 +153,7 @@ def engine(
         prepared.seed,
         prepared.baseline,
         prepared.python,
-        jobs=process.workers(),
+        jobs=machine.workers(),
         give_up_after=admit.most_failures(prepared.baseline),
     )
     tried = functools.partial(_whole, trials) if whole else trials.noticed
@@ -211,7 +211,7 @@ def _prepared(subject: Subject, place: Path, python: Path) -> Bench:
 
 def _on_each_core(prepared: Bench, trial: Trial) -> list[suite.SuiteRun | None]:
     """The trial in forks of processes that are started for it, as many at once as there are cores."""
-    cores = process.workers()
+    cores = machine.workers()
     with (
         closing(Forks(prepared.seed, prepared.baseline, prepared.python)) as forks,
         ThreadPoolExecutor(cores) as pool,
@@ -248,7 +248,7 @@ def the_limit(
     since it can't be imported, nothing."""
     with (
         closing(Forks(prepared.seed, prepared.baseline, prepared.python)) as forks,
-        ThreadPoolExecutor(process.workers()) as pool,
+        ThreadPoolExecutor(machine.workers()) as pool,
     ):
         return list(pool.map(lambda mutant: _least(prepared, forks, mutant, seconds), mutants))
 
@@ -279,7 +279,7 @@ def theirs(subject: Subject, place: Path, python: Path, written: Path) -> Round:
         with (root / "pyproject.toml").open("a") as file:
             file.write(f"\n[tool.mutmut]\n{subject.mutmut}{only}")
         begun = time.monotonic()
-        command = [str(mutmut), "run", "--max-children", str(process.workers())]
+        command = [str(mutmut), "run", "--max-children", str(machine.workers())]
         told, usage = _measured(command, root, dict(os.environ))
         whole = time.monotonic() - begun
         for path in subject.modules:
@@ -379,7 +379,7 @@ def _rate(rounds: Sequence[Round]) -> float:
 
 def _compared(rounds: Sequence[Round], peer: float) -> tuple[str, str, str]:
     """Times the peer's mutants per second, wall time to the limit, CPU milliseconds above it."""
-    first, cores = rounds[0], process.workers()
+    first, cores = rounds[0], machine.workers()
     to_limit = _median(each.wall for each in rounds) * cores / first.limit
     above = _median(each.cpu - first.limit for each in rounds) / first.mutants * 1000
     return f"{_rate(rounds) / peer:.1f}", f"{to_limit:.2f}", f"{above:.1f}"
@@ -444,7 +444,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         place = (arguments.place or Path(scratch)).absolute()
         place.mkdir(parents=True, exist_ok=True)
-        print(f"{process.workers()} cores\n\n{HEAD}", flush=True)
+        print(f"{machine.workers()} cores\n\n{HEAD}", flush=True)
         for python in pythons:
             for subject in subjects:
                 print("\n".join(rows(subject, place, python, arguments.rounds)), flush=True)

@@ -28,7 +28,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import bench, edits, process, seeds, select
+from generator import bench, edits, machine, process, seeds, select
 from generator.records import VerdictKind
 from generator.trial import baseline as baselines
 from generator.trial import engine, interpreter, store, suite
@@ -99,7 +99,7 @@ def compared(prepared: Bench, sample: int | None) -> Iterator[Compared]:
     found = tuple(_compared(prepared, mutants))
     late = [one.mutant for one in found if _timed_out(one)]
     # They wait more than they work.
-    with _elsewhere(), ThreadPoolExecutor(2 * process.workers()) as pool:
+    with _elsewhere(), ThreadPoolExecutor(2 * machine.workers()) as pool:
         patient = dict(
             zip(late, pool.map(lambda one: _patiently(prepared, one), late), strict=True)
         )
@@ -126,10 +126,10 @@ def _unsteady(prepared: Bench, one: Compared) -> frozenset[str]:
 
 
 def _compared(prepared: Bench, mutants: tuple[Mutant, ...]) -> Iterator[Compared]:
-    trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
+    trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=machine.workers())
     verdicts = [_outcome(verdict) for _, verdict in trials.verdicts(mutants)]
     noticed = [answer for _, answer in trials.noticed(mutants)]
-    with ThreadPoolExecutor(process.workers()) as pool:
+    with ThreadPoolExecutor(machine.workers()) as pool:
         references = pool.map(lambda mutant: reference(prepared, mutant), mutants)
         for mutant, told, verdict, answer in zip(
             mutants, references, verdicts, noticed, strict=True

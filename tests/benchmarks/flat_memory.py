@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import bench, process, seeds
+from generator import bench, machine, seeds
 from generator.trial import store
 from generator.trial.engine import Engine
 
@@ -51,7 +51,7 @@ def measure(prepared: Bench, count: int, patch: pytest.MonkeyPatch) -> None:
         return None if kind == "noticed" else known(kind, name)
 
     patch.setattr(store, "load", load)
-    trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
+    trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=machine.workers())
     mutants = itertools.islice(itertools.cycle(prepared.mutants), count)
     for number, _ in enumerate(trials.noticed(mutants), 1):
         if number % (count // 10) == 0:

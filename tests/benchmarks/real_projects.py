@@ -25,7 +25,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
-from generator import admit, bench, process, seeds, select
+from generator import admit, bench, machine, seeds, select
 from generator.trial.engine import Engine
 from tests.benchmarks.thirty_challenges import BUGSQUASH
 
@@ -228,7 +228,7 @@ def admitted(served: Served, tried: int, *, allow_failing: bool) -> int:
         prepared.seed,
         prepared.baseline,
         served.python,
-        jobs=process.workers(),
+        jobs=machine.workers(),
         give_up_after=admit.most_failures(prepared.baseline),
     )
     first = islice(select.order(prepared.mutants, RANDOM_SEED), tried)

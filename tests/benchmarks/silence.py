@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from generator import bench, edits, process, seeds, select
+from generator import bench, edits, machine, seeds, select
 from generator.trial.engine import Engine
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def caught(prepared: Bench, each: int) -> Iterator[Mutant]:
     by_operator: defaultdict[str, list[Mutant]] = defaultdict(list)
     for mutant in select.order(prepared.mutants, RANDOM_SEED):
         by_operator[mutant.operator].append(mutant)
-    trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=process.workers())
+    trials = Engine(prepared.seed, prepared.baseline, prepared.python, jobs=machine.workers())
     for some in by_operator.values():
         noticed = (mutant for mutant, seen in trials.noticed(tuple(some)[: 3 * each]) if seen)
         yield from islice(noticed, each)

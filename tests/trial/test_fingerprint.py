@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator import process
+from generator import machine
 from generator.trial import interpreter
 from generator.views import Walls
 from tests.test_architecture import MODULES, at_run_time
@@ -32,7 +32,7 @@ def test_results_hang_on_what_runs_inside_the_seeds_interpreter() -> None:
 
 
 def test_results_hang_on_the_walls_that_stand_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "walls", lambda: Walls.PLAIN)
+    monkeypatch.setattr(machine, "walls", lambda: Walls.PLAIN)
     plain = interpreter.fingerprint()
-    monkeypatch.setattr(process, "walls", lambda: Walls.NETWORK)
+    monkeypatch.setattr(machine, "walls", lambda: Walls.NETWORK)
     assert plain != interpreter.fingerprint()

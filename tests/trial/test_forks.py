@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import edits, process
+from generator import edits, machine, process
 from generator.records import Baseline, Mutant, Seed, VerdictKind
 from generator.trial import baseline, engine, suite
 from generator.trial.engine import Engine
@@ -489,7 +489,7 @@ def test_what_is_made_at_import_carries_nothing_from_fork_to_fork(
 def test_what_a_process_that_stays_has_open_carries_nothing_from_fork_to_fork(
     make_seed: Callable[..., Seed], home: Path, what: str
 ) -> None:
-    if what == "shared memory" and process.walls() is not Walls.BUBBLEWRAP:
+    if what == "shared memory" and machine.walls() is not Walls.BUBBLEWRAP:
         pytest.skip("without bubblewrap it is the machine's")
     leaves_nothing(make_seed, what)
 
