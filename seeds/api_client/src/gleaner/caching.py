@@ -1,0 +1,134 @@
+"""Answers kept for a while, by account, and forgotten when the account writes."""
+
+from __future__ import annotations
+
+import re
+from asyncio import Lock
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from gleaner.faults import GleanerError
+from gleaner.metering import Meter
+from gleaner.timing import SECOND, Clock
+from gleaner.wire import Locks, Request, Response, Send
+
+_MAX_AGE = re.compile(r"max-age=(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer, and until when it can be given."""
+
+    response: Response
+    expires: int
+
+
+class Cache:
+    """The least recently used entries go first."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._entries: OrderedDict[tuple[str, str], Entry] = OrderedDict()
+        self._epochs: Counter[str] = Counter()
+
+    def get(self, account: str, target: str, now: int) -> Response | None:
+        """What is known, unless it is too old."""
+        key = (account, target)
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        if now >= entry.expires:
+            del self._entries[key]
+            return None
+        self._entries.move_to_end(key)
+        return entry.response
+
+    def put(self, account: str, target: str, response: Response, expires: int) -> None:
+        """Keep an answer."""
+        key = (account, target)
+        self._entries[key] = Entry(response, expires)
+        self._entries.move_to_end(key)
+        while len(self._entries) > self._capacity:
+            self._entries.popitem(last=False)
+
+    def epoch(self, account: str) -> int:
+        """How often something of this account was forgotten."""
+        return self._epochs[account]
+
+    def forget(self, account: str, path: str | None = None) -> int:
+        """Drop what is known of a path and of everything below it, or all of the account; return how much that was."""
+        self._epochs[account] += 1
+        dropped = 0
+        for key in list(self._entries):
+            owner, target = key
+            if owner == account and (path is None or covers(path, target)):
+                del self._entries[key]
+                dropped += 1
+        return dropped
+
+
+def covers(path: str, target: str) -> bool:
+    """Whether a target is the path or lies below it."""
+    known = target.partition("?")[0]
+    return known == path or known.startswith(path.rstrip("/") + "/")
+
+
+def touched(path: str) -> str:
+    """What a write to a path may change: `/orders/7` is also a line of `/orders`."""
+    head, _, tail = path.rstrip("/").rpartition("/")
+    return head if tail.isdecimal() and head else path
+
+
+@dataclass(frozen=True, slots=True)
+class Caching:
+    """Answers what was answered a moment ago. Equal questions go one after the other, so that one asks for all."""
+
+    send: Send
+    cache: Cache
+    clock: Clock
+    meter: Meter
+    ttl_ms: int
+    """For answers that say nothing about it."""
+    _locks: Locks = field(default_factory=WeakValueDictionary)
+
+    async def __call__(self, request: Request) -> Response:
+        """Send, or answer from memory."""
+        if request.safe:
+            return await self._read(request)
+        return await self._write(request)
+
+    async def _read(self, request: Request) -> Response:
+        key = (request.account, request.target)
+        lock = self._locks.setdefault(key, Lock())
+        async with lock:
+            known = self.cache.get(request.account, request.target, self.clock.now())
+            if known is not None and not request.fresh:
+                self.meter.count(request.account, "hits")
+                return known
+            epoch = self.cache.epoch(request.account)
+            response = await self.send(request)
+            ttl = self._ttl(response)
+            if ttl > 0 and epoch == self.cache.epoch(request.account):
+                expires = self.clock.now() + ttl
+                self.cache.put(request.account, request.target, response, expires)
+            return response
+
+    async def _write(self, request: Request) -> Response:
+        try:
+            response = await self.send(request)
+        except GleanerError as error:
+            if error.ambiguous:
+                self.cache.forget(request.account, touched(request.path))
+            raise
+        self.cache.forget(request.account, touched(request.path))
+        return response
+
+    def _ttl(self, response: Response) -> int:
+        policy = response.header("Cache-Control")
+        if policy is None:
+            return self.ttl_ms
+        if "no-store" in policy:
+            return 0
+        age = _MAX_AGE.search(policy)
+        return int(age[1]) * SECOND if age is not None else self.ttl_ms

@@ -1,0 +1,186 @@
+import asyncio
+
+import pytest
+from stage import HOST, Basket, Settings, ids, play, rehearsed, rows
+
+from gleaner import Backoff, Rate
+from gleaner.faults import DeadlineError, GivenUpError
+
+BY_TWO = Settings(page_size=2, batch_rows=2, backoff=Backoff(attempts=1))
+
+
+def together(clock, server, scenario, settings=BY_TWO, rate=None):
+    """Play a scenario with a client to which acme is connected."""
+    client = rehearsed(server, clock, settings)
+
+    async def connected():
+        await client.connect("acme", HOST, "tok", rate=rate)
+        return await scenario(client)
+
+    return play(clock, connected())
+
+
+class TestTwoAtOnce:
+    def test_the_same_job(self, clock, server):
+        """A job that is started twice at the same time is done once."""
+        server.script("/rows", "ok in 500 ms", "ok in 500 ms")
+
+        async def scenario(client):
+            jobs = [client.upload("acme", "/rows", rows(4), "job") for _ in range(2)]
+            return await asyncio.gather(*jobs)
+
+        receipts = together(clock, server, scenario)
+        assert [(each.batches, each.skipped) for each in receipts] == [(2, 0), (0, 2)]
+        assert len(server.requests("/rows")) == 2
+
+    def test_two_jobs(self, clock, server):
+        """Two jobs do not wait for each other."""
+        server.script("/rows", *["ok in 500 ms"] * 4)
+
+        async def scenario(client):
+            jobs = [client.upload("acme", "/rows", rows(4), name) for name in ("one", "two")]
+            await asyncio.gather(*jobs)
+
+        together(clock, server, scenario)
+        assert server.arrivals("/rows") == [0.0, 0.0, 0.5, 0.5]
+
+    def test_the_same_list(self, clock, server):
+        """A list that is taken over twice at the same time is taken over once."""
+        basket = Basket()
+        server.list("/orders", *rows(5))
+        server.script("/orders", *["ok in 500 ms"] * 4)
+
+        async def scenario(client):
+            await asyncio.gather(*(client.sync("acme", "/orders", basket) for _ in range(2)))
+
+        together(clock, server, scenario)
+        assert ids(basket.items) == [1, 2, 3, 4, 5]
+
+    def test_two_lists(self, clock, server):
+        """Two lists are taken over at the same time."""
+        for path in ("/a", "/b"):
+            server.list(path, *rows(2))
+            server.script(path, "ok in 500 ms")
+
+        async def scenario(client):
+            await asyncio.gather(*(client.sync("acme", path, Basket()) for path in ("/a", "/b")))
+
+        together(clock, server, scenario)
+        assert clock.elapsed() == 0.5
+
+    def test_a_job_that_waited(self, clock, server):
+        """A job that waited for its twin goes on where that one broke off."""
+        server.script("/rows", "ok in 500 ms", "503 in 500 ms")
+
+        async def scenario(client):
+            jobs = [client.upload("acme", "/rows", rows(4), "job") for _ in range(2)]
+            return await asyncio.gather(*jobs, return_exceptions=True)
+
+        first, second = together(clock, server, scenario)
+        assert isinstance(first, GivenUpError)
+        assert second.skipped == 1
+
+
+class TestBreakingOff:
+    async def cancelled(self, clock, task, after_ms):
+        """Break a task off after a while."""
+        await clock.sleep(after_ms)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    def test_under_way(self, clock, server):
+        """A call that is broken off breaks its request off."""
+        server.script("/shop", "hang")
+
+        async def scenario(client):
+            task = asyncio.create_task(client.get("acme", "/shop"))
+            await self.cancelled(clock, task, 700)
+
+        together(clock, server, scenario)
+        assert (server.abandoned(), clock.elapsed()) == (1, 0.7)
+
+    def test_while_it_pauses(self, clock, server):
+        """A call that is broken off in a pause makes no further attempt."""
+        server.script("/shop", "503")
+
+        async def scenario(client):
+            task = asyncio.create_task(client.get("acme", "/shop"))
+            await self.cancelled(clock, task, 200)
+            await clock.sleep(5_000)
+
+        together(clock, server, scenario, Settings())
+        assert server.arrivals("/shop") == [0.0]
+
+    def test_while_it_waits_for_a_turn(self, clock, server):
+        """A call that is broken off while it waits for its turn gives the turn back."""
+        server.serve("/shop", 1)
+
+        async def scenario(client):
+            await client.get("acme", "/shop")
+            task = asyncio.create_task(client.get("acme", "/shop"))
+            await self.cancelled(clock, task, 200)
+            await client.get("acme", "/shop")
+
+        together(clock, server, scenario, rate=Rate(1, 10))
+        assert server.arrivals("/shop") == [0.0, 10.0]
+
+    def test_while_it_waits_for_a_place(self, clock, server):
+        """A call that is broken off in the queue lets those behind it move up."""
+        for path in ("/a", "/b", "/c"):
+            server.serve(path, 1)
+        server.script("/a", "ok in 1000 ms")
+
+        async def scenario(client):
+            first = asyncio.create_task(client.get("acme", "/a"))
+            second = asyncio.create_task(client.get("acme", "/b"))
+            third = asyncio.create_task(client.get("acme", "/c"))
+            await self.cancelled(clock, second, 200)
+            await asyncio.gather(first, third)
+
+        together(clock, server, scenario, Settings(at_once=1))
+        assert (server.arrivals("/b"), server.arrivals("/c")) == ([], [1.0])
+
+    def test_a_deadline_in_the_queue(self, clock, server):
+        """A call whose deadline passes while it waits for a place ends at its deadline."""
+        for path in ("/a", "/b"):
+            server.serve(path, 1)
+        server.script("/a", "ok in 5000 ms")
+
+        async def scenario(client):
+            first = asyncio.create_task(client.get("acme", "/a"))
+            await clock.sleep(100)
+            with pytest.raises(DeadlineError):
+                await client.get("acme", "/b", deadline_s=2)
+            ended = clock.elapsed()
+            await first
+            return ended
+
+        assert together(clock, server, scenario, Settings(at_once=1)) == 2.1
+        assert server.requests("/b") == []
+
+    def test_just_let_in(self, clock, server):
+        """A call that is broken off at the moment it gets a place frees the place."""
+        for path in ("/a", "/b", "/c"):
+            server.serve(path, 1)
+        server.script("/a", "ok in 1000 ms")
+
+        async def scenario(client):
+            first = asyncio.create_task(client.get("acme", "/a"))
+            second = asyncio.create_task(client.get("acme", "/b"))
+            first.add_done_callback(lambda _task: second.cancel())
+            await asyncio.gather(first, second, return_exceptions=True)
+            return await client.get("acme", "/c")
+
+        assert together(clock, server, scenario, Settings(at_once=1)) == 1
+
+    def test_an_upload(self, clock, server):
+        """An upload that is broken off goes on with the batch it was at."""
+        server.script("/rows", "ok", "hang")
+
+        async def scenario(client):
+            task = asyncio.create_task(client.upload("acme", "/rows", rows(5), "job"))
+            await self.cancelled(clock, task, 200)
+            return await client.upload("acme", "/rows", rows(5), "job")
+
+        assert together(clock, server, scenario).skipped == 1
