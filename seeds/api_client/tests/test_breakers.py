@@ -268,9 +268,7 @@ def test_one_probe_at_a_time(opened, server, clock):
 def test_two_probes_at_a_time(opened, server, clock):
     """Where two probes are allowed, a third has to wait."""
     client = opened(Settings(NO_RETRIES, BreakerRules(failures=1, probes=2), at_once=8))
-    for path in ("/a", "/b", "/c"):
-        server.list(path, {"id": 1})
-        server.script(path, "ok in 500 ms")
+    server.lists(["/a", "/b", "/c"], "ok in 500 ms")
     server.script("/x", "500")
     fail(client, 1, "/x")
     clock.advance(30)
@@ -398,12 +396,15 @@ def test_being_throttled_is_no_failure(opened, server):
         pytest.param({"rest_s": 20, "longest_rest_s": 10}, id="longest-is-shorter"),
     ],
 )
-def test_rules_without_sense(wrong):
-    """Rules for breakers that make no sense are refused when they are set."""
+def test_rules_without_sense(opened, wrong):
+    """Rules for breakers that make no sense are refused when a client is opened."""
     with pytest.raises(SettingsError):
-        BreakerRules(**wrong)
+        opened(guarded(**wrong))
 
 
-def test_rules_that_just_make_sense():
+def test_rules_that_just_make_sense(opened, server):
     """The longest rest may be as short as the first."""
-    assert BreakerRules(failures=1, rest_s=20, longest_rest_s=20).rest_s == 20
+    client = opened(guarded(failures=1, rest_s=20, longest_rest_s=20))
+    server.script("/shop", "500")
+    fail(client, 1)
+    assert client.breakers()[0].opens_in_ms == 20_000

@@ -58,10 +58,11 @@ class TestTimeouts:
         assert client.get("acme", "/shop") == "Acme"
         assert server.arrivals("/shop") == [0.0, 5.0]
 
-    def test_of_nothing(self):
-        """A time-out of nothing is refused when it is set."""
-        with pytest.raises(SettingsError, match="time-out"):
-            Settings(timeout_s=0)
+    @pytest.mark.parametrize("seconds", [0, -1])
+    def test_of_nothing(self, opened, seconds):
+        """A time-out that is over before it begins is refused when a client is opened."""
+        with pytest.raises(SettingsError, match="longer than nothing"):
+            opened(hasty(seconds))
 
 
 class TestDeadlines:
@@ -138,9 +139,7 @@ class TestDeadlines:
 
     def test_for_many_lists(self, client, server, clock):
         """Several lists have one deadline together."""
-        for path in ("/a", "/b", "/c"):
-            server.list(path, {"id": 1})
-            server.script(path, "ok in 2000 ms")
+        server.lists(["/a", "/b", "/c"], "ok in 2000 ms")
         sheaf = client.fetch_many(
             "acme", ["/a", "/b", "/c"], at_once=1, keep_going=True, deadline_s=5
         )

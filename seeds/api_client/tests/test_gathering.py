@@ -30,9 +30,7 @@ class TestManyLists:
 
     def test_at_the_same_time(self, client, server, clock):
         """Lists are read at the same time."""
-        for path in ("/a", "/b", "/c"):
-            server.list(path, *rows(1))
-            server.script(path, "ok in 1000 ms")
+        server.lists(["/a", "/b", "/c"], "ok in 1000 ms")
         client.fetch_many("acme", ["/a", "/b", "/c"])
         assert clock.elapsed() == 1.0
 
@@ -40,9 +38,7 @@ class TestManyLists:
     def test_so_many_at_once(self, client, server, clock, at_once, seconds):
         """So many lists are read at once, and the next one begins when one of them is done."""
         paths = ["/a", "/b", "/c", "/d", "/e"]
-        for path in paths:
-            server.list(path, *rows(1))
-            server.script(path, "ok in 1000 ms")
+        server.lists(paths, "ok in 1000 ms")
         client.fetch_many("acme", paths, at_once=at_once)
         assert clock.elapsed() == seconds
 

@@ -7,9 +7,7 @@ from gleaner.faults import GivenUpError, RestingError, SettingsError, ThrottledE
 
 def lists(server, *paths, step="ok in 1000 ms"):
     """Lists of one item each, that take their time."""
-    for path in paths:
-        server.list(path, {"id": 1})
-        server.script(path, step)
+    server.lists(paths, step)
     return list(paths)
 
 
@@ -132,10 +130,11 @@ class TestRates:
     @pytest.mark.parametrize(
         "wrong", [pytest.param((0, 1), id="nothing"), pytest.param((1, 0), id="no-time")]
     )
-    def test_without_sense(self, wrong):
-        """A rate that lets nothing through is refused."""
+    def test_without_sense(self, client, wrong):
+        """A rate that lets nothing through is refused, and nothing is connected."""
         with pytest.raises(SettingsError):
-            Rate(*wrong)
+            client.connect("brio", HOST, "tok-brio", rate=Rate(*wrong))
+        assert client.accounts() == ["acme"]
 
     def test_keeping_to_the_servers_rate(self, opened, server):
         """Whoever keeps to the rate of the server is never throttled."""
@@ -179,8 +178,7 @@ class TestHolds:
 
     def test_the_longest_pause_holds(self, client, server):
         """Of two pauses, the one that ends later is kept."""
-        for path in ("/a", "/b"):
-            server.list(path, {"id": 1})
+        server.lists(["/a", "/b"])
         server.script("/a", "429 after 9 in 10 ms")
         server.script("/b", "429 after 3 in 20 ms")
         client.fetch_many("acme", ["/a", "/b"])
@@ -189,17 +187,14 @@ class TestHolds:
     def test_a_pause_that_grows_meanwhile(self, opened, server):
         """Whoever waits for a turn keeps to a pause that was asked for in the meantime."""
         client = opened(rate=Rate(2, 4))
-        server.list("/a", {"id": 1})
-        server.list("/b", {"id": 1})
-        server.list("/c", {"id": 1})
+        server.lists(["/a", "/b", "/c"])
         server.script("/a", "429 after 20 in 1000 ms")
         client.fetch_many("acme", ["/a", "/b", "/c"])
         assert server.arrivals("/c") == [21.0]
 
     def test_throttled_without_advice(self, client, server):
         """Where the server does not say for how long, others of the account go on."""
-        for path in ("/a", "/b"):
-            server.list(path, {"id": 1})
+        server.lists(["/a", "/b"])
         server.script("/a", "429")
         client.fetch_many("acme", ["/a", "/b"], at_once=1)
         assert server.arrivals("/b") == [0.5]
@@ -356,7 +351,7 @@ class TestGates:
         assert server.arrivals("/shop") == [0.0, 0.5, 0.5]
 
     @pytest.mark.parametrize("wrong", ["at_once", "page_size", "most_pages"])
-    def test_none_at_all(self, wrong):
-        """Settings that let nothing happen are refused."""
+    def test_none_at_all(self, opened, wrong):
+        """Settings that let nothing happen are refused when a client is opened."""
         with pytest.raises(SettingsError, match="one at least"):
-            Settings(**{wrong: 0})
+            opened(Settings(**{wrong: 0}))

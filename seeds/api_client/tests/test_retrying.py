@@ -2,7 +2,6 @@ import pytest
 from stage import patient
 
 from gleaner.faults import GivenUpError, SettingsError, ThrottledError
-from gleaner.retrying import Backoff
 
 START = "Sun, 01 Mar 2026 08:00"
 
@@ -189,10 +188,10 @@ def test_a_long_pause_is_advised_by_date(opened, server):
         pytest.param({"jitter_percent": -1}, id="negative-jitter"),
     ],
 )
-def test_backoffs_without_sense(wrong):
-    """A backoff that makes no sense is refused when it is set."""
+def test_backoffs_without_sense(opened, wrong):
+    """A backoff that makes no sense is refused when a client is opened."""
     with pytest.raises(SettingsError):
-        Backoff(**wrong)
+        opened(patient(**wrong))
 
 
 @pytest.mark.parametrize(
@@ -203,9 +202,10 @@ def test_backoffs_without_sense(wrong):
         pytest.param({"jitter_percent": 100}, id="all-jitter"),
     ],
 )
-def test_backoffs_that_just_make_sense(edge):
-    """A backoff at the edge of what makes sense is taken."""
-    assert Backoff(**edge).attempts >= 1
+def test_backoffs_that_just_make_sense(opened, server, edge):
+    """A client with a backoff at the edge of what makes sense can be used."""
+    server.serve("/shop", "Acme")
+    assert opened(patient(**edge)).get("acme", "/shop") == "Acme"
 
 
 class TestCounting:

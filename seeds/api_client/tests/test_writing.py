@@ -100,7 +100,9 @@ class TestUnrepeatable:
             client.post("acme", "/orders", {"sku": "A-1"}, repeatable=False)
         assert server.posted("/orders") == [{"sku": "A-1"}]
 
-    @pytest.mark.parametrize("failure", ["503", "429", "429 after 2"])
+    @pytest.mark.parametrize(
+        "failure", ["503", "429", pytest.param("429 after 2", id="429-with-advice")]
+    )
     def test_where_nothing_was_done(self, client, server, failure):
         """A write that was surely not carried out is repeated in any case."""
         server.script("/orders", failure)

@@ -46,7 +46,8 @@ class BreakerRules:
     probes: int = 1
     proofs: int = 1
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """Refuse what makes no sense."""
         if min(self.failures, self.probes, self.proofs) < 1:
             raise SettingsError("breakers count from one")
         if self.rest_s <= 0 or self.longest_rest_s < self.rest_s:

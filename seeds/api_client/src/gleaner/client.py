@@ -53,7 +53,10 @@ class Settings:
     batch_bytes: int = 64_000
     rests: int = 1
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """Refuse what makes no sense."""
+        self.backoff.check()
+        self.breaker.check()
         if self.timeout_s <= 0:
             raise SettingsError("a time-out is longer than nothing")
         if min(self.at_once, self.page_size, self.most_pages) < 1:
@@ -90,6 +93,7 @@ class AsyncClient:
         chance: Chance,
         progress: Progress,
     ) -> None:
+        settings.check()
         self._settings = settings
         self._clock = clock
         self._ids = ids

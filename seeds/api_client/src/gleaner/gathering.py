@@ -62,9 +62,8 @@ async def gather(
     """
     if at_once < 1:
         raise SettingsError("there has to be one at a time at least")
-    budgets: Sequence[int | None] = [None] * len(paths)
-    if at_most is not None:
-        budgets = portions(at_most, len(paths))
+    count = len(paths)
+    budgets = [None] * count if at_most is None else portions(at_most, count)
     waiting = deque(enumerate(zip(paths, budgets, strict=True)))
     results: dict[int, Fetched] = {}
 
@@ -78,7 +77,7 @@ async def gather(
                     raise
                 results[index] = Fetched(path, None, error)
 
-    workers = [asyncio.create_task(work()) for _ in range(min(at_once, len(paths)))]
+    workers = [asyncio.create_task(work()) for _ in range(min(at_once, count))]
     try:
         await asyncio.gather(*workers)
     except BaseException:
@@ -86,7 +85,7 @@ async def gather(
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
         raise
-    return Sheaf([results[index] for index in range(len(paths))])
+    return Sheaf([results[index] for index in range(count)])
 
 
 def portions(total: int, count: int) -> list[int]:

@@ -32,7 +32,8 @@ class Rate:
     requests: int
     per_s: float = 1
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """Refuse what lets nothing through."""
         if self.requests < 1 or self.per_s <= 0:
             raise SettingsError("a rate lets something through")
 
@@ -48,6 +49,7 @@ class Bucket:
     """
 
     def __init__(self, rate: Rate, now: int) -> None:
+        rate.check()
         self._token = to_ms(rate.per_s)
         self._gain = rate.requests
         self._capacity = self._token * rate.requests

@@ -168,6 +168,12 @@ class ScriptedServer:
         """Have a list at a path. With cursors, or where the reader goes on after the last id."""
         self._lists[path] = _List(list(items), cursors, max_age)
 
+    def lists(self, paths: Sequence[str], step: str = "ok") -> None:
+        """Have a list of one item at each of these paths, the first answer being this step."""
+        for path in paths:
+            self.list(path, {"id": 1})
+            self.script(path, step)
+
     def add(self, path: str, *items: Item) -> None:
         """Put more items at the end of a list."""
         self._lists[path].items += items
@@ -190,9 +196,6 @@ class ScriptedServer:
     def demand(self, path: str, token: str) -> None:
         """Refuse every other token at a path."""
         self._tokens[path] = token
-
-    def __str__(self) -> str:
-        return "the rehearsal server"
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request."""
@@ -228,9 +231,7 @@ class ScriptedServer:
         return throttled if throttled is not None else self._play(request)
 
     def _throttled(self, host: str) -> Response | None:
-        if host not in self._quotas:
-            return None
-        requests, seconds = self._quotas[host]
+        requests, seconds = self._quotas.get(host, (SECOND, 0))
         now, counted = self._clock.now(), self._counted[host]
         while counted and counted[0] <= now - seconds * SECOND:
             counted.popleft()

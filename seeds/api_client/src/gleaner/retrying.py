@@ -61,7 +61,8 @@ class Backoff:
     patience_s: float = 60
     """A server that asks for a longer pause than this is not waited for."""
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """Refuse what makes no sense."""
         if self.attempts < 1:
             raise SettingsError("there has to be one attempt at least")
         if self.first_s < 0 or self.factor < 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gleaner.faults import (
@@ -20,8 +21,6 @@ from gleaner.limiting import AccountBook
 from gleaner.metering import Meter, request_id
 from gleaner.timing import Clock, read_pause, to_seconds
 from gleaner.wire import Request, Response, Send
-
-HTTP_PORT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +125,15 @@ class StreamTransport:
         except (OSError, EOFError) as error:
             raise ConnectionLostError(f"the connection to {request.host} broke") from error
         finally:
-            await _hang_up(writer)
-
-
-async def _hang_up(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    try:
-        await writer.wait_closed()
-    except OSError:
-        return
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
 
 def endpoint(host: str) -> tuple[str, int]:
     """Split a host from its port."""
     name, colon, port = host.rpartition(":")
-    return (name, int(port)) if colon else (host, HTTP_PORT)
+    return (name, int(port)) if colon else (host, 80)
 
 
 def head_of(request: Request) -> bytes:

@@ -111,8 +111,7 @@ def batches(rows: Iterable[Item], most_rows: int, most_bytes: int) -> list[list[
             raise UnfitRowError(number, f"has {length} bytes, {most_bytes} are allowed")
         if batch and (len(batch) >= most_rows or size + length > most_bytes):
             packed.append(batch)
-            batch = []
-            size = 0
+            batch, size = [], 0
         batch.append(dict(row))
         size += length
     if batch:
@@ -151,8 +150,8 @@ class Uploader:
             for number, batch in enumerate(packed[skipped:], start=skipped + 1):
                 await self._send(account, path, batch, f"{job}-{number}")
                 self.progress.mark_job(account, job, Mark(wanted, number))
-        rows = sum(len(batch) for batch in packed[skipped:])
-        return Receipt(job, rows, len(packed) - skipped, skipped)
+        sent = packed[skipped:]
+        return Receipt(job, sum(map(len, sent)), len(sent), skipped)
 
     async def _send(self, account: str, path: str, batch: Sequence[Item], key: str) -> None:
         for rests in range(self.rests + 1):

@@ -101,8 +101,8 @@ def onion(core: Send, *layers: Layer) -> Send:
 
 def flatten(query: Query | None) -> tuple[tuple[str, str], ...]:
     """Put a query in the one order that makes equal queries equal. What is None is left out."""
-    told = {name: _text(value) for name, value in (query or {}).items() if value is not None}
-    return tuple(sorted(told.items()))
+    told = {name: value for name, value in (query or {}).items() if value is not None}
+    return tuple(sorted((name, _text(value)) for name, value in told.items()))
 
 
 def _text(value: str | int | bool) -> str:
