@@ -51,11 +51,11 @@ class TestSettings:
         ("settings", "text"),
         [
             pytest.param(Settings(), "as usual", id="usual"),
-            pytest.param(Settings(cache_s=60), "cache s 60", id="one"),
+            pytest.param(Settings(cache_s=60), "cache 60 s", id="one"),
             pytest.param(patient(attempts=2), "attempts 2", id="nested"),
             pytest.param(
                 Settings(Backoff(first_s=1), BreakerRules(failures=2), at_once=1),
-                "first s 1, failures 2, at once 1",
+                "first 1 s, failures 2, at once 1",
                 id="several",
             ),
         ],
@@ -87,14 +87,14 @@ class TestLog:
         (record,) = self.told(caplog, "trying again")
         assert (record.request_id, record.fields["attempt"]) == ("req_2", 1)
 
-    def test_rests(self, opened, server, caplog):
+    def test_rests(self, opened, server, clock, caplog):
         """The log tells when a host is given a rest."""
         client = opened(Settings(Backoff(attempts=1), BreakerRules(failures=1)))
         server.script("/shop", "503")
         with pytest.raises(GivenUpError):
             client.get("acme", "/shop")
         (record,) = self.told(caplog, "breaker tripped")
-        assert record.fields == {"host": HOST, "rest_ms": 30_000}
+        assert record.fields == {"host": HOST, "rest_ms": 30_000, "at": clock.now()}
 
     def test_outside_of_calls(self, client, caplog):
         """The request id of a call ends with the call."""

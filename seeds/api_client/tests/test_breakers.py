@@ -326,22 +326,6 @@ def test_a_resting_host_is_not_retried(opened, server, clock):
     assert clock.elapsed() == 0.5
 
 
-def test_closing_by_hand(opened, server):
-    """A breaker that is closed by hand lets requests through at once."""
-    client = opened(guarded(failures=1))
-    server.serve("/shop", "Acme")
-    server.script("/shop", "500")
-    fail(client, 1)
-    client.close_breaker("api.acme.test")
-    assert client.get("acme", "/shop") == "Acme"
-
-
-def test_closing_what_was_never_open(client):
-    """Closing the breaker of a host that was never asked changes nothing."""
-    client.close_breaker("api.nowhere.test")
-    assert client.breakers() == []
-
-
 def test_reports_are_in_order(opened, server):
     """Breakers are listed by host, each with its own failures."""
     client = opened(guarded(failures=3))

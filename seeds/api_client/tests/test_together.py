@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from stage import HOST, Basket, Settings, ids, play, rehearsed, rows
+from stage import HOST, Settings, play, rehearsed, rows
 
 from gleaner import Backoff, Rate
 from gleaner.faults import DeadlineError, GivenUpError
@@ -43,30 +43,6 @@ class TestTwoAtOnce:
 
         together(clock, server, scenario)
         assert server.arrivals("/rows") == [0.0, 0.0, 0.5, 0.5]
-
-    def test_the_same_list(self, clock, server):
-        """A list that is taken over twice at the same time is taken over once."""
-        basket = Basket()
-        server.list("/orders", *rows(5))
-        server.script("/orders", *["ok in 500 ms"] * 4)
-
-        async def scenario(client):
-            await asyncio.gather(*(client.sync("acme", "/orders", basket) for _ in range(2)))
-
-        together(clock, server, scenario)
-        assert ids(basket.items) == [1, 2, 3, 4, 5]
-
-    def test_two_lists(self, clock, server):
-        """Two lists are taken over at the same time."""
-        for path in ("/a", "/b"):
-            server.list(path, *rows(2))
-            server.script(path, "ok in 500 ms")
-
-        async def scenario(client):
-            await asyncio.gather(*(client.sync("acme", path, Basket()) for path in ("/a", "/b")))
-
-        together(clock, server, scenario)
-        assert clock.elapsed() == 0.5
 
     def test_a_job_that_waited(self, clock, server):
         """A job that waited for its twin goes on where that one broke off."""

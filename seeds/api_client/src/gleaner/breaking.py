@@ -65,6 +65,14 @@ class BreakerReport:
     opens_in_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What a request is let through with, and hands in when it is done."""
+
+    epoch: int
+    probe: bool
+
+
 @dataclass(slots=True)
 class Breaker:
     """The breaker of one host. Whoever enters leaves by one of the three doors."""
@@ -79,8 +87,8 @@ class Breaker:
     proven: int = 0
     failed_at: deque[int] = field(default_factory=deque)
 
-    def enter(self, now: int) -> int:
-        """Let a request through, and say to which epoch it belongs."""
+    def enter(self, now: int) -> Pass:
+        """Let a request through, or not."""
         if self.state is State.OPEN:
             if now < self.until:
                 raise RestingError(self.host, self.until - now)
@@ -91,13 +99,13 @@ class Breaker:
             if self.probing >= self.rules.probes:
                 raise RestingError(self.host, 0)
             self.probing += 1
-        return self.epoch
+        return Pass(self.epoch, probe=self.state is State.HALF_OPEN)
 
-    def succeed(self, epoch: int) -> None:
-        """A request of that epoch was answered."""
-        if epoch < self.epoch:
+    def succeed(self, done: Pass) -> None:
+        """A request was answered. Those from before the last trip prove nothing any more."""
+        if done.epoch < self.epoch:
             return
-        if self.state is State.HALF_OPEN:
+        if done.probe:
             self.probing -= 1
             self.proven += 1
             if self.proven < self.rules.proofs:
@@ -106,9 +114,9 @@ class Breaker:
             self.trips = 0
         self.failed_at.clear()
 
-    def fail(self, epoch: int, now: int) -> None:
-        """A request of that epoch failed in a way that the host has to answer for."""
-        if epoch < self.epoch:
+    def fail(self, done: Pass, now: int) -> None:
+        """A request failed in a way that the host has to answer for."""
+        if done.epoch < self.epoch:
             return
         if self.state is State.HALF_OPEN:
             self._trip(now)
@@ -119,9 +127,9 @@ class Breaker:
         if len(self.failed_at) >= self.rules.failures:
             self._trip(now)
 
-    def withdraw(self, epoch: int) -> None:
-        """A request of that epoch came to nothing, and nobody is to blame."""
-        if self.state is State.HALF_OPEN and epoch == self.epoch:
+    def withdraw(self, done: Pass) -> None:
+        """A request came to nothing, and nobody is to blame."""
+        if done.probe and done.epoch == self.epoch:
             self.probing -= 1
 
     def report(self, now: int) -> BreakerReport:
@@ -136,7 +144,7 @@ class Breaker:
         self.trips += 1
         self.epoch += 1
         self.failed_at.clear()
-        log.warning("breaker tripped", extra=facts(host=self.host, rest_ms=rest))
+        log.warning("breaker tripped", extra=facts(host=self.host, rest_ms=rest, at=now))
 
 
 @dataclass(slots=True)
@@ -154,10 +162,6 @@ class Board:
         """All of them, by host."""
         return [self._breakers[host].report(now) for host in sorted(self._breakers)]
 
-    def close(self, host: str) -> None:
-        """Somebody knows that the host is well again."""
-        self._breakers.pop(host, None)
-
 
 @dataclass(frozen=True, slots=True)
 class Breaking:
@@ -170,16 +174,16 @@ class Breaking:
     async def __call__(self, request: Request) -> Response:
         """Send, unless the host rests."""
         breaker = self.board.of(request.host)
-        epoch = breaker.enter(self.clock.now())
+        entered = breaker.enter(self.clock.now())
         try:
             response = await self.send(request)
         except BaseException as error:
             if isinstance(error, FAILURES):
-                breaker.fail(epoch, self.clock.now())
+                breaker.fail(entered, self.clock.now())
             elif isinstance(error, ANSWERS):
-                breaker.succeed(epoch)
+                breaker.succeed(entered)
             else:
-                breaker.withdraw(epoch)
+                breaker.withdraw(entered)
             raise
-        breaker.succeed(epoch)
+        breaker.succeed(entered)
         return response

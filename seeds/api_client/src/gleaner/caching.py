@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from asyncio import Lock
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
-from weakref import WeakValueDictionary
 
 from gleaner.faults import GleanerError
 from gleaner.metering import Meter
 from gleaner.timing import SECOND, Clock
-from gleaner.wire import Locks, Request, Response, Send
+from gleaner.wire import Key, Locks, Request, Response, Send
 
 _MAX_AGE = re.compile(r"max-age=(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answer, and until when it can be given."""
+    """One answer, to whom it was given, and until when it can be."""
 
+    account: str
+    target: str
     response: Response
     expires: int
 
@@ -29,12 +29,11 @@ class Cache:
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._entries: OrderedDict[tuple[str, str], Entry] = OrderedDict()
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
         self._epochs: Counter[str] = Counter()
 
-    def get(self, account: str, target: str, now: int) -> Response | None:
+    def get(self, key: Key, now: int) -> Response | None:
         """What is known, unless it is too old."""
-        key = (account, target)
         entry = self._entries.get(key)
         if entry is None:
             return None
@@ -44,10 +43,9 @@ class Cache:
         self._entries.move_to_end(key)
         return entry.response
 
-    def put(self, account: str, target: str, response: Response, expires: int) -> None:
+    def put(self, key: Key, entry: Entry) -> None:
         """Keep an answer."""
-        key = (account, target)
-        self._entries[key] = Entry(response, expires)
+        self._entries[key] = entry
         self._entries.move_to_end(key)
         while len(self._entries) > self._capacity:
             self._entries.popitem(last=False)
@@ -60,12 +58,16 @@ class Cache:
         """Drop what is known of a path and of everything below it, or all of the account; return how much that was."""
         self._epochs[account] += 1
         dropped = 0
-        for key in list(self._entries):
-            owner, target = key
-            if owner == account and (path is None or covers(path, target)):
+        for key, entry in list(self._entries.items()):
+            if entry.account == account and (path is None or covers(path, entry.target)):
                 del self._entries[key]
                 dropped += 1
         return dropped
+
+
+def key_of(request: Request) -> Key:
+    """What makes two questions the same."""
+    return request.account, request.target
 
 
 def covers(path: str, target: str) -> bool:
@@ -90,7 +92,7 @@ class Caching:
     meter: Meter
     ttl_ms: int
     """For answers that say nothing about it."""
-    _locks: Locks = field(default_factory=WeakValueDictionary)
+    _locks: Locks = field(default_factory=Locks)
 
     async def __call__(self, request: Request) -> Response:
         """Send, or answer from memory."""
@@ -99,10 +101,9 @@ class Caching:
         return await self._write(request)
 
     async def _read(self, request: Request) -> Response:
-        key = (request.account, request.target)
-        lock = self._locks.setdefault(key, Lock())
-        async with lock:
-            known = self.cache.get(request.account, request.target, self.clock.now())
+        key = key_of(request)
+        async with self._locks.holding(key):
+            known = self.cache.get(key, self.clock.now())
             if known is not None and not request.fresh:
                 self.meter.count(request.account, "hits")
                 return known
@@ -111,7 +112,8 @@ class Caching:
             ttl = self._ttl(response)
             if ttl > 0 and epoch == self.cache.epoch(request.account):
                 expires = self.clock.now() + ttl
-                self.cache.put(request.account, request.target, response, expires)
+                entry = Entry(request.account, request.target, response, expires)
+                self.cache.put(key, entry)
             return response
 
     async def _write(self, request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields
@@ -13,8 +14,8 @@ from typing import Any, TypeVar
 from gleaner.breaking import Board, BreakerReport, BreakerRules, Breaking
 from gleaner.caching import Cache, Caching
 from gleaner.faults import SettingsError
-from gleaner.gathering import Sheaf, gather, latest, merged
-from gleaner.limiting import AccountBook, Bucket, Gates, Gating, Limiting, Rate
+from gleaner.gathering import Sheaf, gather, latest, merged, together
+from gleaner.limiting import AccountBook, Bucket, Gate, Gating, Limiting, Rate
 from gleaner.metering import Meter, Usage, facts, request_scope
 from gleaner.paging import Ask, Harvest, Page, Pager
 from gleaner.retrying import Backoff, Chance, Ids, RandomIds, Retrying, SeededChance
@@ -22,6 +23,7 @@ from gleaner.tallying import Tally, apportion, tally
 from gleaner.timing import Clock, Deadline, SystemClock, to_ms
 from gleaner.transport import Judging, Metering, Signing, StreamTransport, Timing
 from gleaner.uploading import (
+    Job,
     MemoryProgress,
     Progress,
     Receipt,
@@ -73,7 +75,8 @@ def _differences(settings: Any) -> Iterator[str]:
         if isinstance(value, (Backoff, BreakerRules)):
             yield from _differences(value)
         elif value != getattr(usual, each.name):
-            yield f"{each.name.replace('_', ' ')} {value}"
+            unit = " s" if each.name.endswith("_s") else ""
+            yield f"{each.name.removesuffix('_s').replace('_', ' ')} {value}{unit}"
 
 
 class AsyncClient:
@@ -101,7 +104,7 @@ class AsyncClient:
         self._book = book = AccountBook()
         self._board = board = Board(settings.breaker)
         self._cache = cache = Cache(settings.cache_entries)
-        gates = Gates(settings.at_once)
+        gates: defaultdict[str, Gate] = defaultdict(lambda: Gate(settings.at_once))
         self._send = onion(
             transport,
             lambda send: Caching(send, cache, clock, meter, to_ms(settings.cache_s)),
@@ -177,12 +180,12 @@ class AsyncClient:
         limit: int | None = None,
     ) -> Page:
         """Read one page of a list."""
-        if limit is None:
-            limit = self._settings.page_size
-        if not 0 < limit <= self._settings.page_size:
-            raise SettingsError(f"a page has 1 to {self._settings.page_size} items")
+        most = self._settings.page_size
+        limit = most if limit is None else limit
+        if not 0 < limit <= most:
+            raise SettingsError(f"a page has 1 to {most} items")
         with self._scope():
-            return await self._pager(None).page(Ask(account, path, query or {}, after, limit))
+            return await self._pager(None).page(Ask(account, path, dict(query or {}), after, limit))
 
     async def fetch_all(
         self,
@@ -197,7 +200,7 @@ class AsyncClient:
         """Read a list to its end, or until there are so many items."""
         pager = self._pager(self._deadline(deadline_s))
         with self._scope():
-            return await pager.collect(Ask(account, path, query or {}, after), at_most)
+            return await pager.collect(Ask(account, path, dict(query or {}), after), at_most)
 
     async def fetch_many(
         self,
@@ -214,7 +217,7 @@ class AsyncClient:
         pager = self._pager(self._deadline(deadline_s))
 
         def collect(path: str, budget: int | None) -> Coroutine[Any, Any, Harvest]:
-            return pager.collect(Ask(account, path, query or {}), budget)
+            return pager.collect(Ask(account, path, dict(query or {})), budget)
 
         with self._scope():
             return await gather(
@@ -268,12 +271,13 @@ class AsyncClient:
         most_rows = self._settings.batch_rows if batch_rows is None else batch_rows
         packed = batches(rows, most_rows, self._settings.batch_bytes)
         with self._scope():
-            return await self._uploader.upload(account, path, packed, job)
+            return await self._uploader.upload(Job(job, account, path, packed))
 
-    async def sync(self, account: str, path: str, sink: Sink) -> SyncReport:
-        """Hand what is new in a list to a sink."""
+    async def sync(self, account: str, paths: Sequence[str], sink: Sink) -> list[SyncReport]:
+        """Hand what is new in some lists to a sink."""
+        jobs = [partial(self._syncer.sync, account, path, sink) for path in paths]
         with self._scope():
-            return await self._syncer.sync(account, path, sink)
+            return await together(jobs, self._settings.at_once)
 
     def forget(self, account: str, path: str | None = None) -> int:
         """Forget answers of an account."""
@@ -291,15 +295,12 @@ class AsyncClient:
 
     def bill(self, amount: int) -> dict[str, int]:
         """Divide an amount among the accounts by their requests."""
-        return apportion(amount, self._meter.counts("requests"))
+        requests = self._meter.counts("requests")
+        return apportion(amount, requests)
 
     def breakers(self) -> list[BreakerReport]:
         """How the breakers of all hosts stand."""
         return self._board.reports(self._clock.now())
-
-    def close_breaker(self, host: str) -> None:
-        """Let requests to a host through again."""
-        self._board.close(host)
 
     def _scope(self) -> AbstractContextManager[str]:
         return request_scope(self._ids.next("req"))
@@ -488,9 +489,9 @@ class Client:
         """Send rows in batches. A job that broke off goes on where it was when it is started again."""
         return self._run(self._inner.upload(account, path, rows, job, batch_rows=batch_rows))
 
-    def sync(self, account: str, path: str, sink: Sink) -> SyncReport:
-        """Hand what is new in a list to a sink."""
-        return self._run(self._inner.sync(account, path, sink))
+    def sync(self, account: str, paths: Sequence[str], sink: Sink) -> list[SyncReport]:
+        """Hand what is new in some lists to a sink."""
+        return self._run(self._inner.sync(account, paths, sink))
 
     def forget(self, account: str, path: str | None = None) -> int:
         """Forget answers of an account."""
@@ -511,10 +512,6 @@ class Client:
     def breakers(self) -> list[BreakerReport]:
         """How the breakers of all hosts stand."""
         return self._inner.breakers()
-
-    def close_breaker(self, host: str) -> None:
-        """Let requests to a host through again."""
-        self._inner.close_breaker(host)
 
     def _run(self, call: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(call)

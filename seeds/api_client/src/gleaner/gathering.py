@@ -6,11 +6,14 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from gleaner.faults import GleanerError, MalformedError, SettingsError
 from gleaner.paging import Harvest
 from gleaner.wire import JSON, Item
 
+T = TypeVar("T")
 Collect = Callable[[str, int | None], Awaitable[Harvest]]
 """Path and the most items wanted → the list."""
 
@@ -47,37 +50,23 @@ class Sheaf:
         return all(each.harvest is not None and each.harvest.complete for each in self.fetched)
 
 
-async def gather(
-    paths: Sequence[str],
-    collect: Collect,
-    *,
-    at_once: int,
-    at_most: int | None = None,
-    keep_going: bool = False,
-) -> Sheaf:
-    """Read lists, so many at a time.
+async def together(jobs: Sequence[Callable[[], Awaitable[T]]], at_once: int) -> list[T]:
+    """Do jobs, so many at a time, and put their results in the order of the jobs.
 
     The first failure ends it all: what is under way is cancelled, and has let go of everything before the failure
-    is raised. With `keep_going`, a failure is a result like any other.
+    is raised.
     """
     if at_once < 1:
         raise SettingsError("there has to be one at a time at least")
-    count = len(paths)
-    budgets = [None] * count if at_most is None else portions(at_most, count)
-    waiting = deque(enumerate(zip(paths, budgets, strict=True)))
-    results: dict[int, Fetched] = {}
+    waiting = deque(enumerate(jobs))
+    results: dict[int, T] = {}
 
     async def work() -> None:
         while waiting:
-            index, (path, budget) = waiting.popleft()
-            try:
-                results[index] = Fetched(path, await collect(path, budget))
-            except GleanerError as error:
-                if not keep_going:
-                    raise
-                results[index] = Fetched(path, None, error)
+            index, job = waiting.popleft()
+            results[index] = await job()
 
-    workers = [asyncio.create_task(work()) for _ in range(min(at_once, count))]
+    workers = [asyncio.create_task(work()) for _ in range(min(at_once, len(jobs)))]
     try:
         await asyncio.gather(*workers)
     except BaseException:
@@ -85,7 +74,26 @@ async def gather(
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
         raise
-    return Sheaf([results[index] for index in range(count)])
+    return [results[index] for index in range(len(jobs))]
+
+
+async def gather(
+    paths: Sequence[str], collect: Collect, *, at_once: int, at_most: int | None, keep_going: bool
+) -> Sheaf:
+    """Read lists, so many at a time. With `keep_going`, a failure is a result like any other."""
+
+    async def fetch(path: str, budget: int | None) -> Fetched:
+        try:
+            return Fetched(path, await collect(path, budget))
+        except GleanerError as error:
+            if not keep_going:
+                raise
+            return Fetched(path, None, error)
+
+    count = len(paths)
+    budgets = [None] * count if at_most is None else portions(at_most, count)
+    pairs = zip(paths, budgets, strict=True)
+    return Sheaf(await together([partial(fetch, *pair) for pair in pairs], at_once))
 
 
 def portions(total: int, count: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -107,7 +107,8 @@ class AccountBook:
         """Enter a new one."""
         if name in self._accounts:
             raise AccountTakenError(name)
-        account = Account(name, host, token, dict(headers), bucket)
+        account = Account(name, host, token, bucket=bucket)
+        account.headers = {**headers}
         self._accounts[name] = account
         return account
 
@@ -236,29 +237,17 @@ class Gate:
             turn.set_result(None)
 
 
-@dataclass(slots=True)
-class Gates:
-    """The gates of all hosts."""
-
-    most: int
-    _gates: dict[str, Gate] = field(default_factory=dict)
-
-    def of(self, host: str) -> Gate:
-        """The gate of a host."""
-        return self._gates.setdefault(host, Gate(self.most))
-
-
 @dataclass(frozen=True, slots=True)
 class Gating:
     """Bounds what goes on at a host at the same time."""
 
     send: Send
-    gates: Gates
+    gates: defaultdict[str, Gate]
     clock: Clock
 
     async def __call__(self, request: Request) -> Response:
         """Send when there is a place."""
-        gate = self.gates.of(request.host)
+        gate = self.gates[request.host]
         await self._enter(gate, request)
         try:
             response = await self.send(request)

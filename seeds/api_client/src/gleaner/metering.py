@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class Meter:
     """Collects; never in the way."""
 
     _counts: dict[str, Counter[str]] = field(default_factory=dict)
-    _spans: dict[str, list[int]] = field(default_factory=dict)
+    _spans: dict[str, deque[int]] = field(default_factory=dict)
 
     def count(self, account: str, what: str, by: int = 1) -> None:
         """Add to a counter."""
@@ -61,15 +61,12 @@ class Meter:
 
     def took(self, account: str, span_ms: int) -> None:
         """Note how long a request took. Only the last ones are kept."""
-        spans = self._spans.setdefault(account, [])
-        spans.append(span_ms)
-        if len(spans) > SPANS_KEPT:
-            del spans[0]
+        self._spans.setdefault(account, deque(maxlen=SPANS_KEPT)).append(span_ms)
 
     def usage(self, account: str) -> Usage:
         """Sum an account up."""
         counts = self._counts.get(account, Counter())
-        spans = self._spans.get(account, [])
+        spans = self._spans.get(account, ())
         return Usage(
             account,
             requests=counts["requests"],
@@ -87,7 +84,7 @@ class Meter:
         return {name: each[what] for name, each in sorted(self._counts.items()) if each[what]}
 
 
-def percentile(spans: list[int], percent: int) -> int | None:
+def percentile(spans: Collection[int], percent: int) -> int | None:
     """The smallest span that is not exceeded by so many per cent of them."""
     if not spans:
         return None

@@ -9,7 +9,7 @@ from typing import cast
 
 from gleaner.faults import LoopingError, MalformedError
 from gleaner.metering import facts
-from gleaner.wire import Item, PageBody, Query, flatten
+from gleaner.wire import Item, PageBody, flatten
 
 log = logging.getLogger("gleaner.paging")
 
@@ -22,7 +22,7 @@ class Ask:
 
     account: str
     path: str
-    query: Query = field(default_factory=dict)
+    query: dict[str, str | int | bool | None] = field(default_factory=dict)
     after: str | None = None
     limit: int = 0
 
@@ -112,7 +112,8 @@ class Pager:
                 break
             if after in visited:
                 raise LoopingError(ask.path, after)
-            if harvest.pages >= self.most_pages:
+            exhausted = harvest.pages >= self.most_pages
+            if exhausted:
                 log.warning("list left unfinished", extra=facts(path=ask.path, pages=harvest.pages))
                 break
             visited.add(after)

@@ -54,7 +54,8 @@ def tally(items: Sequence[Item], by: str) -> Tally:
         name = str(item.get(by, "other"))
         totals[name] = totals.get(name, 0) + amount
         counts[name] = counts.get(name, 0) + 1
-    percents = apportion(100, {name: max(0, amount) for name, amount in totals.items()})
+    positive = {name: max(0, amount) for name, amount in totals.items()}
+    percents = apportion(100, positive)
     rows = [Row(name, counts[name], totals[name], percents[name]) for name in totals]
     rows.sort(key=lambda row: (-row.total, row.name))
     total = sum(totals.values())
@@ -73,7 +74,7 @@ def apportion(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
 
     Where all weights are nought, nobody gets anything.
     """
-    if amount < 0 or any(weight < 0 for weight in weights.values()):
+    if amount < 0:
         raise SettingsError("only what is not negative can be divided")
     whole = sum(weights.values())
     if whole == 0:

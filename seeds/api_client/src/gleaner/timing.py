@@ -94,6 +94,4 @@ def read_pause(text: str, wall: int) -> int | None:
     if text.isdecimal():
         return int(text) * SECOND
     until = read_date(text)
-    if until is None:
-        return None
-    return max(0, until - wall)
+    return None if until is None else max(0, until - wall)

@@ -141,11 +141,9 @@ def head_of(request: Request) -> bytes:
     own = {"Host": request.host, "Accept": "application/json", "Connection": "close"}
     if request.body:
         own["Content-Type"] = "application/json"
-    if request.body or not request.safe:
         own["Content-Length"] = str(len(request.body))
-    headers = {**request.headers, **own}
     lines = [f"{request.method} {request.target} HTTP/1.1"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
+    lines += [f"{name}: {value}" for name, value in {**request.headers, **own}.items()]
     return "\r\n".join([*lines, "", ""]).encode()
 
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import logging
-from asyncio import Lock
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Protocol
-from weakref import WeakValueDictionary
 
 from gleaner.faults import JobMismatchError, RestingError, SettingsError, UnfitRowError
 from gleaner.metering import facts
 from gleaner.paging import Ask, Pager
 from gleaner.timing import Clock
-from gleaner.wire import JSON, Item, Locks, RowsBody, encode
+from gleaner.wire import JSON, Item, Key, Locks, encode
 
 log = logging.getLogger("gleaner.uploading")
 
-Post = Callable[[str, str, RowsBody, str], Awaitable[JSON]]
+Post = Callable[[str, str, JSON, str], Awaitable[JSON]]
 """Account, path, body and key."""
 
 
@@ -33,16 +31,16 @@ class Mark:
 class Progress(Protocol):
     """Remembers, for longer than a process lives, how far things have come."""
 
-    def job(self, account: str, job: str) -> Mark | None:
+    def job(self, key: Key) -> Mark | None:
         """How far an upload has come."""
 
-    def mark_job(self, account: str, job: str, mark: Mark) -> None:
+    def mark_job(self, key: Key, mark: Mark) -> None:
         """An upload has come so far."""
 
-    def place(self, account: str, path: str) -> str | None:
+    def place(self, key: Key) -> str | None:
         """The last item that was taken from a list."""
 
-    def mark_place(self, account: str, path: str, place: str) -> None:
+    def mark_place(self, key: Key, place: str) -> None:
         """Everything up to this item was taken."""
 
 
@@ -50,24 +48,24 @@ class MemoryProgress:
     """Remembers until the process ends."""
 
     def __init__(self) -> None:
-        self._jobs: dict[tuple[str, str], Mark] = {}
-        self._places: dict[tuple[str, str], str] = {}
+        self._jobs: dict[Key, Mark] = {}
+        self._places: dict[Key, str] = {}
 
-    def job(self, account: str, job: str) -> Mark | None:
+    def job(self, key: Key) -> Mark | None:
         """How far an upload has come."""
-        return self._jobs.get((account, job))
+        return self._jobs.get(key)
 
-    def mark_job(self, account: str, job: str, mark: Mark) -> None:
+    def mark_job(self, key: Key, mark: Mark) -> None:
         """An upload has come so far."""
-        self._jobs[account, job] = mark
+        self._jobs[key] = mark
 
-    def place(self, account: str, path: str) -> str | None:
+    def place(self, key: Key) -> str | None:
         """The last item that was taken from a list."""
-        return self._places.get((account, path))
+        return self._places.get(key)
 
-    def mark_place(self, account: str, path: str, place: str) -> None:
+    def mark_place(self, key: Key, place: str) -> None:
         """Everything up to this item was taken."""
-        self._places[account, path] = place
+        self._places[key] = place
 
 
 class Sink(Protocol):
@@ -111,7 +109,8 @@ def batches(rows: Iterable[Item], most_rows: int, most_bytes: int) -> list[list[
             raise UnfitRowError(number, f"has {length} bytes, {most_bytes} are allowed")
         if batch and (len(batch) >= most_rows or size + length > most_bytes):
             packed.append(batch)
-            batch, size = [], 0
+            batch = []
+            size = 0
         batch.append(dict(row))
         size += length
     if batch:
@@ -119,10 +118,19 @@ def batches(rows: Iterable[Item], most_rows: int, most_bytes: int) -> list[list[
     return packed
 
 
-def fingerprint(path: str, packed: Sequence[Sequence[Item]]) -> str:
-    """What makes a job the same job."""
-    parts = [path, *(encode(list(batch)).decode() for batch in packed)]
-    return sha256("\n".join(parts).encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An upload under its name."""
+
+    name: str
+    account: str
+    path: str
+    batches: Sequence[Sequence[Item]]
+
+    def fingerprint(self) -> str:
+        """What makes a job the same job."""
+        texts = [encode(list(batch)).decode() for batch in self.batches]
+        return sha256("\n".join([self.path, *texts]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,29 +142,27 @@ class Uploader:
     clock: Clock
     rests: int
     """How often a batch waits for its host to come back."""
-    _locks: Locks = field(default_factory=WeakValueDictionary)
+    _locks: Locks = field(default_factory=Locks)
 
-    async def upload(
-        self, account: str, path: str, packed: Sequence[Sequence[Item]], job: str
-    ) -> Receipt:
+    async def upload(self, job: Job) -> Receipt:
         """Send what was not sent yet."""
-        wanted = fingerprint(path, packed)
-        lock = self._locks.setdefault((account, job), Lock())
-        async with lock:
-            mark = self.progress.job(account, job)
+        wanted = job.fingerprint()
+        key = (job.account, job.name)
+        async with self._locks.holding(key):
+            mark = self.progress.job(key)
             if mark is not None and mark.fingerprint != wanted:
-                raise JobMismatchError(job)
+                raise JobMismatchError(job.name)
             skipped = mark.done if mark is not None else 0
-            for number, batch in enumerate(packed[skipped:], start=skipped + 1):
-                await self._send(account, path, batch, f"{job}-{number}")
-                self.progress.mark_job(account, job, Mark(wanted, number))
-        sent = packed[skipped:]
-        return Receipt(job, sum(map(len, sent)), len(sent), skipped)
+            left = job.batches[skipped:]
+            for number, batch in enumerate(left, start=skipped + 1):
+                await self._send(job, batch, f"{job.name}-{number}")
+                self.progress.mark_job(key, Mark(wanted, number))
+        return Receipt(job.name, sum(map(len, left)), len(left), skipped)
 
-    async def _send(self, account: str, path: str, batch: Sequence[Item], key: str) -> None:
+    async def _send(self, job: Job, batch: Sequence[Item], key: str) -> None:
         for rests in range(self.rests + 1):
             try:
-                await self.post(account, path, {"rows": list(batch)}, key)
+                await self.post(job.account, job.path, {"rows": list(batch)}, key)
             except RestingError as resting:
                 if rests == self.rests:
                     raise
@@ -172,13 +178,13 @@ class Syncer:
 
     pager: Pager
     progress: Progress
-    _locks: Locks = field(default_factory=WeakValueDictionary)
+    _locks: Locks = field(default_factory=Locks)
 
     async def sync(self, account: str, path: str, sink: Sink) -> SyncReport:
         """Hand new items to the sink, page by page, and remember the place behind each."""
-        lock = self._locks.setdefault((account, path), Lock())
-        async with lock:
-            report = SyncReport(path, place=self.progress.place(account, path))
+        key = (account, path)
+        async with self._locks.holding(key):
+            report = SyncReport(path, place=self.progress.place(key))
             after = report.place
             while report.pages < self.pager.most_pages:
                 ask = Ask(account, path, after=after, limit=self.pager.page_size)
@@ -187,7 +193,7 @@ class Syncer:
                 place = page.end
                 if place is not None:
                     sink.take(list(page.items))
-                    self.progress.mark_place(account, path, place)
+                    self.progress.mark_place(key, place)
                     report.items += len(page.items)
                     report.place = place
                 if page.next is None:

@@ -15,10 +15,9 @@ from gleaner.timing import Deadline
 
 JSON: TypeAlias = Any
 Item: TypeAlias = dict[str, JSON]
+Key: TypeAlias = tuple[str, str]
+"""An account and the name of something of its own."""
 Query: TypeAlias = Mapping[str, str | int | bool | None]
-Locks: TypeAlias = WeakValueDictionary[tuple[str, str], Lock]
-"""One for each thing of an account, for as long as somebody holds it or waits for it."""
-SAFE = frozenset({"GET", "HEAD"})
 
 
 class PageBody(TypedDict, total=False):
@@ -27,12 +26,6 @@ class PageBody(TypedDict, total=False):
     items: list[Item]
     next: str | None
     has_more: bool
-
-
-class RowsBody(TypedDict):
-    """A batch of an upload."""
-
-    rows: list[Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,7 @@ class Request:
     @property
     def safe(self) -> bool:
         """Whether it only looks."""
-        return self.method in SAFE
+        return self.method == "GET"
 
     @property
     def target(self) -> str:
@@ -97,6 +90,17 @@ def onion(core: Send, *layers: Layer) -> Send:
     for layer in reversed(layers):
         send = layer(send)
     return send
+
+
+class Locks:
+    """One lock for each thing of an account, for as long as somebody holds it or waits for it."""
+
+    def __init__(self) -> None:
+        self._known: WeakValueDictionary[Key, Lock] = WeakValueDictionary()
+
+    def holding(self, key: Key) -> Lock:
+        """The lock of a thing."""
+        return self._known.setdefault(key, Lock())
 
 
 def flatten(query: Query | None) -> tuple[tuple[str, str], ...]:
