@@ -5,7 +5,7 @@ import time
 import pytest
 from stage import HOST, Settings, patient, play
 
-from gleaner import Backoff, BreakerRules, ScriptedServer, SystemClock, open_client
+from gleaner import Backoff, BreakerRules, Rate, ScriptedServer, SystemClock, open_client
 from gleaner.faults import GivenUpError, SettingsError
 from gleaner.metering import request_id
 from gleaner.retrying import RandomIds, SeededChance
@@ -63,6 +63,11 @@ class TestSettings:
     def test_told(self, settings, text):
         """Settings tell where they are not the usual ones."""
         assert str(settings) == text
+
+
+def test_rates_are_told():
+    """A rate tells how much it lets through in which time."""
+    assert str(Rate(3, 0.5)) == "3 in 0.5 s"
 
 
 def test_the_real_thing():

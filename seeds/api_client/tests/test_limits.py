@@ -136,6 +136,14 @@ class TestRates:
             client.connect("brio", HOST, "tok-brio", rate=Rate(*wrong))
         assert client.accounts() == ["acme"]
 
+    def test_going_beyond_the_servers_rate(self, client, server):
+        """Whoever sends more than the server allows comes back when the server says so."""
+        server.allow(HOST, 2, 10)
+        server.serve("/shop", 1)
+        for _ in range(3):
+            client.get("acme", "/shop")
+        assert server.arrivals("/shop") == [0.0, 0.0, 0.0, 10.0]
+
     def test_keeping_to_the_servers_rate(self, opened, server):
         """Whoever keeps to the rate of the server is never throttled."""
         client = opened(rate=Rate(1, 5))
