@@ -297,6 +297,19 @@ def test_late_successes_are_ignored(opened, server):
     assert state(client) == "open"
 
 
+def test_a_late_probe_is_ignored(opened, server, clock):
+    """A probe that succeeds after another one has failed does not end the new rest."""
+    client = opened(guarded(failures=1, probes=2))
+    server.script("/x", "500")
+    fail(client, 1, "/x")
+    clock.advance(30)
+    server.list("/b", {"id": 1})
+    server.script("/a", "500 in 100 ms")
+    server.script("/b", "ok in 500 ms")
+    client.fetch_many("acme", ["/a", "/b"], keep_going=True)
+    assert state(client) == "open"
+
+
 def test_each_host_has_its_own(opened, server):
     """The rest of one host is none for another."""
     client = opened(guarded(failures=1))

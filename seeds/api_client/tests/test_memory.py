@@ -88,6 +88,7 @@ def test_the_time_of_day_does_not_age_answers(opened, server, clock):
         pytest.param("max-age=0", 0, 2, id="nought"),
         pytest.param("no-store", 0, 2, id="never"),
         pytest.param("no-store, max-age=60", 0, 2, id="never-comes-first"),
+        pytest.param("max-age=soon", 59, 1, id="no-number"),
         pytest.param("public", 59, 1, id="no-age"),
         pytest.param("public", 60, 2, id="no-age-over"),
     ],
@@ -240,6 +241,18 @@ def test_a_write_that_may_have_happened(opened, server):
     server.script("/orders", "reset")
     with pytest.raises(GivenUpError):
         client.post("acme", "/orders", {"a": 1})
+    server.serve("/orders", 2)
+    assert client.get("acme", "/orders") == 2
+
+
+def test_one_of_a_list_that_may_have_changed(opened, server):
+    """When a write to one thing broke off, the list in which it stands is fetched again."""
+    client = opened(Settings(cache_s=60, backoff=Backoff(attempts=1)))
+    server.serve("/orders", 1)
+    client.get("acme", "/orders")
+    server.script("/orders/7", "reset")
+    with pytest.raises(GivenUpError):
+        client.post("acme", "/orders/7", {"a": 1})
     server.serve("/orders", 2)
     assert client.get("acme", "/orders") == 2
 

@@ -224,6 +224,13 @@ class TestCounting:
         client.get("acme", "/shop")
         assert client.usage("acme").waited_ms == 3_500
 
+    def test_advice_from_the_past(self, client, server):
+        """A pause that was over before it began is no waiting."""
+        server.serve("/shop", 1)
+        server.script("/shop", "503 after Sun, 01 Mar 2026 07:59:00 GMT")
+        client.get("acme", "/shop")
+        assert client.usage("acme").waited_ms == 0
+
     def test_giving_up(self, opened, server):
         """What was given up is counted once a call, whatever the attempts."""
         client = opened(patient(attempts=3))

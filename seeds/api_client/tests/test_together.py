@@ -1,10 +1,10 @@
 import asyncio
 
 import pytest
-from stage import HOST, Settings, play, rehearsed, rows
+from stage import HOST, Settings, ids, play, rehearsed, rows
 
 from gleaner import Backoff, Rate
-from gleaner.faults import DeadlineError, GivenUpError
+from gleaner.faults import DeadlineError, GivenUpError, NotFoundError
 
 BY_TWO = Settings(page_size=2, batch_rows=2, backoff=Backoff(attempts=1))
 
@@ -55,6 +55,74 @@ class TestTwoAtOnce:
         first, second = together(clock, server, scenario)
         assert isinstance(first, GivenUpError)
         assert second.skipped == 1
+
+
+class TestWithALoop:
+    """The same calls for those who have an event loop, with nothing said beyond what has to be."""
+
+    def test_reading(self, clock, server):
+        """A program with a loop reads documents from memory and takes its time, unless it says otherwise."""
+        server.serve("/shop", 1, policy="max-age=9")
+        server.script("/shop", "ok in 9000 ms")
+
+        async def scenario(client):
+            return [await client.get("acme", "/shop"), await client.get("acme", "/shop")]
+
+        assert together(clock, server, scenario) == [1, 1]
+        assert len(server.requests("/shop")) == 1
+
+    def test_lists(self, clock, server):
+        """A program with a loop reads lists from their beginning to their end, unless it says otherwise."""
+        server.list("/orders", *rows(5))
+
+        async def scenario(client):
+            page = await client.page("acme", "/orders")
+            harvest = await client.fetch_all("acme", "/orders")
+            sheaf = await client.fetch_many("acme", ["/orders"])
+            return [ids(page.items), ids(harvest.items), ids(sheaf.items)]
+
+        assert together(clock, server, scenario) == [[1, 2], [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]
+        assert server.requests("/orders")[0].target == "/orders?limit=2"
+
+    def test_failures(self, clock, server):
+        """A program with a loop is told of the first failure, unless it says otherwise."""
+
+        async def scenario(client):
+            with pytest.raises(NotFoundError):
+                await client.fetch_many("acme", ["/gone"])
+
+        together(clock, server, scenario)
+
+    def test_orders(self, clock, server):
+        """A program with a loop has items sorted by their time, unless it says otherwise."""
+        server.list("/orders", {"id": 1, "at": 5}, {"id": 2, "at": 9}, {"id": 3, "at": 2})
+
+        async def scenario(client):
+            newest = await client.latest("acme", ["/orders"], 2)
+            return ids(newest), ids(await client.timeline("acme", ["/orders"]))
+
+        assert together(clock, server, scenario) == ([2, 1], [3, 1, 2])
+
+    def test_writing(self, clock, server):
+        """A program with a loop writes under a new key each time, unless it says otherwise."""
+
+        async def scenario(client):
+            await client.post("acme", "/orders", 1)
+            await client.post("acme", "/orders", 1)
+            return await client.upload("acme", "/rows", rows(3), "job")
+
+        assert together(clock, server, scenario).batches == 2
+        assert server.sent("/orders", "Idempotency-Key") == ["key_1", "key_2"]
+
+    def test_forgetting(self, clock, server):
+        """A program with a loop forgets all about an account, unless it says otherwise."""
+        server.serve("/shop", 1, policy="max-age=9")
+
+        async def scenario(client):
+            await client.get("acme", "/shop")
+            return client.forget("acme")
+
+        assert together(clock, server, scenario) == 1
 
 
 class TestBreakingOff:
@@ -134,6 +202,22 @@ class TestBreakingOff:
 
         assert together(clock, server, scenario, Settings(at_once=1)) == 2.1
         assert server.requests("/b") == []
+
+    def test_a_turn_kept_in_the_queue(self, clock, server):
+        """A call whose deadline passes in the queue for a place gives its turn back."""
+        server.serve("/a", 1)
+        server.script("/a", "ok in 5000 ms")
+
+        async def scenario(client):
+            first = asyncio.create_task(client.get("acme", "/a"))
+            await clock.sleep(100)
+            with pytest.raises(DeadlineError):
+                await client.get("acme", "/b", deadline_s=2)
+            left = client.allowance("acme")
+            await first
+            return left
+
+        assert together(clock, server, scenario, Settings(at_once=1), Rate(3, 60)) == 2
 
     def test_just_let_in(self, clock, server):
         """A call that is broken off at the moment it gets a place frees the place."""

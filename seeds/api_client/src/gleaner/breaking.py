@@ -35,7 +35,7 @@ class State(Enum):
     HALF_OPEN = "half open"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BreakerRules:
     """When to trip, for how long, and what it takes to come back."""
 
@@ -54,7 +54,7 @@ class BreakerRules:
             raise SettingsError("a rest takes time, the longest one as long as the first at least")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BreakerReport:
     """What an operator wants to know of a breaker."""
 
@@ -65,7 +65,7 @@ class BreakerReport:
     opens_in_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pass:
     """What a request is let through with, and hands in when it is done."""
 
@@ -73,7 +73,7 @@ class Pass:
     probe: bool
 
 
-@dataclass(slots=True)
+@dataclass
 class Breaker:
     """The breaker of one host. Whoever enters leaves by one of the three doors."""
 
@@ -134,7 +134,7 @@ class Breaker:
 
     def report(self, now: int) -> BreakerReport:
         """Tell how it stands."""
-        left = max(0, self.until - now) if self.state is State.OPEN else 0
+        left = max(0, self.until - now)
         return BreakerReport(self.host, self.state, len(self.failed_at), self.trips, left)
 
     def _trip(self, now: int) -> None:
@@ -147,7 +147,7 @@ class Breaker:
         log.warning("breaker tripped", extra=facts(host=self.host, rest_ms=rest, at=now))
 
 
-@dataclass(slots=True)
+@dataclass
 class Board:
     """The breakers of all hosts."""
 
@@ -163,7 +163,7 @@ class Board:
         return [self._breakers[host].report(now) for host in sorted(self._breakers)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Breaking:
     """Asks the breaker first, and tells it what came of it."""
 

@@ -14,7 +14,7 @@ from gleaner.wire import Key, Locks, Request, Response, Send
 _MAX_AGE = re.compile(r"max-age=(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """One answer, to whom it was given, and until when it can be."""
 
@@ -82,7 +82,7 @@ def touched(path: str) -> str:
     return head if tail.isdecimal() and head else path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Caching:
     """Answers what was answered a moment ago. Equal questions go one after the other, so that one asks for all."""
 

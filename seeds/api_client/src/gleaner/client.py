@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,7 +15,7 @@ from gleaner.caching import Cache, Caching
 from gleaner.faults import SettingsError
 from gleaner.gathering import Sheaf, gather, latest, merged, together
 from gleaner.limiting import AccountBook, Bucket, Gate, Gating, Limiting, Rate
-from gleaner.metering import Meter, Usage, facts, request_scope
+from gleaner.metering import Meter, Usage, request_scope
 from gleaner.paging import Ask, Harvest, Page, Pager
 from gleaner.retrying import Backoff, Chance, Ids, RandomIds, Retrying, SeededChance
 from gleaner.tallying import Tally, apportion, tally
@@ -33,13 +32,12 @@ from gleaner.uploading import (
     Uploader,
     batches,
 )
-from gleaner.wire import JSON, Item, PageBody, Query, Request, Send, decode, encode, flatten, onion
+from gleaner.wire import JSON, Item, Query, Request, Send, decode, encode, flatten, onion
 
-log = logging.getLogger("gleaner")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """Everything that can be tuned, for all accounts together."""
 
@@ -140,7 +138,6 @@ class AsyncClient:
             except BaseException:
                 self._book.remove(account)
                 raise
-            log.info("account connected", extra=facts(account=account, host=host))
 
     def disconnect(self, account: str) -> None:
         """Remove an account and what is kept for it."""
@@ -184,8 +181,10 @@ class AsyncClient:
         limit = most if limit is None else limit
         if not 0 < limit <= most:
             raise SettingsError(f"a page has 1 to {most} items")
+        pager = self._pager(None)
+        ask = replace(pager.ask(account, path, query, after), limit=limit)
         with self._scope():
-            return await self._pager(None).page(Ask(account, path, dict(query or {}), after, limit))
+            return await pager.page(ask)
 
     async def fetch_all(
         self,
@@ -200,7 +199,7 @@ class AsyncClient:
         """Read a list to its end, or until there are so many items."""
         pager = self._pager(self._deadline(deadline_s))
         with self._scope():
-            return await pager.collect(Ask(account, path, dict(query or {}), after), at_most)
+            return await pager.collect(pager.ask(account, path, query, after), at_most)
 
     async def fetch_many(
         self,
@@ -217,7 +216,7 @@ class AsyncClient:
         pager = self._pager(self._deadline(deadline_s))
 
         def collect(path: str, budget: int | None) -> Coroutine[Any, Any, Harvest]:
-            return pager.collect(Ask(account, path, dict(query or {})), budget)
+            return pager.collect(pager.ask(account, path, query, None), budget)
 
         with self._scope():
             return await gather(
@@ -314,9 +313,8 @@ class AsyncClient:
         read = partial(self._read_page, deadline=deadline)
         return Pager(read, self._settings.page_size, self._settings.most_pages)
 
-    async def _read_page(self, ask: Ask, *, deadline: Deadline | None) -> PageBody:
-        body: PageBody = await self._read(ask.account, ask.path, ask.params(), deadline=deadline)
-        return body
+    async def _read_page(self, ask: Ask, *, deadline: Deadline | None) -> JSON:
+        return await self._read(ask.account, ask.path, ask.params(), deadline=deadline)
 
     async def _read(
         self,

@@ -18,7 +18,7 @@ Collect = Callable[[str, int | None], Awaitable[Harvest]]
 """Path and the most items wanted → the list."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fetched:
     """What came of one list."""
 
@@ -27,7 +27,7 @@ class Fetched:
     problem: GleanerError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheaf:
     """What came of several lists, in the order in which they were asked for."""
 
@@ -56,8 +56,6 @@ async def together(jobs: Sequence[Callable[[], Awaitable[T]]], at_once: int) -> 
     The first failure ends it all: what is under way is cancelled, and has let go of everything before the failure
     is raised.
     """
-    if at_once < 1:
-        raise SettingsError("there has to be one at a time at least")
     waiting = deque(enumerate(jobs))
     results: dict[int, T] = {}
 
@@ -66,7 +64,7 @@ async def together(jobs: Sequence[Callable[[], Awaitable[T]]], at_once: int) -> 
             index, job = waiting.popleft()
             results[index] = await job()
 
-    workers = [asyncio.create_task(work()) for _ in range(min(at_once, len(jobs)))]
+    workers = [asyncio.create_task(work()) for _ in jobs[:at_once]]
     try:
         await asyncio.gather(*workers)
     except BaseException:
@@ -81,6 +79,8 @@ async def gather(
     paths: Sequence[str], collect: Collect, *, at_once: int, at_most: int | None, keep_going: bool
 ) -> Sheaf:
     """Read lists, so many at a time. With `keep_going`, a failure is a result like any other."""
+    if at_once < 1:
+        raise SettingsError("there has to be one at a time at least")
 
     async def fetch(path: str, budget: int | None) -> Fetched:
         try:
@@ -106,14 +106,14 @@ def portions(total: int, count: int) -> list[int]:
 
 def latest(items: Sequence[Item], by: str, count: int) -> list[Item]:
     """The newest items, the newest first; of equally new ones, the one with the smaller id."""
-    ordered = sorted(items, key=lambda item: str(item["id"]))
+    ordered = sorted(items, key=lambda item: item["id"])
     ordered.sort(key=lambda item: _field(item, by), reverse=True)
     return ordered[:count]
 
 
 def merged(items: Sequence[Item], by: str) -> list[Item]:
     """All items in the order of a field; of those that are equal in it, the smaller id first."""
-    return sorted(items, key=lambda item: (_field(item, by), str(item["id"])))
+    return sorted(items, key=lambda item: (_field(item, by), item["id"]))
 
 
 def _field(item: Item, name: str) -> JSON:

@@ -25,7 +25,7 @@ from gleaner.wire import Request, Response, Send
 log = logging.getLogger("gleaner.limiting")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rate:
     """So many requests in so many seconds; all of them at once if need be."""
 
@@ -78,7 +78,7 @@ class Bucket:
         self._filled_at = now
 
 
-@dataclass(slots=True)
+@dataclass
 class Account:
     """Who we are to a server."""
 
@@ -130,7 +130,7 @@ class AccountBook:
         return sorted(self._accounts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Limiting:
     """Keeps to the rate of the account, and to the pauses that its server asks for."""
 
@@ -237,7 +237,7 @@ class Gate:
             turn.set_result(None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Gating:
     """Bounds what goes on at a host at the same time."""
 

@@ -33,22 +33,22 @@ def facts(**fields: Any) -> dict[str, Any]:
     return {"request_id": request_id(), "fields": fields}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Usage:
     """What was done for one account so far."""
 
     account: str
-    requests: int = 0
-    retries: int = 0
-    throttled: int = 0
-    failed: int = 0
-    hits: int = 0
-    waited_ms: int = 0
-    typical_ms: int | None = None
-    slowest_ms: int | None = None
+    requests: int
+    retries: int
+    throttled: int
+    failed: int
+    hits: int
+    waited_ms: int
+    typical_ms: int | None
+    slowest_ms: int | None
 
 
-@dataclass(slots=True)
+@dataclass
 class Meter:
     """Collects; never in the way."""
 
@@ -89,4 +89,4 @@ def percentile(spans: Collection[int], percent: int) -> int | None:
     if not spans:
         return None
     rank = -(-len(spans) * percent // 100)
-    return sorted(spans)[max(rank, 1) - 1]
+    return sorted(spans)[rank - 1]

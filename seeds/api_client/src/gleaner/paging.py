@@ -9,22 +9,22 @@ from typing import cast
 
 from gleaner.faults import LoopingError, MalformedError
 from gleaner.metering import facts
-from gleaner.wire import Item, PageBody, flatten
+from gleaner.wire import JSON, Item, PageBody, Query, flatten
 
 log = logging.getLogger("gleaner.paging")
 
-Read = Callable[["Ask"], Awaitable[PageBody]]
+Read = Callable[["Ask"], Awaitable[JSON]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ask:
     """What is wanted of a list."""
 
     account: str
     path: str
-    query: dict[str, str | int | bool | None] = field(default_factory=dict)
-    after: str | None = None
-    limit: int = 0
+    query: dict[str, str | int | bool | None]
+    after: str | None
+    limit: int
 
     def params(self) -> tuple[tuple[str, str], ...]:
         """The query of this page."""
@@ -35,7 +35,7 @@ class Ask:
         return flatten(params)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """Some items, and where to go on, unless it was the last."""
 
@@ -48,7 +48,7 @@ class Page:
         return str(self.items[-1]["id"]) if self.items else None
 
 
-@dataclass(slots=True)
+@dataclass
 class Harvest:
     """A list as far as it was read."""
 
@@ -77,7 +77,7 @@ def read_page(path: str, body: object) -> Page:
     return Page(items, str(items[-1]["id"]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Pager:
     """Reads pages one after the other."""
 
@@ -85,11 +85,15 @@ class Pager:
     page_size: int
     most_pages: int
 
+    def ask(self, account: str, path: str, query: Query | None, after: str | None) -> Ask:
+        """Put a question together that goes for pages of the usual size."""
+        return Ask(account, path, dict(query or {}), after, self.page_size)
+
     async def page(self, ask: Ask) -> Page:
         """Read one page."""
         return read_page(ask.path, await self.read(ask))
 
-    async def collect(self, ask: Ask, at_most: int | None = None) -> Harvest:
+    async def collect(self, ask: Ask, at_most: int | None) -> Harvest:
         """Read a list to its end, or until there are so many items."""
         harvest = Harvest(ask.path)
         seen: set[str] = set()

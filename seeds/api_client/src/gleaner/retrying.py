@@ -49,7 +49,7 @@ class RandomIds:
         return f"{prefix}_{uuid4().hex}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Backoff:
     """How often, and with which pauses in between."""
 
@@ -76,7 +76,7 @@ class Backoff:
         return pause - int(pause * self.jitter_percent / 100 * drawn)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Retrying:
     """Repeats what may be repeated, under the same key."""
 

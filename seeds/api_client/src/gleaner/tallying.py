@@ -11,7 +11,7 @@ from gleaner.wire import Item
 REFUND = "refund"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """One group of a tally."""
 
@@ -21,7 +21,7 @@ class Row:
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tally:
     """Groups, the largest first, and what they come to."""
 

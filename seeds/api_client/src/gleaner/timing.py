@@ -62,7 +62,7 @@ def to_seconds(span_ms: int) -> float:
     return span_ms / SECOND
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Deadline:
     """The moment on the monotonic clock at which the caller stops caring."""
 

@@ -23,7 +23,7 @@ from gleaner.timing import Clock, read_pause, to_seconds
 from gleaner.wire import Request, Response, Send
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Timing:
     """Gives up waiting for an answer."""
 
@@ -47,7 +47,7 @@ class Timing:
             raise TimedOutError(request.target, span) from error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Judging:
     """Turns statuses into errors."""
 
@@ -71,7 +71,7 @@ class Judging:
         raise RefusedError(status, request.target)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Signing:
     """Says who we are, by the token that is valid at this moment."""
 
@@ -85,7 +85,7 @@ class Signing:
         return await self.send(request.with_headers({**account.headers, **own}))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Metering:
     """Counts what really leaves, and how long the answers take."""
 
@@ -179,7 +179,7 @@ async def _headers(reader: asyncio.StreamReader) -> dict[str, str]:
         name, colon, value = line.partition(":")
         if not colon:
             raise MalformedError(f"“{line}” is no header")
-        key, text = name.strip().lower(), value.strip()
+        key, text = name.lower(), value.strip()
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return headers
 

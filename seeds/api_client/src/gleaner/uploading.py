@@ -10,7 +10,7 @@ from typing import Protocol
 
 from gleaner.faults import JobMismatchError, RestingError, SettingsError, UnfitRowError
 from gleaner.metering import facts
-from gleaner.paging import Ask, Pager
+from gleaner.paging import Pager
 from gleaner.timing import Clock
 from gleaner.wire import JSON, Item, Key, Locks, encode
 
@@ -20,7 +20,7 @@ Post = Callable[[str, str, JSON, str], Awaitable[JSON]]
 """Account, path, body and key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mark:
     """How far a job has come."""
 
@@ -75,7 +75,7 @@ class Sink(Protocol):
         """Take a page's items, all or none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Receipt:
     """What an upload did."""
 
@@ -86,7 +86,7 @@ class Receipt:
     """Batches that had been sent before."""
 
 
-@dataclass(slots=True)
+@dataclass
 class SyncReport:
     """What a sync did."""
 
@@ -118,7 +118,7 @@ def batches(rows: Iterable[Item], most_rows: int, most_bytes: int) -> list[list[
     return packed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """An upload under its name."""
 
@@ -133,7 +133,7 @@ class Job:
         return sha256("\n".join([self.path, *texts]).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Uploader:
     """Sends batches, each of them once."""
 
@@ -172,7 +172,7 @@ class Uploader:
                 return
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Syncer:
     """Takes over what is new in a list."""
 
@@ -187,8 +187,7 @@ class Syncer:
             report = SyncReport(path, place=self.progress.place(key))
             after = report.place
             while report.pages < self.pager.most_pages:
-                ask = Ask(account, path, after=after, limit=self.pager.page_size)
-                page = await self.pager.page(ask)
+                page = await self.pager.page(self.pager.ask(account, path, None, after))
                 report.pages += 1
                 place = page.end
                 if place is not None:

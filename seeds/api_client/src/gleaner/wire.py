@@ -28,7 +28,7 @@ class PageBody(TypedDict, total=False):
     has_more: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """One request of one account. Layers hand on changed copies."""
 
@@ -60,7 +60,7 @@ class Request:
         return replace(self, headers={**self.headers, **more})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Response:
     """What came back."""
 
