@@ -278,11 +278,10 @@ def test_two_probes_at_a_time(opened, server, clock):
 
 def test_stragglers_are_ignored(opened, server, clock):
     """A failure of a request from before the trip does not prolong the rest."""
-    client = opened(guarded(failures=2))
+    client = opened(guarded(failures=1))
     server.script("/a", "500 in 100 ms")
-    server.script("/b", "500 in 100 ms")
     server.script("/c", "500 in 5000 ms")
-    client.fetch_many("acme", ["/a", "/b", "/c"], keep_going=True)
+    client.fetch_many("acme", ["/a", "/c"], keep_going=True)
     assert client.breakers()[0].opens_in_ms == 25_100
 
 

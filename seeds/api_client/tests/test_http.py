@@ -180,6 +180,7 @@ class TestBrokenAnswers:
             pytest.param(("HTTP/2 200 OK", "", ""), "no status line", id="other-version"),
             pytest.param(("HTTP/1.1 2x0 OK", "", ""), "no status line", id="no-number"),
             pytest.param(("HTTP/1.1 20", "", ""), "no status line", id="too-short"),
+            pytest.param(("HTTP/1.1 20\xb2", "", ""), "no status line", id="no-digit"),
             pytest.param(("HTTP/1.1 200 OK", "nonsense", "", ""), "no header", id="no-colon"),
             pytest.param(
                 ("HTTP/1.1 200 OK", "Content-Length: x", "", ""), "no length", id="length"

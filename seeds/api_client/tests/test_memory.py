@@ -189,6 +189,7 @@ def test_refusals_are_not_kept(opened, server):
         pytest.param("/orders/", "/orders/7", id="slash"),
         pytest.param("/orders/7/notes", "/orders/7/notes", id="deep"),
         pytest.param("/7", "/7", id="number-alone"),
+        pytest.param("/orders/7/", "/orders", id="list-of-one-slash"),
     ],
 )
 def test_writing_forgets(opened, server, written, read):
@@ -201,13 +202,23 @@ def test_writing_forgets(opened, server, written, read):
     assert client.get("acme", read) == 2
 
 
-@pytest.mark.parametrize("read", ["/orders2", "/order", "/customers", "/orders-old/7"])
-def test_writing_forgets_no_more_than_that(opened, server, read):
-    """A write leaves alone what it has nothing to do with."""
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        pytest.param("/orders", "/orders2", id="longer"),
+        pytest.param("/orders", "/order", id="shorter"),
+        pytest.param("/orders", "/customers", id="other"),
+        pytest.param("/orders", "/orders-old/7", id="below-other"),
+        pytest.param("/orders/7", "/customers/7", id="same-number"),
+        pytest.param("/shops/north", "/shops/south", id="beside"),
+    ],
+)
+def test_writing_forgets_no_more_than_that(opened, server, written, read):
+    """A write leaves alone the answers that it has nothing to do with."""
     client = opened(REMEMBERING)
     server.serve(read, 1)
     client.get("acme", read)
-    client.post("acme", "/orders", {"a": 1})
+    client.post("acme", written, {"a": 1})
     server.serve(read, 2)
     assert client.get("acme", read) == 1
 
@@ -255,6 +266,18 @@ def test_one_of_a_list_that_may_have_changed(opened, server):
         client.post("acme", "/orders/7", {"a": 1})
     server.serve("/orders", 2)
     assert client.get("acme", "/orders") == 2
+
+
+def test_a_write_that_broke_off_elsewhere(opened, server):
+    """A write that broke off lets alone what it had nothing to do with."""
+    client = opened(Settings(cache_s=60, backoff=Backoff(attempts=1)))
+    server.serve("/customers", 1)
+    client.get("acme", "/customers")
+    server.script("/orders", "reset")
+    with pytest.raises(GivenUpError):
+        client.post("acme", "/orders", {"a": 1})
+    server.serve("/customers", 2)
+    assert client.get("acme", "/customers") == 1
 
 
 def test_a_write_that_may_have_happened_earlier(opened, server):
@@ -325,6 +348,17 @@ def test_no_room(opened, server):
     for path in ("/a", "/b", "/c"):
         server.serve(path, 2)
     assert [client.get("acme", path) for path in ("/a", "/c", "/b")] == [1, 1, 2]
+
+
+def test_what_is_not_kept_takes_no_room(opened, server):
+    """An answer that may not be kept pushes no other out."""
+    client = opened(Settings(cache_s=60, cache_entries=1))
+    server.serve("/a", 1)
+    server.serve("/b", 1, policy="no-store")
+    client.get("acme", "/a")
+    client.get("acme", "/b")
+    server.serve("/a", 2)
+    assert client.get("acme", "/a") == 1
 
 
 def test_no_room_for_what_was_replaced(opened, server):

@@ -220,6 +220,7 @@ class TestOddPages:
             pytest.param({"items": [{"id": 0}]}, id="nothing-said"),
             pytest.param({"items": [{"id": 0}], "has_more": False}, id="no-more"),
             pytest.param({"items": [{"id": 0}], "next": None}, id="no-cursor"),
+            pytest.param({"items": [{"id": 0}], "next": ""}, id="empty-cursor"),
             pytest.param({"items": [{"id": 0}], "next": None, "has_more": True}, id="cursor-rules"),
         ],
     )
@@ -241,6 +242,12 @@ class TestOnePage:
         third = client.page("acme", "/orders", after=second.next, limit=2)
         assert [ids(page.items) for page in (first, second, third)] == [[1, 2], [3, 4], [5]]
         assert third.next is None
+
+    def test_after_nothing(self, client, server):
+        """What follows an empty cursor is the first page."""
+        server.list("/orders", *rows(2))
+        assert ids(client.page("acme", "/orders", after="", limit=1).items) == [1]
+        assert targets(server) == ["/orders?limit=1"]
 
     def test_the_size_of_a_page(self, opened, server):
         """A page is as large as the settings say where nothing else is asked for."""

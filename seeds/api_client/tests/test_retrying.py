@@ -97,6 +97,7 @@ def test_attempts_start_anew(opened, server):
         pytest.param("soon", 0.5, id="nonsense"),
         pytest.param("1.5", 0.5, id="fraction"),
         pytest.param("-3", 0.5, id="negative"),
+        pytest.param("²", 0.5, id="no-ordinary-number"),
         pytest.param("60", 60.0, id="all-our-patience"),
     ],
 )
@@ -223,6 +224,14 @@ class TestCounting:
         server.script("/shop", "500", "429 after 3")
         client.get("acme", "/shop")
         assert client.usage("acme").waited_ms == 3_500
+
+    def test_whole_milliseconds(self, opened, server):
+        """Pauses that were shortened by chance are counted in whole milliseconds."""
+        client = opened(patient(first_s=0.005, jitter_percent=50), 0.5)
+        server.serve("/shop", 1)
+        server.script("/shop", "500")
+        client.get("acme", "/shop")
+        assert client.usage("acme").waited_ms == 4
 
     def test_advice_from_the_past(self, client, server):
         """A pause that was over before it began is no waiting."""

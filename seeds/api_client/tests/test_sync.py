@@ -167,7 +167,7 @@ def test_uploads_and_syncs_keep_apart(client, server, basket):
 
 class TestSeveral:
     def test_the_same_list_twice(self, opened, server, basket):
-        """A list that is named twice is taken over once."""
+        """A list that is named twice gives its items to the basket once."""
         client = opened(BY_TWO)
         server.list("/orders", *rows(5))
         server.script("/orders", *["ok in 500 ms"] * 4)

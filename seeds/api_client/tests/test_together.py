@@ -82,7 +82,8 @@ class TestWithALoop:
             return [ids(page.items), ids(harvest.items), ids(sheaf.items)]
 
         assert together(clock, server, scenario) == [[1, 2], [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]
-        assert server.requests("/orders")[0].target == "/orders?limit=2"
+        targets = [each.target for each in server.requests("/orders")]
+        assert targets[0] == targets[1] == "/orders?limit=2"
 
     def test_failures(self, clock, server):
         """A program with a loop is told of the first failure, unless it says otherwise."""

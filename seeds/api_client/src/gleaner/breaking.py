@@ -88,7 +88,7 @@ class Breaker:
     failed_at: deque[int] = field(default_factory=deque)
 
     def enter(self, now: int) -> Pass:
-        """Let a request through, or not."""
+        """Let a request through, or not; after a rest, so many probes at a time."""
         if self.state is State.OPEN:
             if now < self.until:
                 raise RestingError(self.host, self.until - now)
@@ -102,7 +102,7 @@ class Breaker:
         return Pass(self.epoch, probe=self.state is State.HALF_OPEN)
 
     def succeed(self, done: Pass) -> None:
-        """A request was answered. Those from before the last trip prove nothing any more."""
+        """An answer is there. What was asked before the last trip proves nothing any more."""
         if done.epoch < self.epoch:
             return
         if done.probe:
@@ -115,7 +115,7 @@ class Breaker:
         self.failed_at.clear()
 
     def fail(self, done: Pass, now: int) -> None:
-        """A request failed in a way that the host has to answer for."""
+        """Count a failure that the host has to answer for. Old failures are forgotten."""
         if done.epoch < self.epoch:
             return
         if self.state is State.HALF_OPEN:
@@ -128,16 +128,17 @@ class Breaker:
             self._trip(now)
 
     def withdraw(self, done: Pass) -> None:
-        """A request came to nothing, and nobody is to blame."""
+        """A request or a probe was broken off, and nobody is to blame."""
         if done.probe and done.epoch == self.epoch:
             self.probing -= 1
 
     def report(self, now: int) -> BreakerReport:
-        """Tell how it stands."""
+        """Tell failures, rests and how much of a rest is left."""
         left = max(0, self.until - now)
         return BreakerReport(self.host, self.state, len(self.failed_at), self.trips, left)
 
     def _trip(self, now: int) -> None:
+        """Begin a rest. Rests grow from trip to trip."""
         rest = to_ms(min(self.rules.longest_rest_s, self.rules.rest_s * 2**self.trips))
         self.state = State.OPEN
         self.until = now + rest
@@ -172,7 +173,7 @@ class Breaking:
     clock: Clock
 
     async def __call__(self, request: Request) -> Response:
-        """Send, unless the host rests."""
+        """Send, unless the host rests; tell an answer from a failure."""
         breaker = self.board.of(request.host)
         entered = breaker.enter(self.clock.now())
         try:

@@ -33,7 +33,7 @@ class Cache:
         self._epochs: Counter[str] = Counter()
 
     def get(self, key: Key, now: int) -> Response | None:
-        """What is known, unless it is too old."""
+        """The answer that is kept, unless its time is over."""
         entry = self._entries.get(key)
         if entry is None:
             return None
@@ -44,9 +44,8 @@ class Cache:
         return entry.response
 
     def put(self, key: Key, entry: Entry) -> None:
-        """Keep an answer."""
+        """Keep an answer. Where there is no room, the one goes that was not used for longest."""
         self._entries[key] = entry
-        self._entries.move_to_end(key)
         while len(self._entries) > self._capacity:
             self._entries.popitem(last=False)
 
@@ -95,12 +94,13 @@ class Caching:
     _locks: Locks = field(default_factory=Locks)
 
     async def __call__(self, request: Request) -> Response:
-        """Send, or answer from memory."""
+        """Answer a question from memory, or send it; a write is always sent."""
         if request.safe:
             return await self._read(request)
         return await self._write(request)
 
     async def _read(self, request: Request) -> Response:
+        """Give the answer that is kept, or fetch another one and keep that for its time."""
         key = key_of(request)
         async with self._locks.holding(key):
             known = self.cache.get(key, self.clock.now())
@@ -117,6 +117,7 @@ class Caching:
             return response
 
     async def _write(self, request: Request) -> Response:
+        """Send a write, and forget the answers that it may have changed."""
         try:
             response = await self.send(request)
         except GleanerError as error:
@@ -127,6 +128,7 @@ class Caching:
         return response
 
     def _ttl(self, response: Response) -> int:
+        """For how long an answer is kept: as its server says, else as the settings have it."""
         policy = response.header("Cache-Control")
         if policy is None:
             return self.ttl_ms

@@ -305,11 +305,13 @@ class AsyncClient:
         return request_scope(self._ids.next("req"))
 
     def _deadline(self, deadline_s: float | None) -> Deadline | None:
+        """The moment at which a call has to be over."""
         if deadline_s is None:
             return None
         return Deadline(self._clock.now() + to_ms(deadline_s))
 
     def _pager(self, deadline: Deadline | None) -> Pager:
+        """What reads the pages of a list, up to a deadline."""
         read = partial(self._read_page, deadline=deadline)
         return Pager(read, self._settings.page_size, self._settings.most_pages)
 

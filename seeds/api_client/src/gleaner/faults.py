@@ -58,7 +58,7 @@ class UnavailableError(GleanerError):
 
     retryable = True
 
-    def __init__(self, status: int, target: str, advised_ms: int | None = None) -> None:
+    def __init__(self, status: int, target: str, advised_ms: int | None) -> None:
         super().__init__(f"{target} is not available ({status})")
         self.status = status
         self.ambiguous = status != 503

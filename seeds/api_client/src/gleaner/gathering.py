@@ -117,6 +117,7 @@ def merged(items: Sequence[Item], by: str) -> list[Item]:
 
 
 def _field(item: Item, name: str) -> JSON:
+    """What items are sorted by."""
     if name not in item:
         raise MalformedError(f"item {item['id']} has no “{name}”")
     return item[name]

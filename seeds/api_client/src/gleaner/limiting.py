@@ -57,15 +57,15 @@ class Bucket:
         self._filled_at = now
 
     def take(self, now: int) -> int:
-        """Take a token, and say when it may be used."""
+        """Take a token, and say when it may be used: its turn."""
         self._fill(now)
         self._parts -= self._token
         missing = max(0, -self._parts)
         return now + -(-missing // self._gain)
 
     def give_back(self) -> None:
-        """Return a token that was not used."""
-        self._parts = min(self._capacity, self._parts + self._token)
+        """Return a token whose turn was not used."""
+        self._parts += self._token
 
     def available(self, now: int) -> int:
         """How many tokens could be used at once."""
@@ -140,7 +140,7 @@ class Limiting:
     meter: Meter
 
     async def __call__(self, request: Request) -> Response:
-        """Send when it is this request's turn."""
+        """Send when it is this request's turn, and keep to the pauses that a throttling server asks for."""
         account = self.book.of(request.account)
         due = account.bucket.take(self.clock.now()) if account.bucket is not None else 0
         try:
@@ -163,6 +163,7 @@ class Limiting:
         return response
 
     async def _wait(self, request: Request, account: Account, due: int) -> None:
+        """Wait for a turn, and for the end of a pause that the server asked for."""
         while True:
             now = self.clock.now()
             pause = max(due, account.held_until) - now
@@ -174,6 +175,7 @@ class Limiting:
             await self.clock.sleep(pause)
 
     def _give_back(self, account: Account) -> None:
+        """Return a turn that was not used."""
         if account.bucket is not None:
             account.bucket.give_back()
 
@@ -197,8 +199,8 @@ class Gate:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def enter(self) -> None:
-        """Wait for a place and take it."""
-        if self.inside < self.width and not self._waiting:
+        """Wait for a place in the queue and take it."""
+        if self.inside < self.width:
             self.inside += 1
             return
         turn = asyncio.get_running_loop().create_future()
@@ -231,6 +233,7 @@ class Gate:
             self._admit()
 
     def _admit(self) -> None:
+        """Let in who has waited longest, as far as there are places."""
         while self._waiting and self.inside < self.width:
             turn = self._waiting.popleft()
             self.inside += 1
@@ -246,7 +249,7 @@ class Gating:
     clock: Clock
 
     async def __call__(self, request: Request) -> Response:
-        """Send when there is a place."""
+        """Send when there is a place, and tell trouble from what goes well."""
         gate = self.gates[request.host]
         await self._enter(gate, request)
         try:
@@ -260,6 +263,7 @@ class Gating:
         return response
 
     async def _enter(self, gate: Gate, request: Request) -> None:
+        """Wait for a place, as long as the deadline of the call allows."""
         deadline = request.deadline
         left = to_seconds(deadline.left(self.clock.now())) if deadline is not None else None
         try:

@@ -80,8 +80,8 @@ class Meter:
         )
 
     def counts(self, what: str) -> dict[str, int]:
-        """One counter of all accounts that have it."""
-        return {name: each[what] for name, each in sorted(self._counts.items()) if each[what]}
+        """One counter of all accounts for which anything was done."""
+        return {name: each[what] for name, each in sorted(self._counts.items())}
 
 
 def percentile(spans: Collection[int], percent: int) -> int | None:

@@ -27,10 +27,10 @@ class Ask:
     limit: int
 
     def params(self) -> tuple[tuple[str, str], ...]:
-        """The query of this page."""
+        """The query that asks for this page, and where it goes on."""
         params = dict(self.query)
         params["limit"] = self.limit
-        if self.after is not None:
+        if self.after:
             params["after"] = self.after
         return flatten(params)
 
@@ -94,7 +94,7 @@ class Pager:
         return read_page(ask.path, await self.read(ask))
 
     async def collect(self, ask: Ask, at_most: int | None) -> Harvest:
-        """Read a list to its end, or until there are so many items."""
+        """Read a list page by page to its end, every item once, or until there are so many items."""
         harvest = Harvest(ask.path)
         seen: set[str] = set()
         visited = {ask.after}
@@ -111,7 +111,7 @@ class Pager:
                 seen.add(mark)
                 harvest.items.append(item)
             after = page.next
-            if after is None:
+            if not after:
                 harvest.complete = at_most is None or len(harvest.items) <= at_most
                 break
             if after in visited:
@@ -126,6 +126,7 @@ class Pager:
         return harvest
 
     def _limit(self, harvest: Harvest, at_most: int | None) -> int:
+        """How many items the next page is asked for: no more than are wanted."""
         if at_most is None:
             return self.page_size
         return min(self.page_size, at_most - len(harvest.items))

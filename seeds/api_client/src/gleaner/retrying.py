@@ -88,7 +88,7 @@ class Retrying:
     meter: Meter
 
     async def __call__(self, request: Request) -> Response:
-        """Send until it works, or until there is no point in it any more."""
+        """Make attempts, with pauses between, until one is answered or nobody cares any more."""
         key = request.key if request.key is not None else self.ids.next("key")
         attempt = 1
         ambiguous = False
@@ -114,6 +114,7 @@ class Retrying:
             attempt += 1
 
     def _may_repeat(self, request: Request, error: GleanerError) -> bool:
+        """Whether a failure is worth another attempt, and a write can be repeated after it."""
         if not error.retryable:
             return False
         if error.ambiguous and not (request.safe or request.repeatable):
@@ -121,11 +122,13 @@ class Retrying:
         return error.advised_ms is None or error.advised_ms <= to_ms(self.backoff.patience_s)
 
     def _pause(self, attempt: int, failure: GleanerError) -> int:
+        """The pause that the server asked for, else that of the backoff."""
         advised = failure.advised_ms
         return self.backoff.pause_ms(attempt, self.chance.draw()) if advised is None else advised
 
 
 def _marks(request: Request, key: str, attempt: int) -> dict[str, str]:
+    """The number of the attempt, and the key by which the server knows a write again."""
     marks = {"Attempt": str(attempt)}
     if not request.safe and request.repeatable:
         marks["Idempotency-Key"] = key

@@ -32,7 +32,7 @@ class Timing:
     timeout_ms: int
 
     async def __call__(self, request: Request) -> Response:
-        """Send, for as long as the time-out and the caller's deadline allow."""
+        """Send, and wait for the answer as long as time-out and deadline allow; then the request is broken off."""
         span = self.timeout_ms
         if request.deadline is not None:
             span = min(span, request.deadline.left(self.clock.now()))
@@ -55,7 +55,7 @@ class Judging:
     clock: Clock
 
     async def __call__(self, request: Request) -> Response:
-        """Send, and let nothing but success through."""
+        """Send, and turn every refusal, failure or advice of the server into an error."""
         response = await self.send(request)
         status = response.status
         if 200 <= status < 300:
@@ -79,7 +79,7 @@ class Signing:
     book: AccountBook
 
     async def __call__(self, request: Request) -> Response:
-        """Send with the account's headers."""
+        """Send with the token, the headers of the account and the request id."""
         account = self.book.of(request.account)
         own = {"Authorization": f"Bearer {account.token}", "Request-Id": request_id()}
         return await self.send(request.with_headers({**account.headers, **own}))
@@ -94,7 +94,7 @@ class Metering:
     meter: Meter
 
     async def __call__(self, request: Request) -> Response:
-        """Send with a stop watch running."""
+        """Send, and count the request and the time of its answer."""
         self.meter.count(request.account, "requests")
         started = self.clock.now()
         response = await self.send(request)
@@ -112,7 +112,7 @@ class StreamTransport:
         self._connect = connect
 
     async def __call__(self, request: Request) -> Response:
-        """Write the request, read the response, hang up."""
+        """Write the request to a connection of its own, read the answer, hang up."""
         host, port = endpoint(request.host)
         try:
             reader, writer = await self._connect(host, port)
@@ -158,6 +158,7 @@ async def read_response(reader: asyncio.StreamReader) -> Response:
 
 
 async def _line(reader: asyncio.StreamReader) -> str:
+    """One line of an answer, without its end."""
     try:
         line = await reader.readuntil(b"\n")
     except asyncio.LimitOverrunError as error:
@@ -166,6 +167,7 @@ async def _line(reader: asyncio.StreamReader) -> str:
 
 
 def _status(line: str) -> int:
+    """The status in the first line of an answer."""
     version, _, rest = line.partition(" ")
     code = rest[:3]
     if not version.startswith("HTTP/1.") or not code.isdecimal() or len(code) < 3:
@@ -174,6 +176,7 @@ def _status(line: str) -> int:
 
 
 async def _headers(reader: asyncio.StreamReader) -> dict[str, str]:
+    """The headers of an answer, each with all of its values."""
     headers: dict[str, str] = {}
     while line := await _line(reader):
         name, colon, value = line.partition(":")
@@ -185,6 +188,7 @@ async def _headers(reader: asyncio.StreamReader) -> dict[str, str]:
 
 
 async def _body(reader: asyncio.StreamReader, status: int, headers: Mapping[str, str]) -> bytes:
+    """The body of an answer, as its status and headers have it."""
     if status in (204, 304):
         return b""
     if headers.get("transfer-encoding", "").lower() == "chunked":
@@ -196,6 +200,7 @@ async def _body(reader: asyncio.StreamReader, status: int, headers: Mapping[str,
 
 
 async def _chunks(reader: asyncio.StreamReader) -> bytes:
+    """A body in chunks, each behind its length."""
     parts: list[bytes] = []
     while size := _number((await _line(reader)).partition(";")[0], 16):
         parts.append(await reader.readexactly(size))
@@ -205,6 +210,7 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
 
 
 def _number(text: str, base: int) -> int:
+    """The length of a body or a chunk."""
     try:
         return int(text, base)
     except ValueError as error:

@@ -145,7 +145,7 @@ class Uploader:
     _locks: Locks = field(default_factory=Locks)
 
     async def upload(self, job: Job) -> Receipt:
-        """Send what was not sent yet."""
+        """Send the batches that were not sent yet, and note each; the job goes on where it broke off."""
         wanted = job.fingerprint()
         key = (job.account, job.name)
         async with self._locks.holding(key):
@@ -160,6 +160,7 @@ class Uploader:
         return Receipt(job.name, sum(map(len, left)), len(left), skipped)
 
     async def _send(self, job: Job, batch: Sequence[Item], key: str) -> None:
+        """Send a batch. It may wait for a host that is given a rest."""
         for rests in range(self.rests + 1):
             try:
                 await self.post(job.account, job.path, {"rows": list(batch)}, key)
@@ -181,7 +182,7 @@ class Syncer:
     _locks: Locks = field(default_factory=Locks)
 
     async def sync(self, account: str, path: str, sink: Sink) -> SyncReport:
-        """Hand new items to the sink, page by page, and remember the place behind each."""
+        """Hand the new items of a list to the sink, page by page, and remember the place behind each."""
         key = (account, path)
         async with self._locks.holding(key):
             report = SyncReport(path, place=self.progress.place(key))
@@ -195,7 +196,7 @@ class Syncer:
                     self.progress.mark_place(key, place)
                     report.items += len(page.items)
                     report.place = place
-                if page.next is None:
+                if not page.next:
                     break
                 after = page.next
         return report

@@ -110,6 +110,7 @@ def flatten(query: Query | None) -> tuple[tuple[str, str], ...]:
 
 
 def _text(value: str | int | bool) -> str:
+    """A value as a query has it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
