@@ -115,6 +115,13 @@ class TestDeadlines:
             client.get("acme", "/shop", deadline_s=5)
         assert clock.elapsed() == 0.0
 
+    def test_a_pause_that_would_end_too_late(self, client, server, clock):
+        """Before every pause, the call looks how much time its deadline leaves."""
+        server.script("/shop", "503", "503 in 2000 ms")
+        with pytest.raises(DeadlineError):
+            client.get("acme", "/shop", deadline_s=3)
+        assert clock.elapsed() == 2.5
+
     def test_a_pause_that_ends_before_it(self, client, server):
         """A pause that leaves a moment is waited for."""
         server.serve("/shop", "Acme")

@@ -83,6 +83,11 @@ class TestAnswers:
         wire.say("HTTP/1.1 200 OK", *lines)
         assert wired.get("acme", "/shop") == 42
 
+    def test_several_lines(self, wired, wire):
+        """A body that ends with the connection may have several lines."""
+        wire.say("HTTP/1.1 200 OK", "", "[4,", "2]")
+        assert wired.get("acme", "/shop") == [4, 2]
+
     def test_long_chunks(self, wired, wire):
         """The length of a chunk is a hexadecimal number."""
         text = '"' + "x" * 24 + '"'

@@ -314,6 +314,18 @@ class TestGates:
         client.fetch_many("acme", lists(server, "/a", "/b", "/c", "/d"))
         assert server.busiest() == 3
 
+    def test_one_place_at_a_time(self, opened, server):
+        """After there was one more place, the answers are counted from nought."""
+        client = opened(patient(attempts=1))
+        server.serve("/shop", 1)
+        server.script("/shop", "503")
+        with pytest.raises(GivenUpError):
+            client.get("acme", "/shop")
+        for _ in range(3):
+            client.get("acme", "/shop")
+        client.fetch_many("acme", lists(server, "/a", "/b", "/c", "/d"))
+        assert server.busiest() == 3
+
     def test_not_too_early(self, opened, server):
         """One answer fewer, and there is no more place than before."""
         client = opened(patient(attempts=1))

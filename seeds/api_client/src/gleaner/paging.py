@@ -87,7 +87,7 @@ class Pager:
 
     def ask(self, account: str, path: str, query: Query | None, after: str | None) -> Ask:
         """Put a question together that goes for pages of the usual size."""
-        return Ask(account, path, dict(query or {}), after, self.page_size)
+        return Ask(account, path, query or {}, after, self.page_size)
 
     async def page(self, ask: Ask) -> Page:
         """Read one page."""

@@ -111,7 +111,7 @@ def batches(rows: Iterable[Item], most_rows: int, most_bytes: int) -> list[list[
             packed.append(batch)
             batch = []
             size = 0
-        batch.append(dict(row))
+        batch.append(row)
         size += length
     if batch:
         packed.append(batch)

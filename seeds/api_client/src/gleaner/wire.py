@@ -17,7 +17,7 @@ JSON: TypeAlias = Any
 Item: TypeAlias = dict[str, JSON]
 Key: TypeAlias = tuple[str, str]
 """An account and the name of something of its own."""
-Query: TypeAlias = Mapping[str, str | int | bool | None]
+Query: TypeAlias = dict[str, str | int | bool | None]
 
 
 class PageBody(TypedDict, total=False):
