@@ -116,7 +116,7 @@ class TestAnswers:
 
     def test_headers_that_come_twice(self, wired, wire):
         """A header that comes twice has both values."""
-        wire.say("HTTP/1.1 200 OK", "Cache-Control: public", "cache-control: max-age=9", "", "42")
+        wire.say("HTTP/1.1 200 OK", "Cache-Control: max-age=9", "cache-control: public", "", "42")
         wired.get("acme", "/shop")
         wire.say("HTTP/1.1 200 OK", "", "43")
         assert wired.get("acme", "/shop") == 42
@@ -257,27 +257,38 @@ def test_not_found_over_a_real_connection():
         over_loopback(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
 
 
-def test_a_connection_that_cannot_be_closed(clock):
-    """A connection that breaks while it is closed does not spoil the answer."""
+class Frail:
+    """A writer that breaks at one of its steps."""
 
-    class Slammed:
-        def write(self, data):
-            self.data = data
+    def __init__(self, breaks_at=None):
+        self.breaks_at = breaks_at
 
-        async def drain(self):
-            return
+    def step(self, name):
+        if name == self.breaks_at:
+            raise ConnectionResetError(name)
 
-        def close(self):
-            return
+    def write(self, data):
+        self.step("write")
 
-        async def wait_closed(self):
-            raise ConnectionResetError("slammed")
+    async def drain(self):
+        self.step("drain")
+
+    def close(self):
+        return
+
+    async def wait_closed(self):
+        self.step("wait_closed")
+
+
+def over(clock, *writers):
+    """What a client reads over connections with these writers, one after the other."""
+    left = list(writers)
 
     async def connect(host, port):
         reader = asyncio.StreamReader()
-        reader.feed_data(b"HTTP/1.1 200 OK\r\n\r\n42")
+        reader.feed_data(b"HTTP/1.1 200 OK\r\n\r\n" + str(len(left)).encode())
         reader.feed_eof()
-        return reader, Slammed()
+        return reader, left.pop(0)
 
     client = rehearsed(StreamTransport(connect), clock)
 
@@ -285,4 +296,15 @@ def test_a_connection_that_cannot_be_closed(clock):
         await client.connect("acme", "api.acme.test", "tok")
         return await client.get("acme", "/shop")
 
-    assert play(clock, scenario()) == 42
+    return play(clock, scenario())
+
+
+def test_a_connection_that_cannot_be_closed(clock):
+    """A connection that breaks while it is closed does not spoil the answer."""
+    assert over(clock, Frail("wait_closed"), Frail()) == 2
+
+
+@pytest.mark.parametrize("step", ["write", "drain"])
+def test_a_connection_that_breaks_early(clock, step):
+    """A connection that breaks while the request is written is opened again."""
+    assert over(clock, Frail(step), Frail()) == 1

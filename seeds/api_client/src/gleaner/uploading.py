@@ -107,7 +107,7 @@ def batches(rows: Iterable[Item], most_rows: int, most_bytes: int) -> list[list[
         length = len(encode(row))
         if length > most_bytes:
             raise UnfitRowError(number, f"has {length} bytes, {most_bytes} are allowed")
-        if batch and (len(batch) >= most_rows or size + length > most_bytes):
+        if len(batch) >= most_rows or size + length > most_bytes:
             packed.append(batch)
             batch = []
             size = 0
