@@ -22,10 +22,17 @@ class TestClocks:
         monkeypatch.setattr(time, "time", lambda: 1_772_352_000.9999)
         assert SystemClock().wall() == 1_772_352_000_999
 
-    def test_the_machines_pauses(self):
-        """A pause of no length ends at once on the machine's clock."""
+    def test_the_machines_pauses(self, monkeypatch):
+        """A pause on the machine's clock lasts for its milliseconds."""
+        slept = []
+
+        async def sleep(seconds):
+            slept.append(seconds)
+
+        monkeypatch.setattr(asyncio, "sleep", sleep)
         clock = SystemClock()
-        assert play(clock, clock.sleep(0)) is None
+        play(clock, clock.sleep(250))
+        assert slept == [0.25]
 
 
 class TestChance:
