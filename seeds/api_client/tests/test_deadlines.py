@@ -208,6 +208,15 @@ def test_times_of_answers(client, server):
     assert (usage.typical_ms, usage.slowest_ms) == (20, 400)
 
 
+def test_looking_twice(client, server):
+    """Looking at the times of answers does not change them."""
+    server.serve("/shop", 1)
+    server.script("/shop", "ok in 70 ms")
+    client.get("acme", "/shop")
+    client.usage("acme")
+    assert client.usage("acme").slowest_ms == 70
+
+
 def test_one_time_is_typical(client, server):
     """One answer alone is the typical one."""
     server.serve("/shop", 1)
