@@ -35,7 +35,7 @@ ORDERED = frozenset({"sorted", "sort", "min", "max", "groupby", "nlargest", "nsm
 """Without its key, what is ordered is another thing; nobody forgets that."""
 FIELDS = {"field": frozenset({"default", "default_factory"}), "ContextVar": frozenset({"default"})}
 """Without these what is declared has no default, which those that stand below it, or that call it, rely on."""
-UNSEEN = frozenset({"kw_only", "repr", "slots", "stacklevel", "strict", "weakref_slot"})
+UNSEEN = frozenset({"frozen", "kw_only", "repr", "slots", "stacklevel", "strict", "weakref_slot"})
 """Options without which a program that is right goes on as before."""
 CHANGES = frozenset("change update set edit patch modify amend configure".split())
 """A call of these without any option would do nothing at all, and nobody writes that."""
@@ -77,6 +77,7 @@ CHANGES = frozenset("change update set edit patch modify amend configure".split(
         "f(1, 2)\n",
         "WEEK = timedelta(days=7)\n",
         "@dataclass(frozen=True)\nclass P:\n    x: int\n",
+        "@dataclass(frozen=True, slots=True)\nclass P:\n    x: int\n",
         "log_event(logger, 'paid', amount=1)\n",
         "def g(timeout):\n    send(timeout=timeout)\n",
         "raise Refused(1, amount=2)\n",
