@@ -1,0 +1,150 @@
+"""Domain events: noted by entities, published once the change is through, kept as a timeline, heard by listeners.
+
+Listeners hear every event at least once and in order. One that fails hears the event again with the next delivery; after five failures
+the event is passed over, so that one bad event does not silence a listener for good.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from perennial.runtime import log_event
+
+TRIES_MOST = 5
+
+logger = logging.getLogger("perennial.events")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to one thing of a merchant. Numbers grow by one with each event of the merchant."""
+
+    seq: int
+    merchant: str
+    subject: str
+    customer: str
+    name: str
+    on: date
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An event before it is published."""
+
+    name: str
+    on: date
+    facts: dict[str, object]
+
+
+@dataclass
+class Aggregate:
+    """An entity that notes what happens to it."""
+
+    merchant: str
+    id: str
+    customer: str
+    noted: list[Noted] = field(default_factory=list, repr=False, compare=False, kw_only=True)
+
+    def note(self, name: str, on: date, **facts: object) -> None:
+        """Remember that something happened."""
+        self.noted.append(Noted(name, on, facts))
+
+    def release(self) -> list[Noted]:
+        """Hand over what was noted so far, and forget it."""
+        released = list(self.noted)
+        self.noted.clear()
+        return released
+
+
+Listener = Callable[[Event], None]
+
+
+@dataclass
+class Subscriber:
+    """A listener, and how far it has come."""
+
+    merchant: str
+    hear: Listener
+    position: int = 0
+    failures: int = 0
+
+
+class Outbox:
+    """The events of all merchants."""
+
+    def __init__(self) -> None:
+        self._events: dict[str, list[Event]] = {}
+        self._subscribers: list[Subscriber] = []
+
+    def publish(self, aggregates: Iterable[Aggregate]) -> None:
+        """Take over what these have noted."""
+        for aggregate in aggregates:
+            row = self._events.setdefault(aggregate.merchant, [])
+            about = aggregate.merchant, aggregate.id, aggregate.customer
+            for noted in aggregate.release():
+                row.append(Event(len(row) + 1, *about, noted.name, noted.on, noted.facts))
+
+    def of(self, merchant: str) -> list[Event]:
+        """All events of a merchant, oldest first."""
+        return list(self._events.get(merchant, ()))
+
+    def listen(self, merchant: str, hear: Listener) -> None:
+        """Let somebody hear what happens from now on."""
+        self._subscribers.append(Subscriber(merchant, hear, position=len(self.of(merchant))))
+
+    def relay(self) -> int:
+        """Deliver what has not been heard; tell how many deliveries failed."""
+        return sum(not self._deliver(each) for each in self._subscribers)
+
+    def _deliver(self, subscriber: Subscriber) -> bool:
+        waiting = [e for e in self.of(subscriber.merchant) if e.seq > subscriber.position]
+        for event in waiting:
+            try:
+                subscriber.hear(event)
+            except Exception as error:  # noqa: BLE001 - a listener may be anybody's
+                if not self._give_up(subscriber, event, error):
+                    return False
+            subscriber.position = event.seq
+            subscriber.failures = 0
+        return True
+
+    def _give_up(self, subscriber: Subscriber, event: Event, error: Exception) -> bool:
+        subscriber.failures += 1
+        fields = {"name": event.name, "seq": event.seq, "error": repr(error)}
+        log_event(logger, "listener.failed", logging.WARNING, tries=subscriber.failures, **fields)
+        return subscriber.failures >= TRIES_MOST
+
+
+TEXTS = {
+    "trial.ending": "Your trial ends on {ends}.",
+    "subscription.renewed": "Your subscription goes on: {period}.",
+    "subscription.paused": "Your subscription is paused until {until}.",
+    "subscription.cancel_scheduled": "Your subscription ends on {ends}.",
+    "subscription.ended": "Your subscription has ended ({why}).",
+    "invoice.paid": "We have received {amount} for invoice {invoice}.",
+    "invoice.payment_failed": "We could not collect {amount} for invoice {invoice}; next attempt: {next_try}.",
+}
+
+
+class Mailbox:
+    """The notices that events give rise to. Hearing an event twice gives one notice."""
+
+    def __init__(self) -> None:
+        self._notices: dict[tuple[str, str], list[str]] = {}
+        self._seen: set[tuple[str, int]] = set()
+
+    def hear(self, event: Event) -> None:
+        """Write a notice, where the event calls for one."""
+        if event.name not in TEXTS or (event.merchant, event.seq) in self._seen:
+            return
+        notice = f"{event.on}: {TEXTS[event.name].format(**event.facts)}"
+        self._notices.setdefault((event.merchant, event.customer), []).append(notice)
+        self._seen.add((event.merchant, event.seq))
+
+    def of(self, merchant: str, customer: str) -> list[str]:
+        """What a customer was told, oldest first."""
+        return list(self._notices.get((merchant, customer), []))

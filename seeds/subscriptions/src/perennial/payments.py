@@ -1,0 +1,172 @@
+"""Getting money from cards and giving it back, over a gateway that may be slow, say no, or not answer at all.
+
+What is asked for under one key happens once, however often it is asked: that is the gateway's promise, and the reason why a request
+that was not answered is repeated under the key it had.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from perennial.invoices import Invoice
+from perennial.runtime import SECOND_MS, Clock, Ids, log_event
+from perennial.values import Money
+
+TRIES = 3
+FIRST_PAUSE_S = 1
+LONGEST_PAUSE_S = 4
+PATIENCE_S = 30
+
+logger = logging.getLogger("perennial.payments")
+
+
+class GatewayError(Exception):
+    """Anything a gateway can say but yes."""
+
+
+class CardDeclinedError(GatewayError):
+    """The card's bank says no; for good where trying again would be no use."""
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        super().__init__(reason)
+        self.final = final
+
+
+class GatewayTimeoutError(GatewayError):
+    """No answer. It may have happened or not."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a gateway gives for a payment."""
+
+    id: str
+    amount: Money
+
+
+class Gateway(Protocol):
+    """Who moves money."""
+
+    def charge(self, card: str, amount: Money, key: str) -> Receipt:
+        """Take it from the card."""
+        ...
+
+    def refund(self, receipt_id: str, amount: Money, key: str) -> Receipt:
+        """Give it back to the card that a payment came from."""
+        ...
+
+
+class Cashier:
+    """Deals with the gateway."""
+
+    def __init__(self, gateway: Gateway, clock: Clock, ids: Ids) -> None:
+        self._gateway = gateway
+        self._clock = clock
+        self._ids = ids
+
+    def take(self, invoice: Invoice, card: str) -> Receipt:
+        """Collect what is due on an invoice. Where the outcome stays unknown, the invoice keeps the key for the next time."""
+        key = self._next_key(invoice)
+        for attempt in self._attempts():
+            try:
+                return self._gateway.charge(card, invoice.due, key)
+            except GatewayTimeoutError:
+                log_event(logger, "charge.unanswered", logging.WARNING, key=key, attempt=attempt)
+                invoice.unsettled_key = key
+            except CardDeclinedError as declined:
+                log_event(logger, "charge.declined", key=key, reason=str(declined))
+                invoice.unsettled_key = None
+                raise
+        raise GatewayTimeoutError(f"no answer for {key}")
+
+    def give_back(self, receipt_id: str, amount: Money) -> Receipt:
+        """Return some of a payment to its card."""
+        key = self._ids.next("refund")
+        for attempt in self._attempts():
+            try:
+                return self._gateway.refund(receipt_id, amount, key)
+            except GatewayTimeoutError:
+                log_event(logger, "refund.unanswered", logging.WARNING, key=key, attempt=attempt)
+        raise GatewayTimeoutError(f"no answer for {key}")
+
+    def _next_key(self, invoice: Invoice) -> str:
+        return invoice.unsettled_key if invoice.unsettled_key is not None else self._ids.next("pay")
+
+    def _attempts(self) -> Iterator[int]:
+        """Numbers of attempts, with pauses between them that grow, as long as patience lasts."""
+        started = self._clock.elapsed_ms()
+        pause = FIRST_PAUSE_S
+        for attempt in range(1, TRIES + 1):
+            yield attempt
+            waited = self._clock.elapsed_ms() - started
+            if waited + pause * SECOND_MS > PATIENCE_S * SECOND_MS:
+                return
+            if attempt < TRIES:
+                self._clock.sleep_ms(pause * SECOND_MS)
+            pause = min(2 * pause, LONGEST_PAUSE_S)
+
+
+class SandboxGateway:
+    """Cards for rehearsals: each says yes, until it is told what to say.
+
+    `ok`, `declined` and `stolen` are answers; `silent` is a payment that does not happen and is not answered, `lost` one that happens
+    and is not answered. The last word of a script stays.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._scripts: dict[str, deque[str]] = {}
+        self._answers: dict[str, Receipt] = {}
+        self._cards: dict[str, str] = {}
+        self._statements: defaultdict[str, list[str]] = defaultdict(list)
+        self._asked: defaultdict[str, list[int]] = defaultdict(list)
+        self._answer_s = 0
+
+    def script(self, card: str, *words: str) -> None:
+        """Say how the card answers from now on."""
+        self._scripts[card] = deque(words)
+
+    def slow_down(self, seconds: int) -> None:
+        """Let every answer take so long."""
+        self._answer_s = seconds
+
+    def statement(self, card: str) -> list[str]:
+        """What the card's holder reads."""
+        return list(self._statements[card])
+
+    def requests(self, card: str) -> list[int]:
+        """At which second of the rehearsal the card was asked for something."""
+        return list(self._asked[card])
+
+    def charge(self, card: str, amount: Money, key: str) -> Receipt:
+        """Take it from the card."""
+        return self._answer(card, amount, key, "paid")
+
+    def refund(self, receipt_id: str, amount: Money, key: str) -> Receipt:
+        """Give it back to the card."""
+        return self._answer(self._cards[receipt_id], amount, key, "refunded")
+
+    def _answer(self, card: str, amount: Money, key: str, verb: str) -> Receipt:
+        self._asked[card].append(self._clock.elapsed_ms() // SECOND_MS)
+        self._clock.sleep_ms(self._answer_s * SECOND_MS)
+        word = self._word(card)
+        if word in ("declined", "stolen"):
+            raise CardDeclinedError(word, final=word == "stolen")
+        if word != "silent" and key not in self._answers:
+            receipt = Receipt(f"rcpt_{len(self._answers) + 1}", amount)
+            self._answers[key] = receipt
+            self._cards[receipt.id] = card
+            self._statements[card].append(f"{verb} {amount}")
+        if word in ("silent", "lost"):
+            raise GatewayTimeoutError(word)
+        return self._answers[key]
+
+    def _word(self, card: str) -> str:
+        script = self._scripts.get(card)
+        if not script:
+            return "ok"
+        return script.popleft() if len(script) > 1 else script[0]
