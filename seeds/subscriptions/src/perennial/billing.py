@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from perennial.catalogue import Plan, Proration, Redemption, lowered, prorate, working_rates
+from perennial.catalogue import Plan, Proration, Redemption, in_order, lowered, prorate
 from perennial.commands import RunBilling
 from perennial.dunning import Collections
 from perennial.errors import BillingError, InvalidRequestError
@@ -81,9 +81,9 @@ class Biller:
         """The bill for the period that has just begun."""
         day = subscription.period.start
         lines = self.period_lines(subscription, subscription.plan, subscription.seats)
-        working = [each for each in subscription.redemptions if each.works_on(day)]
-        rates = working_rates(working, day)
-        invoice = self._issue(subscription, lines, working, on)
+        working = [each for each in in_order(subscription.redemptions) if each.works_on(day)]
+        rates = tuple(each.terms.rate for each in working if each.terms.rate is not None)
+        invoice = self._issue(subscription, lines, subscription.redemptions, on)
         for redemption in working:
             redemption.use()
         subscription.setup_billed = True
@@ -109,9 +109,9 @@ class Biller:
         left = subscription.days_left(on)
         return self.bill_change(subscription, prorate(subscription.period, left, subscription.charged, nothing), on)
 
-    def _issue(self, subscription: Subscription, lines: list[Line], working: list[Redemption], on: date) -> Invoice:
+    def _issue(self, subscription: Subscription, lines: list[Line], redemptions: list[Redemption], on: date) -> Invoice:
         merchant = self._store.merchant(subscription.merchant)
-        drafted = draft(lines, working, subscription.period.start, merchant.tax_rate)
+        drafted = draft(lines, redemptions, subscription.period.start, merchant.tax_rate)
         customer = self._store.customers.get(subscription.merchant, subscription.customer)
         number = merchant.next_number()
         merchant.check_limit(drafted.total)
@@ -157,13 +157,8 @@ class BillingRun:
         log_event(logger, "run.done", attended=report.attended, failed=failed, left=report.left)
         return report
 
-    def _wants(self, subscription: Subscription, today: date) -> bool:
-        return (
-            subscription.should_resume(today)
-            or subscription.wants_reminder(today)
-            or subscription.is_over(today)
-            or subscription.is_due(today)
-        )
+    def _wants(self, sub: Subscription, today: date) -> bool:
+        return sub.should_resume(today) or sub.wants_reminder(today) or sub.is_over(today) or sub.is_due(today)
 
     def _attend_all(self, ids: Iterable[str], merchant: str, today: date) -> int:
         failed = 0

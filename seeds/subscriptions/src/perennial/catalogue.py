@@ -130,12 +130,6 @@ def discount(redemptions: Sequence[Redemption], day: date, base: Money) -> Money
     return base - rest
 
 
-def working_rates(redemptions: Sequence[Redemption], day: date) -> tuple[int, ...]:
-    """The rates among the coupons that lower a bill of this day."""
-    working = [each.terms.rate for each in in_order(redemptions) if each.works_on(day)]
-    return tuple(rate for rate in working if rate is not None)
-
-
 def lowered(price: Money, rates: Sequence[int]) -> Money:
     """The price with these rates taken off, one after the other."""
     for rate in rates:

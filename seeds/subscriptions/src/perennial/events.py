@@ -10,8 +10,12 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from perennial.runtime import log_event
+
+if TYPE_CHECKING:
+    from perennial.invoices import Customer
 
 TRIES_MOST = 5
 
@@ -72,6 +76,17 @@ class Subscriber:
     position: int = 0
     failures: int = 0
 
+    def take(self, event: Event) -> None:
+        """Hear an event."""
+        self.hear(event)
+        self.position = event.seq
+        self.failures = 0
+
+    def skip(self, event: Event) -> None:
+        """Go on behind an event that can't be heard."""
+        self.position = event.seq
+        self.failures = 0
+
 
 class Outbox:
     """The events of all merchants."""
@@ -104,20 +119,19 @@ class Outbox:
         waiting = [e for e in self.of(subscriber.merchant) if e.seq > subscriber.position]
         for event in waiting:
             try:
-                subscriber.hear(event)
+                subscriber.take(event)
             except Exception as error:  # noqa: BLE001 - a listener may be anybody's
-                if not self._give_up(subscriber, event, error):
+                subscriber.failures += 1
+                fields = {"name": event.name, "seq": event.seq, "error": repr(error)}
+                log_event(logger, "listener.failed", logging.WARNING, tries=subscriber.failures, **fields)
+                if subscriber.failures < TRIES_MOST:
                     return False
-            subscriber.position = event.seq
-            subscriber.failures = 0
+                subscriber.skip(event)
         return True
 
-    def _give_up(self, subscriber: Subscriber, event: Event, error: Exception) -> bool:
-        subscriber.failures += 1
-        fields = {"name": event.name, "seq": event.seq, "error": repr(error)}
-        log_event(logger, "listener.failed", logging.WARNING, tries=subscriber.failures, **fields)
-        return subscriber.failures >= TRIES_MOST
 
+CustomerKey = tuple[str, str]
+EventKey = tuple[str, int]
 
 TEXTS = {
     "trial.ending": "Your trial ends on {ends}.",
@@ -134,8 +148,8 @@ class Mailbox:
     """The notices that events give rise to. Hearing an event twice gives one notice."""
 
     def __init__(self) -> None:
-        self._notices: dict[tuple[str, str], list[str]] = {}
-        self._seen: set[tuple[str, int]] = set()
+        self._notices: dict[CustomerKey, list[str]] = {}
+        self._seen: set[EventKey] = set()
 
     def hear(self, event: Event) -> None:
         """Write a notice, where the event calls for one."""
@@ -145,6 +159,6 @@ class Mailbox:
         self._notices.setdefault((event.merchant, event.customer), []).append(notice)
         self._seen.add((event.merchant, event.seq))
 
-    def of(self, merchant: str, customer: str) -> list[str]:
+    def of(self, customer: Customer) -> list[str]:
         """What a customer was told, oldest first."""
-        return list(self._notices.get((merchant, customer), []))
+        return list(self._notices.get((customer.merchant, customer.id), []))

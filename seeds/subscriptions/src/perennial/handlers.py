@@ -157,11 +157,8 @@ class HandleChangeCard(Handler):
         """Keep the card, and try it on everything that could not be collected; tell how much of that was paid."""
         customer = self.store.customers.get(command.merchant, command.customer)
         customer.card = command.card
-        owed = [
-            invoice
-            for invoice in self.store.invoices.all(command.merchant)
-            if invoice.customer == customer.id and invoice.is_open
-        ]
+        every = self.store.invoices.all(command.merchant)
+        owed = [invoice for invoice in every if invoice.customer == customer.id and invoice.is_open]
         return sum(self.collect(invoice) for invoice in owed)
 
 

@@ -24,7 +24,7 @@ class Clock(Protocol):
         """The time of day, in UTC."""
         ...
 
-    def elapsed_ms(self) -> int:
+    def monotonic(self) -> int:
         """Milliseconds since some moment in the past."""
         ...
 
@@ -44,7 +44,7 @@ class ManualClock:
         """The time of day, in UTC."""
         return self._now
 
-    def elapsed_ms(self) -> int:
+    def monotonic(self) -> int:
         """Milliseconds since some moment in the past."""
         return self._elapsed_ms
 

@@ -145,10 +145,10 @@ class Cache:
         self._entries: dict[CacheKey, tuple[int, object]] = {}
         self._writes: Counter[str] = Counter()
 
-    def fetch(self, merchant: str, kind: str, subject: str, work_out: Callable[[], V]) -> V:
+    def fetch(self, merchant: str, kind: str, about: str, work_out: Callable[[], V]) -> V:
         """The view from the cache, or worked out anew. It gets no younger by being read."""
-        key = (merchant, kind, subject)
-        now = self._clock.elapsed_ms()
+        key = (merchant, kind, about)
+        now = self._clock.monotonic()
         with self._lock:
             kept = self._entries.get(key)
             if kept is not None and now < kept[0]:
@@ -162,12 +162,12 @@ class Cache:
                 self._entries[key] = (now + CACHE_MINUTES * MINUTE_MS, copy.deepcopy(view))
         return view
 
-    def forget(self, merchant: str, subject: str) -> None:
+    def forget(self, merchant: str, about: str) -> None:
         """Let go of all views of something."""
         with self._lock:
             self._writes[merchant] += 1
             for key in list(self._entries):
-                if key[0] == merchant and key[2] == subject:
+                if key[0] == merchant and key[2] == about:
                     del self._entries[key]
 
     def __len__(self) -> int:

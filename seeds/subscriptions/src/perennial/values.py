@@ -89,7 +89,8 @@ class Money(Value):
 
     def share(self, part: int, whole: int) -> Money:
         """So many parts of the whole. Halves go away from zero, so that a credit mirrors its charge."""
-        rounded = (2 * abs(self.minor) * part + whole) // (2 * whole)
+        share, rest = divmod(abs(self.minor) * part, whole)
+        rounded = share + (1 if 2 * rest >= whole else 0)
         return replace(self, minor=-rounded if self.minor < 0 else rounded)
 
     def percent(self, rate: int) -> Money:

@@ -119,8 +119,9 @@ class Enquiries:
             and (after is None or invoice.id > after)
         ]
         found.sort(key=lambda invoice: invoice.id)
+        more = len(found) > size
         shown = [invoice_view(invoice) for invoice in found[:size]]
-        return Page(shown, shown[-1].number if len(found) > size else None)
+        return Page(shown, shown[-1].number if more else None)
 
     def timeline(self, about: str, *, after: str | None = None, limit: int | None = None) -> Page[str]:
         """What happened to a subscription or an invoice, oldest first, after the event with the number `after`."""
@@ -164,8 +165,7 @@ class Enquiries:
 
     def notices(self, customer: str) -> list[str]:
         """What a customer was told."""
-        self._store.customers.get(self.merchant, customer)
-        return self._mailbox.of(self.merchant, customer)
+        return self._mailbox.of(self._store.customers.get(self.merchant, customer))
 
     def summary(self) -> Summary:
         """The figures."""
