@@ -217,6 +217,7 @@ class TestAtOnce:
         shop.is_at("2027-02-20")
         shop.desk.cancel(sub, at_once=True)
         assert shop.desk.credit("ada") == ["21.00 EUR"]
+        assert shop.desk.subscription(sub).resumes_on is None
 
     def test_what_is_not_paid(self, shop):
         """An open bill is taken back when a subscription ends at once."""
@@ -234,6 +235,14 @@ class TestAtOnce:
         shop.desk.cancel(sub, at_once=True)
         shop.lives_until("2027-01-10")
         assert shop.gateway.statement("visa") == []
+
+    def test_what_was_to_change(self, shop):
+        """An end at once drops the change that waited for the next period."""
+        shop.offers("basic", "31.00 EUR")
+        sub = shop.subscribes("ada", "basic")
+        shop.desk.change(sub, seats=2, at_renewal=True)
+        shop.desk.cancel(sub, at_once=True)
+        assert shop.desk.subscription(sub).changes_to is None
 
     def test_after_a_cancellation(self, shop):
         """What was to end with its period can be ended at once."""

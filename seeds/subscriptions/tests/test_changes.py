@@ -126,6 +126,7 @@ class TestDowngrades:
         shop.lives_until("2027-02-01")
         bill = shop.bill(3)
         assert (bill.total, bill.credit, bill.due) == ("31.00 EUR", "21.00 EUR", "10.00 EUR")
+        assert shop.gateway.statement("visa")[-1] == "paid 10.00 EUR"
         assert shop.desk.credit("ada") == []
 
     def test_more_than_one_bill(self, shop):
@@ -222,6 +223,7 @@ class TestQuotes:
         sub = shop.subscribes("ada", "basic")
         assert str(shop.desk.quote(sub, seats=4).charge) == "124.00 EUR"
         assert str(shop.desk.quote(sub).net) == "0.00 EUR"
+        assert code(shop.desk.quote, sub, seats=0) == "bad_seats"
 
     def test_it_changes_nothing(self, shop):
         """A quote bills nothing."""
@@ -400,6 +402,12 @@ class TestRefusedChanges:
         shop.desk.configure(invoice_limit="100.00 EUR")
         assert code(shop.desk.change, sub, seats=9) == "invoice_too_large"
         assert (shop.desk.subscription(sub).seats, shop.bills()) == (1, ["31.00 EUR"])
+
+    def test_no_plan(self, shop):
+        """A change to a plan without a name is a change to nothing."""
+        shop.offers("basic", "31.00 EUR")
+        sub = shop.subscribes("ada", "basic")
+        assert code(shop.desk.change, sub, plan="", seats=2) == "not_found"
 
     def test_unknown(self, shop):
         """What is not there cannot be changed."""

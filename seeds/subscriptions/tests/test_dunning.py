@@ -175,6 +175,17 @@ class TestNewCards:
         assert shop.desk.change_card("ada", "amex") == 0
         assert shop.desk.notices("ada")[-1].endswith("next attempt: 2027-01-15.")
 
+    def test_time_for_a_new_card(self, shop):
+        """A new card that is declined has its attempts, longer than the time there was for bringing it."""
+        shop.offers("basic", "30.00 EUR")
+        shop.gateway.script("visa", "stolen")
+        shop.gateway.script("amex", "declined")
+        sub = shop.subscribes("ada", "basic")
+        shop.is_at("2027-01-10")
+        shop.desk.change_card("ada", "amex")
+        shop.lives_until("2027-01-21")
+        assert shop.status(sub) == "past_due"
+
     def test_not_what_is_given_up(self, shop):
         """What was written off is not charged to a new card."""
         shop.offers("basic", "30.00 EUR")

@@ -37,7 +37,11 @@ class TestTimelines:
         shop.gateway.script("visa", "declined", "ok")
         shop.subscribes("ada", "basic")
         shop.lives_until("2027-01-04")
-        assert shop.story("LUMEN-0001") == ["invoice.issued", "invoice.payment_failed", "invoice.paid"]
+        assert shop.desk.timeline("LUMEN-0001").items == [
+            "2027-01-01 invoice.issued (invoice LUMEN-0001, total 30.00 EUR)",
+            "2027-01-01 invoice.payment_failed (invoice LUMEN-0001, amount 30.00 EUR, next_try 2027-01-04)",
+            "2027-01-04 invoice.paid (invoice LUMEN-0001, amount 30.00 EUR)",
+        ]
 
     def test_of_a_written_off_invoice(self, shop):
         """A timeline tells when an invoice was written off."""
@@ -78,10 +82,10 @@ class TestTimelines:
         shop.desk.change(sub, seats=2, at_renewal=True)
         shop.desk.change(sub, seats=1)
         shop.desk.change(sub, seats=3)
-        assert shop.story(sub)[1:] == [
-            "subscription.change_scheduled",
-            "subscription.change_dropped",
-            "subscription.changed",
+        assert shop.desk.timeline(sub).items[1:] == [
+            "2027-01-01 subscription.change_scheduled (plan basic, seats 2)",
+            "2027-01-01 subscription.change_dropped",
+            "2027-01-01 subscription.changed (plan basic, seats 3)",
         ]
 
     def test_of_coupons(self, shop):
@@ -278,5 +282,12 @@ class TestNotices:
         """Opening a desk a second time sends no notice twice."""
         shop.offers("basic", "30.00 EUR")
         shop.billing.desk("lumen")
+        shop.subscribes("ada", "basic")
+        assert len(shop.desk.notices("ada")) == 1
+
+    def test_heard_twice(self, shop):
+        """An event that is heard twice gives one notice."""
+        shop.offers("basic", "30.00 EUR")
+        shop.desk.listen(shop.billing.mailbox.hear)
         shop.subscribes("ada", "basic")
         assert len(shop.desk.notices("ada")) == 1

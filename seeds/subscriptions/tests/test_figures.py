@@ -1,8 +1,7 @@
 import threading
 
-from storefront import code
-
 from perennial.store import Cache
+from storefront import Interruption, code
 
 
 class TestSummaries:
@@ -102,6 +101,14 @@ class TestFreshness:
     def test_changes(self, shop):
         """A change of seats shows at once."""
         shop.offers("basic", "30.00 EUR")
+        sub = shop.subscribes("ada", "basic")
+        shop.desk.subscription(sub)
+        shop.desk.change(sub, seats=2)
+        assert shop.desk.subscription(sub).seats == 2
+
+    def test_changes_in_a_trial(self, shop):
+        """A change of seats in a trial shows at once."""
+        shop.offers("basic", "30.00 EUR", trial_days=14)
         sub = shop.subscribes("ada", "basic")
         shop.desk.subscription(sub)
         shop.desk.change(sub, seats=2)
@@ -296,6 +303,15 @@ class TestTheCache:
 
         assert cache.fetch("lumen", "sheet", "s1", work_out) == "old"
         assert cache.fetch("lumen", "sheet", "s1", work_out) == "new"
+
+    def test_overtaken_by_a_hair(self, shop):
+        """What is forgotten just before it is read is worked out anew."""
+        sheet = Sheet()
+        cache = Cache(shop.clock)
+        sheet.read(cache)
+        cache._lock = Interruption(lambda: cache.forget("lumen", "s1"))
+        sheet.read(cache)
+        assert sheet.worked_out == 2
 
     def test_old_entries(self, shop):
         """Entries that are too old make room for new ones."""

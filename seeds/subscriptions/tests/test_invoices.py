@@ -230,6 +230,46 @@ class TestVoiding:
         shop.desk.void("LUMEN-0003")
         assert shop.desk.credit("ada") == ["10.00 EUR"]
 
+    def test_nothing_to_give_back(self, shop):
+        """Whose bill was taken back gets no credit for the time it was for."""
+        shop.offers("basic", "31.00 EUR")
+        sub = shop.subscribes("ada", "basic", card=None)
+        shop.desk.void("LUMEN-0001")
+        shop.desk.cancel(sub, at_once=True)
+        assert shop.desk.credit("ada") == []
+
+    def test_nothing_for_changes(self, shop):
+        """Whose bill for a change was taken back gets no credit for that period."""
+        shop.offers("basic", "31.00 EUR")
+        sub = shop.subscribes("ada", "basic")
+        shop.gateway.script("visa", "declined")
+        shop.desk.change(sub, seats=2)
+        shop.desk.void("LUMEN-0002")
+        shop.desk.cancel(sub, at_once=True)
+        assert shop.desk.credit("ada") == []
+
+    def test_credit_for_another_period(self, shop):
+        """A bill that is taken back later leaves the credit for the running period alone."""
+        shop.offers("basic", "28.00 EUR")
+        sub = shop.subscribes("ada", "basic")
+        shop.gateway.script("visa", "silent", "silent", "silent", "ok", "silent")
+        shop.desk.change(sub, seats=2)
+        shop.opens_again_on("2027-02-01")
+        shop.desk.void("LUMEN-0002")
+        shop.desk.cancel(sub, at_once=True)
+        assert shop.desk.credit("ada") == ["56.00 EUR"]
+
+    def test_nothing_to_refund(self, shop):
+        """What was taken back does not go back to a card."""
+        shop.offers("basic", "31.00 EUR")
+        shop.desk.cancel(shop.subscribes("ada", "basic"), at_once=True)
+        shop.gateway.script("visa", "declined", "ok")
+        sub = shop.subscribes("ada", "basic", seats=2)
+        shop.desk.void("LUMEN-0003")
+        shop.desk.change(sub, seats=3)
+        assert shop.desk.cancel(sub, at_once=True, refund=True) == "62.00 EUR"
+        assert shop.desk.credit("ada") == ["31.00 EUR"]
+
     def test_twice(self, shop):
         """What was taken back once gives no credit twice."""
         shop.offers("basic", "31.00 EUR")

@@ -79,6 +79,14 @@ class TestUnansweredRequests:
         shop.subscribes("ada", "basic")
         assert shop.gateway.requests("visa") == [0, 30]
 
+    def test_too_slow(self, shop):
+        """A request that would begin after thirty-one seconds is not made."""
+        shop.offers("basic", "30.00 EUR")
+        shop.gateway.slow_down(30)
+        shop.gateway.script("visa", "silent")
+        shop.subscribes("ada", "basic")
+        assert shop.gateway.requests("visa") == [0]
+
     def test_bills_have_payments_of_their_own(self, shop):
         """Two bills over the same amount are two payments."""
         shop.offers("basic", "30.00 EUR")

@@ -75,6 +75,7 @@ class TestRefusedPlans:
             ("-1.00 EUR", "bad_amount"),
             ("30.00 XYZ", "bad_currency"),
         ],
+        ids=["words", "no-currency", "three-decimals", "one-decimal", "negative", "unknown-currency"],
     )
     def test_prices(self, shop, price, why):
         """A plan needs a price in a currency we bill in."""
@@ -85,7 +86,9 @@ class TestRefusedPlans:
         """A plan is billed by weeks, months or years, every three years at least."""
         assert code(shop.desk.add_plan, "basic", "1 EUR", interval=interval, every=every) == "bad_interval"
 
-    @pytest.mark.parametrize(("interval", "every"), [(" Year ", 3), ("month", 36), ("week", 52)])
+    @pytest.mark.parametrize(
+        ("interval", "every"), [(" Year ", 3), ("month", 36), ("week", 52)], ids=["years", "months", "weeks"]
+    )
     def test_longest_intervals(self, shop, interval, every):
         """An interval of three years can be billed."""
         assert code(shop.desk.add_plan, "basic", "1 EUR", interval=interval, every=every) is None

@@ -140,6 +140,16 @@ class TestRuns:
         shop.opens_again_on("2029-01-02")
         assert [bill.customer for bill in shop.desk.invoices().items] == ["ada", "bo", "bo", "ada"]
 
+    def test_who_is_due_first(self, shop):
+        """Whose period ended first is billed first, even if somebody else came earlier."""
+        shop.offers("basic", "30.00 EUR")
+        shop.offers("weekly", "5.00 EUR", interval="week")
+        shop.subscribes("ada", "basic")
+        shop.is_at("2027-01-20")
+        shop.subscribes("bo", "weekly")
+        shop.opens_again_on("2027-02-02")
+        assert [bill.customer for bill in shop.desk.invoices(after="LUMEN-0002").items] == ["bo", "ada"]
+
     def test_a_part_of_them(self, shop):
         """A run can be limited, and leaves the rest to the next one."""
         shop.offers("basic", "30.00 EUR")
@@ -198,6 +208,13 @@ class TestRuns:
         shop.desk.configure(utc_offset=-300)
         shop.offers("basic", "30.00 EUR")
         shop.clock.set("2027-01-02T04:59")
+        sub = shop.subscribes("ada", "basic")
+        assert shop.desk.subscription(sub).renews_on == "2027-02-01"
+
+    def test_where_nothing_was_agreed(self, shop):
+        """Without an agreement bills fall on the days of UTC, up to the last minute."""
+        shop.offers("basic", "30.00 EUR")
+        shop.clock.set("2027-01-01T23:59")
         sub = shop.subscribes("ada", "basic")
         assert shop.desk.subscription(sub).renews_on == "2027-02-01"
 

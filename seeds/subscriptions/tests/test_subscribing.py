@@ -64,6 +64,12 @@ class TestSigningUp:
         shop.knows("ada")
         assert code(shop.desk.add_customer, "ada") == "exists"
 
+    def test_without_a_card(self, shop):
+        """Who is entered without a card has none to charge."""
+        shop.offers("basic", "30.00 EUR")
+        shop.desk.add_customer("ada")
+        assert shop.status(shop.desk.subscribe("ada", "basic")) == "past_due"
+
     def test_two_subscriptions(self, shop):
         """A customer can have two subscriptions, billed apart."""
         shop.offers("basic", "30.00 EUR")

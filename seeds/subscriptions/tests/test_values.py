@@ -1,10 +1,9 @@
 from datetime import date
 
 import pytest
-from storefront import code
-
 from perennial.catalogue import Coupon, Plan, Terms, terms_of
 from perennial.values import BillingDay, Interval, Money, Period, parse_rate, total_of
+from storefront import Interruption, code
 
 
 class TestMoney:
@@ -19,6 +18,7 @@ class TestMoney:
             ("-7 JPY", "-7 JPY"),
             ("1.234 KWD", "1.234 KWD"),
         ],
+        ids=["whole", "untidy", "cents", "less-than-nothing", "no-decimals", "yen-owed", "three-decimals"],
     )
     def test_read_and_said(self, text, said):
         """An amount is said with as many decimals as its currency has."""
@@ -60,7 +60,9 @@ class TestMoney:
         assert total_of([Money(3, "EUR"), Money(-5, "EUR")], "EUR") == Money(-2, "EUR")
 
     @pytest.mark.parametrize(
-        ("text", "rate"), [("0", 0), ("7", 700), ("7.5", 750), ("7.05 %", 705), (" 100% ", 10_000)]
+        ("text", "rate"),
+        [("0", 0), ("7", 700), ("7.5", 750), ("7.05 %", 705), (" 100% ", 10_000)],
+        ids=["nothing", "whole", "half", "signed", "all"],
     )
     def test_rates(self, text, rate):
         """A percentage is read in hundredths of a per cent."""
@@ -94,38 +96,23 @@ class TestPeriods:
 
     def test_december(self):
         """After December comes January."""
-        assert Interval.of("month").after(date(2027, 12, 15), BillingDay(15)) == date(2028, 1, 15)
+        assert Interval.of("month", 1).after(date(2027, 12, 15), BillingDay(15)) == date(2028, 1, 15)
         assert Interval.of("month", 11).after(date(2027, 1, 15), BillingDay(15)) == date(2027, 12, 15)
-
-
-class Interruption:
-    """A lock before which somebody else is faster, once."""
-
-    def __init__(self, action):
-        self.action = action
-
-    def __enter__(self):
-        action, self.action = self.action, None
-        if action is not None:
-            action()
-
-    def __exit__(self, *details):
-        return None
 
 
 class TestCouponsAtTheSameTime:
     def test_the_last_one(self):
         """Of two who want the last coupon at the same time, one gets it."""
-        plan = Plan("lumen", "basic", "basic", Interval.of("month"), Money.parse("30 EUR"))
-        coupon = Coupon("lumen", "A", terms_of(1000, None, 1, None), limit=1)
+        plan = Plan("lumen", "basic", "basic", Interval.of("month", 1), Money.parse("30 EUR"), None, 0, None)
+        coupon = Coupon("lumen", "A", terms_of(1000, None, 1, None), None, 1, frozenset())
         today = date(2027, 1, 1)
         coupon.lock = Interruption(lambda: coupon.redeem(plan, today))
         assert code(coupon.redeem, plan, today) == "coupon_used_up"
 
     def test_both_count(self):
         """Two who redeem a coupon at the same time are counted both."""
-        plan = Plan("lumen", "basic", "basic", Interval.of("month"), Money.parse("30 EUR"))
-        coupon = Coupon("lumen", "A", Terms(1000, None, 1), limit=5)
+        plan = Plan("lumen", "basic", "basic", Interval.of("month", 1), Money.parse("30 EUR"), None, 0, None)
+        coupon = Coupon("lumen", "A", Terms(1000, None, 1, None), None, 5, frozenset())
         today = date(2027, 1, 1)
         coupon.lock = Interruption(lambda: coupon.redeem(plan, today))
         coupon.redeem(plan, today)

@@ -27,9 +27,9 @@ class Plan(Value):
     name: str
     interval: Interval
     price: Money
-    seats_most: int | None = None
-    trial_days: int = 0
-    setup_fee: Money | None = None
+    seats_most: int | None
+    trial_days: int
+    setup_fee: Money | None
     archived: bool = False
 
     def __post_init__(self) -> None:
@@ -86,7 +86,7 @@ class Terms(Value):
     rate: int | None
     amount: Money | None
     bills: int | None
-    ends_on: date | None = None
+    ends_on: date | None
 
     def off(self, base: Money) -> Money:
         """The discount on an amount, never more than the amount."""
@@ -149,11 +149,11 @@ class Coupon:
     merchant: str
     id: str
     terms: Terms
-    redeem_by: date | None = None
-    limit: int | None = None
-    plans: frozenset[str] = frozenset()
+    redeem_by: date | None
+    limit: int | None
+    plans: frozenset[str]
     redeemed: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __deepcopy__(self, _memo: dict[int, object]) -> Coupon:
         return replace(self, lock=self.lock)

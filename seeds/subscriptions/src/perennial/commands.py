@@ -36,11 +36,11 @@ class Command:
 class ConfigureMerchant(Command):
     """Agree on something; what is None stays as it is."""
 
-    tax: str | None = None
-    utc_offset: int | None = None
-    invoice_limit: str | None = None
-    retry_days: tuple[int, ...] | None = None
-    ends_unpaid: bool | None = None
+    tax: str | None
+    utc_offset: int | None
+    invoice_limit: str | None
+    retry_days: tuple[int, ...] | None
+    ends_unpaid: bool | None
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class AddPlan(Command):
 
     plan: str
     price: str
-    name: str = ""
-    interval: str = "month"
-    every: int = 1
-    seats_most: int | None = None
-    trial_days: int = 0
-    setup_fee: str | None = None
+    name: str
+    interval: str
+    every: int
+    seats_most: int | None
+    trial_days: int
+    setup_fee: str | None
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,13 @@ class AddCoupon(Command):
     """Offer a coupon, for so many bills or, with None, for all."""
 
     code: str
-    percent: str | None = None
-    amount: str | None = None
-    bills: int | None = 1
-    redeem_by: str | None = None
-    ends_on: str | None = None
-    limit: int | None = None
-    plans: tuple[str, ...] = ()
+    percent: str | None
+    amount: str | None
+    bills: int | None
+    redeem_by: str | None
+    ends_on: str | None
+    limit: int | None
+    plans: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class AddCustomer(Command):
     """Get to know a customer."""
 
     customer: str
-    card: str | None = None
+    card: str | None
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ class Subscribe(Command):
 
     customer: str
     plan: str
-    seats: int = 1
-    trial_days: int | None = None
-    coupon: str | None = None
+    seats: int
+    trial_days: int | None
+    coupon: str | None
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ class ChangePlan(Command):
     """Change plan, seats or both; now, or with the next period."""
 
     subscription: str
-    plan: str | None = None
-    seats: int | None = None
-    at_renewal: bool = False
+    plan: str | None
+    seats: int | None
+    at_renewal: bool
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Pause(Command):
     """Pause a subscription."""
 
     subscription: str
-    resumes_on: str | None = None
+    resumes_on: str | None
 
 
 @dataclass(frozen=True)
@@ -143,8 +143,8 @@ class Cancel(Command):
     """End a subscription with its period, or at once."""
 
     subscription: str
-    at_once: bool = False
-    refund: bool = False
+    at_once: bool
+    refund: bool
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class VoidInvoice(Command):
 class RunBilling(Command):
     """Do what is due, for so many subscriptions at most."""
 
-    limit: int | None = None
+    limit: int | None
 
 
 Handler = Callable[[Any], Any]
@@ -225,7 +225,7 @@ class CommandBus:
         """Say who handles a kind of command."""
         self._handlers[kind] = handler
 
-    def dispatch(self, command: Command, key: str | None = None) -> Any:
+    def dispatch(self, command: Command, key: str | None) -> Any:
         """Carry out a command, once for each key."""
         if key is None:
             with self._lock:

@@ -94,24 +94,16 @@ class Collections:
         """Write an invoice off. The subscription ends with it, unless the merchant lets it go on."""
         subscription = self._store.subscriptions.get(invoice.merchant, invoice.subscription)
         invoice.write_off(on)
-        self._close(invoice)
-        if not self._store.merchant(invoice.merchant).ends_unpaid:
-            self.relieve(invoice, on)
-        elif not subscription.has_ended:
+        if self._store.merchant(invoice.merchant).ends_unpaid and not subscription.has_ended:
             subscription.end(on, "unpaid")
+        self._forgive(invoice, on)
 
     def void(self, invoice: Invoice, on: date) -> None:
         """Take an invoice back; credit that was set off is the customer's again."""
         invoice.void(on)
         customer = self._store.customers.get(invoice.merchant, invoice.customer)
         customer.give_credit(invoice.credit)
-        self._close(invoice)
-        self.relieve(invoice, on)
-
-    def relieve(self, invoice: Invoice, on: date) -> None:
-        """Let the subscription go on once none of its invoices is open."""
-        if not self.open_invoices(invoice.merchant, invoice.subscription):
-            self._store.subscriptions.get(invoice.merchant, invoice.subscription).catch_up(on)
+        self._forgive(invoice, on)
 
     def open_invoices(self, merchant: str, subscription_id: str) -> list[Invoice]:
         """What is still to be paid for a subscription."""
@@ -142,8 +134,15 @@ class Collections:
 
     def _paid(self, invoice: Invoice, on: date, receipt: str | None) -> None:
         invoice.settle(on, receipt)
-        self._close(invoice)
-        self.relieve(invoice, on)
+        self._close(invoice, on)
+
+    def _forgive(self, invoice: Invoice, on: date) -> None:
+        # Where something of a period was not paid for, nothing of it is given back.
+        subscription = self._store.subscriptions.get(invoice.merchant, invoice.subscription)
+        ends = {line.period.end for line in invoice.lines if line.period is not None}
+        if subscription.period.end in ends:
+            subscription.book(Money.zero(invoice.currency), subscription.rates)
+        self._close(invoice, on)
 
     def _failed(self, invoice: Invoice, on: date, *, final: bool) -> None:
         merchant = self._store.merchant(invoice.merchant)
@@ -158,7 +157,9 @@ class Collections:
         else:
             self._store.subscriptions.get(invoice.merchant, invoice.subscription).fall_behind(on)
 
-    def _close(self, invoice: Invoice) -> None:
+    def _close(self, invoice: Invoice, on: date) -> None:
         case = self._store.cases.find(invoice.merchant, invoice.id)
         if case is not None:
             case.close()
+        if not self.open_invoices(invoice.merchant, invoice.subscription):
+            self._store.subscriptions.get(invoice.merchant, invoice.subscription).catch_up(on)

@@ -51,7 +51,7 @@ class Aggregate:
     merchant: str
     id: str
     customer: str
-    noted: list[Noted] = field(default_factory=list, repr=False, compare=False, kw_only=True)
+    noted: list[Noted] = field(default_factory=list, kw_only=True)
 
     def note(self, name: str, on: date, **facts: object) -> None:
         """Remember that something happened."""
@@ -73,7 +73,7 @@ class Subscriber:
 
     merchant: str
     hear: Listener
-    position: int = 0
+    position: int
     failures: int = 0
 
     def take(self, event: Event) -> None:
@@ -105,11 +105,11 @@ class Outbox:
 
     def of(self, merchant: str) -> list[Event]:
         """All events of a merchant, oldest first."""
-        return list(self._events.get(merchant, ()))
+        return self._events.get(merchant, [])
 
     def listen(self, merchant: str, hear: Listener) -> None:
         """Let somebody hear what happens from now on."""
-        self._subscribers.append(Subscriber(merchant, hear, position=len(self.of(merchant))))
+        self._subscribers.append(Subscriber(merchant, hear, len(self.of(merchant))))
 
     def relay(self) -> int:
         """Deliver what has not been heard; tell how many deliveries failed."""

@@ -17,7 +17,7 @@ from perennial.dunning import Collections
 from perennial.errors import ConflictError, CouponError, InvalidRequestError, NotFoundError
 from perennial.invoices import Customer, Invoice
 from perennial.payments import GatewayTimeoutError
-from perennial.subscription import Status, Subscription
+from perennial.subscription import Subscription
 from perennial.values import Interval, Money, parse_date, parse_rate
 
 RETRIES_MOST = 8
@@ -279,9 +279,7 @@ class HandleCancel(Handler):
             return str(Money.zero(subscription.plan.currency))
         owed = self.collections.open_invoices(command.merchant, subscription.id)
         with self.store.transaction():
-            rest = None
-            if not owed and subscription.status in (Status.ACTIVE, Status.PAUSED):
-                rest = self.biller.credit_rest(subscription, today)
+            rest = self.biller.credit_rest(subscription, today) if not owed else None
             subscription.end(today, "cancelled")
             for invoice in owed:
                 self.collections.void(invoice, today)

@@ -165,15 +165,12 @@ class Invoice(Aggregate):
 
     def refund(self, amount: Money, on: date) -> None:
         """Some of it went back to the card."""
-        before = self.refunded if self.refunded is not None else Money.zero(self.currency)
-        self.refunded = before + amount
+        self.refunded = amount
         self.note("invoice.refunded", on, invoice=self.id, amount=str(amount))
 
     def refundable(self) -> Money:
         """What may still go back to the card: no more than came from it."""
-        if self.status is not InvoiceStatus.PAID or self.receipt is None:
-            return Money.zero(self.currency)
-        return self.due if self.refunded is None else self.due - self.refunded
+        return self.due if self.receipt is not None else Money.zero(self.currency)
 
     def _check_open(self) -> None:
         if not self.is_open:

@@ -162,10 +162,10 @@ class Interval(Value):
     """How often something is billed."""
 
     unit: Unit
-    every: int = 1
+    every: int
 
     @classmethod
-    def of(cls, unit: str, every: int = 1) -> Interval:
+    def of(cls, unit: str, every: int) -> Interval:
         """Read an interval; years are at most three."""
         try:
             known = Unit(unit.strip().lower())
