@@ -58,6 +58,13 @@ class TestWithThePeriod:
         shop.desk.cancel(sub)
         assert shop.desk.next_bill(sub) is None
 
+    def test_no_next_bill_afterwards(self, shop):
+        """What has ended at once has no next bill either."""
+        shop.offers("basic", "30.00 EUR")
+        sub = shop.subscribes("ada", "basic")
+        shop.desk.cancel(sub, at_once=True)
+        assert shop.desk.next_bill(sub) is None
+
     def test_no_refund(self, shop):
         """Who stays to the end of the period gets nothing back."""
         shop.offers("basic", "30.00 EUR")
@@ -160,6 +167,17 @@ class TestAtOnce:
         shop.desk.change(sub, seats=2)
         assert shop.desk.cancel(sub, at_once=True, refund=True) == "62.00 EUR"
         assert [shop.bill(n).refunded for n in (1, 2)] == ["31.00 EUR", "31.00 EUR"]
+
+    def test_no_more_than_is_left(self, shop):
+        """A refund from two payments is no larger than what is left, whatever credit there is."""
+        shop.offers("basic", "31.00 EUR")
+        shop.offers("big", "200.00 EUR")
+        sub = shop.subscribes("ada", "basic")
+        shop.desk.change(sub, seats=2)
+        shop.desk.cancel(shop.subscribes("ada", "big"), at_once=True)
+        shop.is_at("2027-01-11")
+        assert shop.desk.cancel(sub, at_once=True, refund=True) == "42.00 EUR"
+        assert shop.desk.credit("ada") == ["200.00 EUR"]
 
     def test_the_last_payment_is_enough(self, shop):
         """A refund that the last payment covers leaves earlier ones alone."""

@@ -247,6 +247,7 @@ class TestTheCache:
         """What was read a moment ago is not worked out again."""
         sheet = Sheet()
         cache = Cache(shop.clock)
+        shop.clock.advance(minutes=10)
         assert [sheet.read(cache), sheet.read(cache)] == [["first", 1], ["first", 1]]
 
     def test_parts_of_a_key(self, shop):

@@ -29,6 +29,13 @@ class TestPausing:
         sub = shop.subscribes("ada", "basic")
         assert code(shop.desk.pause, sub, resumes_on=until) == why
 
+    def test_a_date_with_blanks(self, shop):
+        """A day can be typed with blanks around it."""
+        shop.offers("basic", "30.00 EUR")
+        sub = shop.subscribes("ada", "basic")
+        shop.desk.pause(sub, resumes_on=" 2027-01-20 ")
+        assert shop.desk.subscription(sub).resumes_on == "2027-01-20"
+
     def test_without_a_date(self, shop):
         """A pause without a date is over after ninety days."""
         shop.offers("basic", "30.00 EUR")

@@ -94,6 +94,14 @@ class TestUnansweredRequests:
         shop.subscribes("ada", "basic")
         assert shop.gateway.statement("visa") == ["paid 30.00 EUR", "paid 30.00 EUR"]
 
+    def test_no_pause_at_the_end(self, shop):
+        """After the last request without an answer nobody is kept waiting."""
+        shop.offers("basic", "30.00 EUR")
+        shop.gateway.script("visa", "silent")
+        shop.subscribes("ada", "basic")
+        shop.desk.change_card("ada", "amex")
+        assert (shop.gateway.requests("visa"), shop.gateway.requests("amex")) == ([0, 1, 3], [3])
+
     def test_refunds(self, shop):
         """A refund that is not answered is asked for three times."""
         shop.offers("basic", "30.00 EUR")

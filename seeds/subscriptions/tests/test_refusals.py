@@ -47,6 +47,14 @@ class TestKindsOfRefusals:
         with pytest.raises(errors.InvalidRequestError):
             shop.gives("A", percent=percent, amount=amount)
 
+    @pytest.mark.parametrize("until", ["2027-01-01", "soon"])
+    def test_pauses(self, shop, until):
+        """A pause until a day that can't be is the request's fault."""
+        shop.offers("basic", "30.00 EUR")
+        sub = shop.subscribes("ada", "basic")
+        with pytest.raises(errors.InvalidRequestError):
+            shop.desk.pause(sub, resumes_on=until)
+
     def test_what_is_over(self, shop):
         """What is over is in conflict with whatever is wanted of it."""
         shop.offers("basic", "30.00 EUR")

@@ -108,6 +108,7 @@ class TestCouponsAtTheSameTime:
         today = date(2027, 1, 1)
         coupon.lock = Interruption(lambda: coupon.redeem(plan, today))
         assert code(coupon.redeem, plan, today) == "coupon_used_up"
+        assert coupon.redeemed == 1
 
     def test_both_count(self):
         """Two who redeem a coupon at the same time are counted both."""

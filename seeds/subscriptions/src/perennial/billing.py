@@ -119,7 +119,7 @@ class Biller:
         credit = customer.take_credit(drafted.total.at_least_zero())
         about = subscription.merchant, number, subscription.customer, subscription.id
         invoice = Invoice(*about, on, drafted.lines, drafted.tax, credit)
-        invoice.note("invoice.issued", on, invoice=number, total=str(invoice.total))
+        invoice.note("invoice.issued", on, invoice=number, total=invoice.total)
         self._store.invoices.add(subscription.merchant, invoice)
         return invoice
 

@@ -149,7 +149,7 @@ class Invoice(Aggregate):
         self._check_open()
         self.status, self.paid_on, self.receipt = InvoiceStatus.PAID, on, receipt
         self.unsettled_key = None
-        self.note("invoice.paid", on, invoice=self.id, amount=str(self.due))
+        self.note("invoice.paid", on, invoice=self.id, amount=self.due)
 
     def void(self, on: date) -> None:
         """It was a mistake, or has lost its reason."""
@@ -161,12 +161,12 @@ class Invoice(Aggregate):
         """Nobody expects it to be paid any more."""
         self._check_open()
         self.status = InvoiceStatus.UNCOLLECTIBLE
-        self.note("invoice.uncollectible", on, invoice=self.id, amount=str(self.due))
+        self.note("invoice.uncollectible", on, invoice=self.id, amount=self.due)
 
     def refund(self, amount: Money, on: date) -> None:
         """Some of it went back to the card."""
         self.refunded = amount
-        self.note("invoice.refunded", on, invoice=self.id, amount=str(amount))
+        self.note("invoice.refunded", on, invoice=self.id, amount=amount)
 
     def refundable(self) -> Money:
         """What may still go back to the card: no more than came from it."""

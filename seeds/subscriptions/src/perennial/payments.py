@@ -121,6 +121,7 @@ class SandboxGateway:
         self._clock = clock
         self._scripts: dict[str, deque[str]] = {}
         self._answers: dict[str, Receipt] = {}
+        self._refusals: dict[str, CardDeclinedError] = {}
         self._cards: dict[str, str] = {}
         self._statements: defaultdict[str, list[str]] = defaultdict(list)
         self._asked: defaultdict[str, list[int]] = defaultdict(list)
@@ -155,7 +156,9 @@ class SandboxGateway:
         self._clock.sleep_ms(self._answer_s * SECOND_MS)
         word = self._word(card)
         if word in ("declined", "stolen"):
-            raise CardDeclinedError(word, final=word == "stolen")
+            self._refusals[key] = CardDeclinedError(word, final=word == "stolen")
+        if key in self._refusals:
+            raise self._refusals[key]
         if word != "silent" and key not in self._answers:
             receipt = Receipt(f"rcpt_{len(self._answers) + 1}", amount)
             self._answers[key] = receipt

@@ -118,7 +118,7 @@ class Subscription(Aggregate):
     def remind(self, on: date) -> None:
         """Note that the trial ends soon; once is enough."""
         self.reminded = True
-        self.note("trial.ending", on, ends=str(self.period.end))
+        self.note("trial.ending", on, ends=self.period.end)
 
     def begin_next_period(self, on: date) -> None:
         """Move on to the period that starts where this one ends, with the change that was waiting for it."""
@@ -131,7 +131,7 @@ class Subscription(Aggregate):
             self._take_over(self.pending.plan, self.pending.seats)
             self.pending = None
         self.period = Period(start, self.plan.interval.after(start, self.billing_day))
-        self.note("subscription.renewed", on, period=str(self.period))
+        self.note("subscription.renewed", on, period=self.period)
 
     def book(self, charged: Money, rates: tuple[int, ...]) -> None:
         """Keep what the running period has been billed at."""
@@ -173,7 +173,7 @@ class Subscription(Aggregate):
             raise ConflictError("already_cancelled", f"{self.id} ends with this period")
         self._move_to(Status.PAUSED)
         self.paused_on, self.resumes_on = on, until
-        self.note("subscription.paused", on, until=str(until))
+        self.note("subscription.paused", on, until=until)
 
     def resume(self, on: date) -> None:
         """Go on where the pause began: the period ends so many days later, and so do all that follow."""
@@ -183,7 +183,7 @@ class Subscription(Aggregate):
         self.period = self.period.later((on - self.paused_on).days)
         self.billing_day = BillingDay(self.period.end.day) if on > self.paused_on else self.billing_day
         self.paused_on = self.resumes_on = None
-        self.note("subscription.resumed", on, period=str(self.period))
+        self.note("subscription.resumed", on, period=self.period)
 
     def should_resume(self, on: date) -> bool:
         """Whether the pause is over."""
@@ -198,7 +198,7 @@ class Subscription(Aggregate):
             raise ConflictError("paused", f"{self.id} is paused and has no end to wait for")
         self.cancel_at_end = True
         self.pending = None
-        self.note("subscription.cancel_scheduled", on, ends=str(self.period.end))
+        self.note("subscription.cancel_scheduled", on, ends=self.period.end)
 
     def keep(self, on: date) -> None:
         """Take a cancellation back while there is time."""
