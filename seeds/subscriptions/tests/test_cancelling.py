@@ -19,6 +19,14 @@ class TestWithThePeriod:
         shop.lives_until("2027-02-01")
         assert (shop.status(sub), shop.bills()) == ("ended", ["30.00 EUR"])
 
+    def test_afterwards(self, shop):
+        """What has ended is not looked after again."""
+        shop.offers("basic", "30.00 EUR")
+        sub = shop.subscribes("ada", "basic")
+        shop.desk.cancel(sub)
+        shop.lives_until("2027-02-01")
+        assert shop.opens_again_on("2027-02-02").attended == 0
+
     def test_a_late_run(self, shop):
         """A subscription that was cancelled ends on its day, however late the run."""
         shop.offers("basic", "30.00 EUR")

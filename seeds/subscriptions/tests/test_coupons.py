@@ -10,6 +10,7 @@ class TestPercentages:
         shop.subscribes("ada", "basic", coupon="SPRING")
         shop.lives_until("2027-02-01")
         assert (shop.bill(1).discount, shop.bills()) == ("6.00 EUR", ["24.00 EUR", "30.00 EUR"])
+        assert shop.bill(1).lines == ["basic: 30.00 EUR"]
 
     def test_repeating(self, shop):
         """A coupon for three bills lowers three bills."""

@@ -137,7 +137,7 @@ class TestTimelines:
         sub = shop.subscribes("ada", "basic")
         assert len(shop.desk.timeline(sub, after="0").items) == 1
 
-    @pytest.mark.parametrize("after", ["", "x", "-1"])
+    @pytest.mark.parametrize("after", ["", "x", "-1", "²"])
     def test_no_place(self, shop, after):
         """A place that is no number is refused."""
         assert code(shop.desk.timeline, "sub_1", after=after) == "bad_cursor"

@@ -155,6 +155,12 @@ class TestSeats:
         shop.knows("ada")
         assert code(shop.desk.subscribe, "ada", "team", seats=seats) == why
 
+    def test_nobody(self, shop):
+        """Nobody can subscribe to a plan for no seats."""
+        shop.offers("team", "7.50 EUR", seats_most=0)
+        shop.knows("ada")
+        assert code(shop.desk.subscribe, "ada", "team") == "too_many_seats"
+
     def test_refused_seats_use_no_number(self, shop):
         """A sign-up that is refused leaves no subscription behind."""
         shop.offers("team", "7.50 EUR", seats_most=10)

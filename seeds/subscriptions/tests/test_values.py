@@ -24,6 +24,11 @@ class TestMoney:
         """An amount is said with as many decimals as its currency has."""
         assert str(Money.parse(text)) == said
 
+    @pytest.mark.parametrize("currency", ["EUR", "USD", "GBP", "CHF", "SEK"])
+    def test_currencies(self, currency):
+        """Most currencies have two decimals."""
+        assert str(Money.parse(f"1 {currency}")) == f"1.00 {currency}"
+
     def test_in_two_currencies(self):
         """Amounts in two currencies are neither added nor compared."""
         francs, euros = Money.parse("5 CHF"), Money.parse("5 EUR")

@@ -158,7 +158,7 @@ class BillingRun:
         return report
 
     def _wants(self, sub: Subscription, today: date) -> bool:
-        return sub.should_resume(today) or sub.wants_reminder(today) or sub.is_over(today) or sub.is_due(today)
+        return sub.pause_ends <= today or sub.wants_reminder(today) or sub.is_over(today) or sub.is_due(today)
 
     def _attend_all(self, ids: Iterable[str], merchant: str, today: date) -> int:
         failed = 0
@@ -173,8 +173,8 @@ class BillingRun:
 
     def _attend(self, merchant: str, sub_id: str, today: date) -> None:
         subscription = self._store.subscriptions.get(merchant, sub_id)
-        if subscription.should_resume(today) and subscription.resumes_on is not None:
-            subscription.resume(subscription.resumes_on)
+        if subscription.pause_ends <= today:
+            subscription.resume(subscription.pause_ends)
         if subscription.wants_reminder(today):
             subscription.remind(today)
         self._office.publish(subscription)

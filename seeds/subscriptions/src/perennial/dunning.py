@@ -42,7 +42,7 @@ class DunningCase:
         if self.failures > len(retry_days):
             self.gives_up_on = on
         elif final:
-            self.gives_up_on = max(on, self.opened_on + timedelta(days=sum(retry_days)))
+            self.gives_up_on = self.opened_on + timedelta(days=sum(retry_days))
         else:
             self.next_try = on + timedelta(days=retry_days[self.failures - 1])
 

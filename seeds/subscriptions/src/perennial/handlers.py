@@ -96,16 +96,10 @@ class HandleAddPlan(Handler):
     def __call__(self, command: commands.AddPlan) -> None:
         """Offer it."""
         fee = Money.parse(command.setup_fee) if command.setup_fee is not None else None
-        plan = Plan(
-            command.merchant,
-            command.plan,
-            command.name.strip() or command.plan,
-            Interval.of(command.interval, command.every),
-            Money.parse(command.price),
-            seats_most=command.seats_most,
-            trial_days=command.trial_days,
-            setup_fee=fee,
-        )
+        name = command.name.strip() or command.plan
+        interval = Interval.of(command.interval, command.every)
+        terms = Money.parse(command.price), command.seats_most, command.trial_days, fee
+        plan = Plan(command.merchant, command.plan, name, interval, *terms)
         self.store.plans.add(command.merchant, plan)
         self.office.cache.forget(command.merchant, "plans")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict, deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,8 +16,8 @@ from perennial.runtime import SECOND_MS, Clock, Ids, log_event
 from perennial.values import Money
 
 TRIES = 3
-FIRST_PAUSE_S = 1
-LONGEST_PAUSE_S = 4
+FIRST_PAUSE_S = 2
+LONGEST_PAUSE_S = 3
 PATIENCE_S = 30
 
 logger = logging.getLogger("perennial.payments")
@@ -71,43 +70,46 @@ class Cashier:
     def take(self, invoice: Invoice, card: str) -> Receipt:
         """Collect what is due on an invoice. Where the outcome stays unknown, the invoice keeps the key for the next time."""
         key = self._next_key(invoice)
-        for attempt in self._attempts():
+        deadline = self._clock.monotonic() + PATIENCE_S * SECOND_MS
+        attempt = 1
+        while True:
             try:
                 return self._gateway.charge(card, invoice.due, key)
             except GatewayTimeoutError:
                 log_event(logger, "charge.unanswered", logging.WARNING, key=key, attempt=attempt)
-                invoice.unsettled_key = key
+                if not self._waits(attempt, deadline):
+                    invoice.unsettled_key = key
+                    raise
             except CardDeclinedError as declined:
                 log_event(logger, "charge.declined", key=key, reason=str(declined))
                 invoice.unsettled_key = None
                 raise
-        raise GatewayTimeoutError("no answer")
+            attempt += 1
 
     def give_back(self, receipt_id: str, amount: Money) -> Receipt:
         """Return some of a payment to its card."""
         key = self._ids.next("refund")
-        for attempt in self._attempts():
+        deadline = self._clock.monotonic() + PATIENCE_S * SECOND_MS
+        attempt = 1
+        while True:
             try:
                 return self._gateway.refund(receipt_id, amount, key)
             except GatewayTimeoutError:
                 log_event(logger, "refund.unanswered", logging.WARNING, key=key, attempt=attempt)
-        raise GatewayTimeoutError("no answer")
+                if not self._waits(attempt, deadline):
+                    raise
+            attempt += 1
 
     def _next_key(self, invoice: Invoice) -> str:
         return invoice.unsettled_key if invoice.unsettled_key is not None else self._ids.next("pay")
 
-    def _attempts(self) -> Iterator[int]:
-        """Numbers of attempts, with pauses between them that grow, as long as patience lasts."""
-        deadline = self._clock.monotonic() + PATIENCE_S * SECOND_MS
-        pause = FIRST_PAUSE_S
-        for attempt in range(1, TRIES + 1):
-            yield attempt
-            now = self._clock.monotonic()
-            if now + pause * SECOND_MS > deadline:
-                return
-            if attempt < TRIES:
-                self._clock.sleep_ms(pause * SECOND_MS)
-            pause = min(2 * pause, LONGEST_PAUSE_S)
+    def _waits(self, attempt: int, deadline: int) -> bool:
+        """Pause before the next attempt, longer each time; no more where there is no next one in time."""
+        pause = min(FIRST_PAUSE_S * 2 ** (attempt - 1), LONGEST_PAUSE_S) * SECOND_MS
+        if attempt >= TRIES or self._clock.monotonic() + pause > deadline:
+            return False
+        self._clock.sleep_ms(pause)
+        return True
 
 
 class SandboxGateway:

@@ -185,9 +185,10 @@ class Subscription(Aggregate):
         self.paused_on = self.resumes_on = None
         self.note("subscription.resumed", on, period=self.period)
 
-    def should_resume(self, on: date) -> bool:
-        """Whether the pause is over."""
-        return self.resumes_on is not None and self.resumes_on <= on
+    @property
+    def pause_ends(self) -> date:
+        """The day on which it goes on by itself; never, where it is not paused."""
+        return self.resumes_on if self.resumes_on is not None else date.max
 
     def cancel_later(self, on: date) -> None:
         """Let it run out with the period that has begun. What was to change then does not any more."""
