@@ -49,6 +49,7 @@ class TestWithThePeriod:
         sub = shop.subscribes("ada", "basic")
         shop.desk.pause(sub)
         assert code(shop.desk.cancel, sub) == "paused"
+        assert shop.desk.subscription(sub).ends_on is None
 
     def test_what_was_to_change(self, shop):
         """A cancellation drops the change that waited for the next period."""

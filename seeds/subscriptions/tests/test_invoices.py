@@ -105,6 +105,11 @@ class TestTaxes:
         shop.subscribes("ada", "basic")
         assert shop.bills() == ["30.00 EUR"]
 
+    def test_nothing_agreed(self, shop):
+        """A tax that is no number is refused, and so is a limit that is no amount."""
+        assert code(shop.desk.configure, tax="") == "bad_percentage"
+        assert code(shop.desk.configure, invoice_limit="") == "bad_amount"
+
     def test_refused_agreements(self, shop):
         """An agreement that is refused in part is refused as a whole."""
         assert code(shop.desk.configure, tax="10", retry_days=[0]) == "bad_schedule"

@@ -6,8 +6,14 @@ class TestOffering:
     def test_the_cheapest_first(self, shop):
         """Offered plans are listed by price, the cheapest first."""
         shop.offers("pro", "60.00 EUR")
-        shop.offers("basic", "9.50 EUR")
-        assert shop.desk.plans() == ["basic: 9.50 EUR per month", "pro: 60.00 EUR per month"]
+        shop.offers("zen", "9.50 EUR")
+        assert shop.desk.plans() == ["zen: 9.50 EUR per month", "pro: 60.00 EUR per month"]
+
+    def test_currencies(self, shop):
+        """Plans of one currency stand together."""
+        shop.offers("basic", "30.00 EUR")
+        shop.offers("swiss", "60.00 CHF")
+        assert shop.desk.plans() == ["swiss: 60.00 CHF per month", "basic: 30.00 EUR per month"]
 
     def test_the_same_price(self, shop):
         """Plans of the same price are listed by their ids."""
@@ -74,8 +80,19 @@ class TestRefusedPlans:
             ("30.5 JPY", "bad_amount"),
             ("-1.00 EUR", "bad_amount"),
             ("30.00 XYZ", "bad_currency"),
+            (".50 EUR", "bad_amount"),
+            ("30.00 EURO", "bad_amount"),
         ],
-        ids=["words", "no-currency", "three-decimals", "one-decimal", "negative", "unknown-currency"],
+        ids=[
+            "words",
+            "no-currency",
+            "three-decimals",
+            "one-decimal",
+            "negative",
+            "unknown-currency",
+            "no-units",
+            "four-letters",
+        ],
     )
     def test_prices(self, shop, price, why):
         """A plan needs a price in a currency we bill in."""
@@ -102,6 +119,10 @@ class TestRefusedPlans:
         """A setup fee is in the currency of the price."""
         refused = refusal(shop.desk.add_plan, "basic", "30.00 EUR", setup_fee="5.00 CHF")
         assert refused == ("currency_mismatch", "the setup fee is not in EUR")
+
+    def test_no_setup_fee(self, shop):
+        """A setup fee is an amount, if there is one."""
+        assert code(shop.desk.add_plan, "basic", "30.00 EUR", setup_fee="") == "bad_amount"
 
 
 class TestArchivedPlans:

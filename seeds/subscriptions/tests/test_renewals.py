@@ -211,6 +211,15 @@ class TestRuns:
         sub = shop.subscribes("ada", "basic")
         assert shop.desk.subscription(sub).renews_on == "2027-02-01"
 
+    def test_the_zone_stays(self, shop):
+        """Another agreement leaves the time zone alone."""
+        shop.desk.configure(utc_offset=600)
+        shop.desk.configure(tax="10")
+        shop.offers("basic", "30.00 EUR")
+        shop.clock.set("2027-01-01T14:00")
+        shop.subscribes("ada", "basic")
+        assert shop.bill(1).issued_on == "2027-01-02"
+
     def test_where_nothing_was_agreed(self, shop):
         """Without an agreement bills fall on the days of UTC, up to the last minute."""
         shop.offers("basic", "30.00 EUR")

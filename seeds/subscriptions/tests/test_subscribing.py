@@ -41,6 +41,12 @@ class TestSigningUp:
         assert shop.bill(1).lines == ["basic: 30.00 EUR", "Setup: 12.00 EUR"]
         assert shop.bill(2).lines == ["basic: 30.00 EUR"]
 
+    def test_setup_fees_of_nothing(self, shop):
+        """A setup fee of nothing is on the bill all the same."""
+        shop.offers("basic", "30.00 EUR", setup_fee="0.00 EUR")
+        shop.subscribes("ada", "basic")
+        assert shop.bill(1).lines == ["basic: 30.00 EUR", "Setup: 0.00 EUR"]
+
     def test_unknown_customers(self, shop):
         """Somebody nobody knows cannot subscribe."""
         shop.offers("basic", "30.00 EUR")

@@ -115,6 +115,12 @@ class TestCouponsAtTheSameTime:
         assert code(coupon.redeem, plan, today) == "coupon_used_up"
         assert coupon.redeemed == 1
 
+    def test_none_at_all(self):
+        """A coupon that can be redeemed no times is used up from the beginning."""
+        plan = Plan("lumen", "basic", "basic", Interval.of("month", 1), Money.parse("30 EUR"), None, 0, None)
+        coupon = Coupon("lumen", "A", terms_of(1000, None, 1, None), None, 0, frozenset())
+        assert code(coupon.redeem, plan, date(2027, 1, 1)) == "coupon_used_up"
+
     def test_both_count(self):
         """Two who redeem a coupon at the same time are counted both."""
         plan = Plan("lumen", "basic", "basic", Interval.of("month", 1), Money.parse("30 EUR"), None, 0, None)

@@ -84,7 +84,7 @@ class HandleConfigureMerchant(Handler):
         if command.retry_days is not None:
             if len(command.retry_days) > RETRIES_MOST or any(days < 1 for days in command.retry_days):
                 raise InvalidRequestError("bad_schedule", f"up to {RETRIES_MOST} retries, a day or more apart")
-            changed.retry_days = tuple(command.retry_days)
+            changed.retry_days = command.retry_days
         if command.ends_unpaid is not None:
             changed.ends_unpaid = command.ends_unpaid
         self.store.merchants.replace(command.merchant, changed)
@@ -289,7 +289,7 @@ class HandleCancel(Handler):
         wanted = -rest.total
         back = Money.zero(wanted.currency)
         for invoice in reversed(self.store.invoices.all(subscription.merchant)):
-            if invoice.subscription == subscription.id and wanted != back and invoice.refundable():
+            if invoice.subscription == subscription.id and wanted != back:
                 try:
                     back += self.collections.send_back(invoice, wanted - back, rest.issued_on)
                 except GatewayTimeoutError:

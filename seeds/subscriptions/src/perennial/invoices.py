@@ -148,7 +148,6 @@ class Invoice(Aggregate):
         """It has been paid."""
         self._check_open()
         self.status, self.paid_on, self.receipt = InvoiceStatus.PAID, on, receipt
-        self.unsettled_key = None
         self.note("invoice.paid", on, invoice=self.id, amount=self.due)
 
     def void(self, on: date) -> None:

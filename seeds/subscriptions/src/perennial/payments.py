@@ -30,7 +30,7 @@ class GatewayError(Exception):
 class CardDeclinedError(GatewayError):
     """The card's bank says no; for good where trying again would be no use."""
 
-    def __init__(self, reason: str, *, final: bool = False) -> None:
+    def __init__(self, reason: str, *, final: bool) -> None:
         super().__init__(reason)
         self.final = final
 

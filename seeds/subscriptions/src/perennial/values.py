@@ -102,7 +102,7 @@ class Money(Value):
         whole = sum(weights)
         parts = [self.minor * weight // whole for weight in weights]
         left = self.minor - sum(parts)
-        order = sorted(range(len(weights)), key=lambda at: (-(self.minor * weights[at] % whole), at))
+        order = sorted(range(len(weights)), key=lambda at: -(self.minor * weights[at] % whole))
         for at in order[:left]:
             parts[at] += 1
         return [replace(self, minor=part) for part in parts]
