@@ -44,7 +44,7 @@ class Office:
         return (self.clock.now() + offset).date()
 
     def publish(self, *changed: Aggregate) -> None:
-        """Let views be worked out anew, and everybody hear of it."""
+        """Let views of what has changed be worked out anew, and everybody hear of it."""
         for aggregate in changed:
             self.cache.forget(aggregate.merchant, aggregate.id)
             self.cache.forget(aggregate.merchant, EVERYTHING)
@@ -110,6 +110,7 @@ class Biller:
         return self.bill_change(subscription, prorate(subscription.period, left, subscription.charged, nothing), on)
 
     def _issue(self, subscription: Subscription, lines: list[Line], redemptions: list[Redemption], on: date) -> Invoice:
+        """Write an invoice: number, coupons, taxes, and credit set off."""
         merchant = self._store.merchant(subscription.merchant)
         drafted = draft(lines, redemptions, subscription.period.start, merchant.tax_rate)
         customer = self._store.customers.get(subscription.merchant, subscription.customer)
@@ -158,9 +159,11 @@ class BillingRun:
         return report
 
     def _wants(self, sub: Subscription, today: date) -> bool:
+        """Whether a subscription is due for something: a renewal, an end, the end of a pause, a reminder."""
         return sub.pause_ends <= today or sub.wants_reminder(today) or sub.is_over(today) or sub.is_due(today)
 
     def _attend_all(self, ids: Iterable[str], merchant: str, today: date) -> int:
+        """Look after these subscriptions, each for itself, and count those that can't be billed."""
         failed = 0
         for sub_id in ids:
             try:
@@ -172,6 +175,7 @@ class BillingRun:
         return failed
 
     def _attend(self, merchant: str, sub_id: str, today: date) -> None:
+        """Bring one subscription up to the day: end its pause or trial, renew it, end it if it was cancelled."""
         subscription = self._store.subscriptions.get(merchant, sub_id)
         if subscription.pause_ends <= today:
             subscription.resume(subscription.pause_ends)
@@ -185,6 +189,7 @@ class BillingRun:
             self._office.publish(subscription)
 
     def _renew(self, subscription: Subscription, today: date) -> None:
+        """Begin the next period of a subscription, bill it and collect the bill."""
         with self._store.transaction():
             subscription.begin_next_period(today)
             invoice = self._biller.bill_period(subscription, today)
@@ -193,6 +198,7 @@ class BillingRun:
         self._office.publish(invoice, subscription)
 
     def _dun(self, merchant: str, today: date) -> None:
+        """Try cards again for bills that were not paid, and give up those that are lost."""
         for case in self._store.cases.all(merchant):
             if not (case.is_due(today) or case.is_lost(today)):
                 continue

@@ -42,11 +42,11 @@ class Plan(Value):
 
     @property
     def currency(self) -> str:
-        """What it is billed in."""
+        """The currency it is billed in."""
         return self.price.currency
 
     def cost(self, seats: int) -> Money:
-        """What so many seats cost for one interval."""
+        """The price of so many seats for one interval."""
         if seats < 1:
             raise InvalidRequestError("bad_seats", "a subscription has one seat at least")
         if self.seats_most is not None and seats > self.seats_most:
@@ -70,12 +70,12 @@ class Proration:
 
     @property
     def net(self) -> Money:
-        """To be paid now; negative where something is given back."""
+        """What a change comes to; negative where something is given back."""
         return self.charge - self.credit
 
 
 def prorate(period: Period, left: int, paid: Money, price: Money) -> Proration:
-    """Give back what was paid for the days that are left, and charge the new price for them."""
+    """Give back what was paid for the days of a period that are left, and charge the new price for them."""
     return Proration(paid.share(left, period.days), price.share(left, period.days), left)
 
 
@@ -105,13 +105,13 @@ class Redemption:
     bills_left: int | None
 
     def works_on(self, day: date) -> bool:
-        """Whether a bill of this day is lowered."""
+        """Whether a coupon lowers a bill of this day."""
         if self.terms.ends_on is not None and day >= self.terms.ends_on:
             return False
         return self.bills_left is None or self.bills_left > 0
 
     def use(self) -> None:
-        """One bill was lowered."""
+        """A coupon has lowered one bill more."""
         if self.bills_left is not None:
             self.bills_left -= 1
 
@@ -122,7 +122,7 @@ def in_order(redemptions: Sequence[Redemption]) -> list[Redemption]:
 
 
 def discount(redemptions: Sequence[Redemption], day: date, base: Money) -> Money:
-    """What the coupons together take off a bill of this day."""
+    """The discount that coupons together take off a bill of this day."""
     rest = base
     for redemption in in_order(redemptions):
         if redemption.works_on(day):
@@ -131,7 +131,7 @@ def discount(redemptions: Sequence[Redemption], day: date, base: Money) -> Money
 
 
 def lowered(price: Money, rates: Sequence[int]) -> Money:
-    """The price with these rates taken off, one after the other."""
+    """The price with these percentages taken off, one after the other."""
     for rate in rates:
         price -= price.percent(rate)
     return price
@@ -159,7 +159,7 @@ class Coupon:
         return replace(self, lock=self.lock)
 
     def redeem(self, plan: Plan, on: date) -> Redemption:
-        """Take one of them for a subscription of this plan."""
+        """Redeem the coupon once more, for a subscription of this plan."""
         self._check_fits(plan, on)
         with self.lock:
             taken = self.redeemed + 1
@@ -169,6 +169,7 @@ class Coupon:
         return Redemption(self.id, self.terms, on, self.terms.bills)
 
     def _check_fits(self, plan: Plan, on: date) -> None:
+        """Whether a coupon can be redeemed for a plan on a day."""
         if self.redeem_by is not None and on > self.redeem_by:
             raise CouponError("coupon_expired", f"{self.id} could be redeemed until {self.redeem_by}")
         if self.plans and plan.id not in self.plans:
@@ -179,7 +180,7 @@ class Coupon:
 
 
 def terms_of(rate: int | None, amount: Money | None, bills: int | None, ends_on: date | None) -> Terms:
-    """Terms that make sense."""
+    """The terms of a coupon, if they make sense: a percentage or an amount off one bill or more."""
     if (rate is None) == (amount is None):
         raise InvalidRequestError("bad_coupon", "a coupon has either a percentage or an amount")
     if rate == 0 or (amount is not None and amount.minor <= 0):

@@ -194,14 +194,14 @@ class RequestMemory:
         self._kept: dict[tuple[str, str], Remembered] = {}
 
     def recall(self, merchant: str, key: str) -> Remembered | None:
-        """What was answered under a key."""
+        """What a request with this key was answered, if the key has not run out."""
         kept = self._kept.get((merchant, key))
         if kept is None or kept.expires_at <= self._clock.now():
             return None
         return kept
 
     def keep(self, merchant: str, key: str, mark: str, result: object) -> None:
-        """Keep an answer for a day."""
+        """Keep the answer to a request under its key for a day, and forget keys that have run out."""
         now = self._clock.now()
         for scoped, kept in list(self._kept.items()):
             if kept.expires_at <= now:
@@ -226,7 +226,7 @@ class CommandBus:
         self._handlers[kind] = handler
 
     def dispatch(self, command: Command, key: str | None) -> Any:
-        """Carry out a command, once for each key."""
+        """Carry out a command; a request that is sent again under its key is not carried out twice."""
         if key is None:
             with self._lock:
                 return self._carry_out(command)
@@ -245,6 +245,7 @@ class CommandBus:
         return known.result
 
     def _carry_out(self, command: Command) -> Any:
+        """Have a command handled, and let listeners hear of its events."""
         name = type(command).__name__
         try:
             result = self._handlers[type(command)](command)

@@ -167,7 +167,7 @@ class Desk(Enquiries):
         self._do(commands.VoidInvoice(self.merchant, invoice))
 
     def run(self, *, limit: int | None = None) -> RunReport:
-        """Do what is due today."""
+        """Do what is due today: renewals, ends, attempts to collect bills."""
         report: RunReport = self._do(RunBilling(self.merchant, limit))
         return report
 
@@ -177,7 +177,7 @@ class Desk(Enquiries):
 
     @contextmanager
     def request(self, request_id: str) -> Iterator[None]:
-        """Whatever is done inside is logged with this id."""
+        """Whatever is done inside is logged with this request id."""
         with request_scope(request_id):
             yield
 

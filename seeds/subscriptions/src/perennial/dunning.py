@@ -36,7 +36,7 @@ class DunningCase:
     gives_up_on: date | None = None
 
     def fail(self, on: date, retry_days: Sequence[int], *, final: bool) -> None:
-        """Count a failure and say when to try again, if at all."""
+        """Count a declined attempt and say when the card is tried again, if at all."""
         self.failures += 1
         self.next_try = self.gives_up_on = None
         if self.failures > len(retry_days):
@@ -47,19 +47,19 @@ class DunningCase:
             self.next_try = on + timedelta(days=retry_days[self.failures - 1])
 
     def postpone(self, on: date) -> None:
-        """Try again the next day."""
+        """Ask again the next day, since there was no answer."""
         self.next_try = on + timedelta(days=1)
 
     def close(self) -> None:
-        """There is nothing to collect any more."""
+        """There is no bill to collect any more."""
         self.next_try = self.gives_up_on = None
 
     def is_due(self, on: date) -> bool:
-        """Whether the card is to be tried again."""
+        """Whether the card is to be tried again on a day."""
         return self.next_try is not None and self.next_try <= on
 
     def is_lost(self, on: date) -> bool:
-        """Whether it is time to give up."""
+        """Whether it is time to give a bill up."""
         return self.gives_up_on is not None and self.gives_up_on <= on
 
 
@@ -71,7 +71,7 @@ class Collections:
         self._cashier = cashier
 
     def collect(self, invoice: Invoice, on: date) -> bool:
-        """Ask the customer's card for what is due; tell whether it was paid."""
+        """Ask the customer's card for what is due on a bill; tell whether it was paid."""
         customer = self._store.customers.get(invoice.merchant, invoice.customer)
         if not invoice.due:
             self._paid(invoice, on, None)
@@ -91,7 +91,7 @@ class Collections:
         return True
 
     def give_up(self, invoice: Invoice, on: date) -> None:
-        """Write an invoice off. The subscription ends with it, unless the merchant lets it go on."""
+        """Write a bill off. The subscription ends with it, unless the merchant lets it go on."""
         subscription = self._store.subscriptions.get(invoice.merchant, invoice.subscription)
         invoice.write_off(on)
         if self._store.merchant(invoice.merchant).ends_unpaid and not subscription.has_ended:
@@ -99,19 +99,19 @@ class Collections:
         self._forgive(invoice, on)
 
     def void(self, invoice: Invoice, on: date) -> None:
-        """Take an invoice back; credit that was set off is the customer's again."""
+        """Take a bill back; credit that was set off against it is the customer's again."""
         invoice.void(on)
         customer = self._store.customers.get(invoice.merchant, invoice.customer)
         customer.give_credit(invoice.credit)
         self._forgive(invoice, on)
 
     def open_invoices(self, merchant: str, subscription_id: str) -> list[Invoice]:
-        """What is still to be paid for a subscription."""
+        """The bills of a subscription that are still to be paid."""
         invoices = self._store.invoices.all(merchant)
         return [each for each in invoices if each.subscription == subscription_id and each.is_open]
 
     def send_back(self, invoice: Invoice, wanted: Money, on: date) -> Money:
-        """Return some of an invoice to its card, no more than it brought. What could not be returned becomes credit again."""
+        """Refund some of a payment to its card, no more than it brought. What could not be returned becomes credit again."""
         customer = self._store.customers.get(invoice.merchant, invoice.customer)
         amount = customer.take_credit(min(wanted, invoice.refundable()))
         if not amount or invoice.receipt is None:
@@ -126,6 +126,7 @@ class Collections:
         return amount
 
     def _case(self, invoice: Invoice, on: date) -> DunningCase:
+        """The attempts to collect a bill so far."""
         case = self._store.cases.find(invoice.merchant, invoice.id)
         if case is None:
             case = DunningCase(invoice.id, invoice.merchant, on)
@@ -133,10 +134,12 @@ class Collections:
         return case
 
     def _paid(self, invoice: Invoice, on: date, receipt: str | None) -> None:
+        """A bill was paid."""
         invoice.settle(on, receipt)
         self._close(invoice, on)
 
     def _forgive(self, invoice: Invoice, on: date) -> None:
+        """A bill will not be paid: nothing of its period is given back, and the subscription may go on."""
         # Where something of a period was not paid for, nothing of it is given back.
         subscription = self._store.subscriptions.get(invoice.merchant, invoice.subscription)
         ends = {line.period.end for line in invoice.lines if line.period is not None}
@@ -145,6 +148,7 @@ class Collections:
         self._close(invoice, on)
 
     def _failed(self, invoice: Invoice, on: date, *, final: bool) -> None:
+        """A bill was declined: plan the next attempt, or give up."""
         merchant = self._store.merchant(invoice.merchant)
         case = self._case(invoice, on)
         case.fail(on, merchant.retry_days, final=final)
@@ -158,6 +162,7 @@ class Collections:
             self._store.subscriptions.get(invoice.merchant, invoice.subscription).fall_behind(on)
 
     def _close(self, invoice: Invoice, on: date) -> None:
+        """Make no more attempts at a bill, and let its subscription be active again once no other bill is open."""
         case = self._store.cases.find(invoice.merchant, invoice.id)
         if case is not None:
             case.close()

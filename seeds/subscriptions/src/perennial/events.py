@@ -54,7 +54,7 @@ class Aggregate:
     noted: list[Noted] = field(default_factory=list, kw_only=True)
 
     def note(self, name: str, on: date, **facts: object) -> None:
-        """Remember that something happened."""
+        """Remember that something happened, for the timeline."""
         self.noted.append(Noted(name, on, facts))
 
     def release(self) -> list[Noted]:
@@ -77,13 +77,13 @@ class Subscriber:
     failures: int = 0
 
     def take(self, event: Event) -> None:
-        """Hear an event."""
+        """Have the listener hear an event, and remember how far it has come."""
         self.hear(event)
         self.position = event.seq
         self.failures = 0
 
     def skip(self, event: Event) -> None:
-        """Go on behind an event that can't be heard."""
+        """Pass over an event that the listener has failed on too often."""
         self.position = event.seq
         self.failures = 0
 
@@ -96,7 +96,7 @@ class Outbox:
         self._subscribers: list[Subscriber] = []
 
     def publish(self, aggregates: Iterable[Aggregate]) -> None:
-        """Take over what these have noted."""
+        """Put what these have noted into the timeline."""
         for aggregate in aggregates:
             row = self._events.setdefault(aggregate.merchant, [])
             about = aggregate.merchant, aggregate.id, aggregate.customer
@@ -112,10 +112,11 @@ class Outbox:
         self._subscribers.append(Subscriber(merchant, hear, len(self.of(merchant))))
 
     def relay(self) -> int:
-        """Deliver what has not been heard; tell how many deliveries failed."""
+        """Let listeners hear events they have not heard; tell how many of them failed."""
         return sum(not self._deliver(each) for each in self._subscribers)
 
     def _deliver(self, subscriber: Subscriber) -> bool:
+        """Let one listener hear what happened since; those behind an event it failed on wait."""
         waiting = [e for e in self.of(subscriber.merchant) if e.seq > subscriber.position]
         for event in waiting:
             try:
@@ -152,7 +153,7 @@ class Mailbox:
         self._seen: set[EventKey] = set()
 
     def hear(self, event: Event) -> None:
-        """Write a notice, where the event calls for one."""
+        """Write the customer a notice, where the event calls for one."""
         if event.name not in TEXTS or (event.merchant, event.seq) in self._seen:
             return
         notice = f"{event.on}: {TEXTS[event.name].format(**event.facts)}"
@@ -160,5 +161,5 @@ class Mailbox:
         self._seen.add((event.merchant, event.seq))
 
     def of(self, customer: Customer) -> list[str]:
-        """What a customer was told, oldest first."""
+        """The notices a customer was sent, oldest first."""
         return list(self._notices.get((customer.merchant, customer.id), []))

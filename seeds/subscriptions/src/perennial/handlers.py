@@ -70,7 +70,7 @@ class HandleConfigureMerchant(Handler):
     """Agreements with a merchant."""
 
     def __call__(self, command: commands.ConfigureMerchant) -> None:
-        """Change those that are given, all or none."""
+        """Take over what a merchant agrees to: tax, time zone, limits, attempts. All of it, or nothing."""
         merchant = self.store.merchant(command.merchant)
         changed = replace(merchant)
         if command.tax is not None:
@@ -94,7 +94,7 @@ class HandleAddPlan(Handler):
     """New plans."""
 
     def __call__(self, command: commands.AddPlan) -> None:
-        """Offer it."""
+        """Offer a plan at its price."""
         fee = Money.parse(command.setup_fee) if command.setup_fee is not None else None
         name = command.name.strip() or command.plan
         interval = Interval.of(command.interval, command.every)
@@ -108,7 +108,7 @@ class HandleArchivePlan(Handler):
     """Plans that are not offered any more."""
 
     def __call__(self, command: commands.ArchivePlan) -> None:
-        """Take it off the list; those who have it keep it."""
+        """Take a plan off the list; those who have it keep it."""
         plan = self.store.plans.get(command.merchant, command.plan)
         self.store.plans.replace(command.merchant, replace(plan, archived=True))
         self.office.cache.forget(command.merchant, "plans")
@@ -118,7 +118,7 @@ class HandleAddCoupon(Handler):
     """New coupons."""
 
     def __call__(self, command: commands.AddCoupon) -> None:
-        """Offer it."""
+        """Offer a coupon."""
         code = normal_code(command.code)
         if not code:
             raise InvalidRequestError("bad_coupon", "a coupon has a code")
@@ -140,7 +140,7 @@ class HandleAddCustomer(Handler):
     """New customers."""
 
     def __call__(self, command: commands.AddCustomer) -> None:
-        """Keep them in mind."""
+        """Add a customer, with or without a card."""
         self.store.customers.add(command.merchant, Customer(command.merchant, command.customer, command.card))
 
 
@@ -148,7 +148,7 @@ class HandleChangeCard(Handler):
     """Customers who pay with another card."""
 
     def __call__(self, command: commands.ChangeCard) -> int:
-        """Keep the card, and try it on everything that could not be collected; tell how much of that was paid."""
+        """Keep the new card, and try it on every bill that is open; tell how many were paid."""
         customer = self.store.customers.get(command.merchant, command.customer)
         customer.card = command.card
         every = self.store.invoices.all(command.merchant)
@@ -160,7 +160,7 @@ class HandleSubscribe(Handler):
     """New subscriptions."""
 
     def __call__(self, command: commands.Subscribe) -> str:
-        """Start it, with its trial or its first bill."""
+        """Start a subscription to a plan, with its trial or its first bill."""
         today = self.office.today(command.merchant)
         customer = self.store.customers.get(command.merchant, command.customer)
         plan = self.offered(command.merchant, command.plan)
@@ -182,6 +182,7 @@ class HandleSubscribe(Handler):
         return sub_id
 
     def _trial_days(self, command: commands.Subscribe, plan: Plan) -> int:
+        """How long a trial the customer gets: what was asked for or what the plan has, and none the second time."""
         wanted = plan.trial_days if command.trial_days is None else command.trial_days
         replace(plan, trial_days=wanted)
         every = self.store.subscriptions.all(command.merchant)
@@ -194,7 +195,7 @@ class HandleRedeemCoupon(Handler):
     """Coupons for subscriptions that run."""
 
     def __call__(self, command: commands.RedeemCoupon) -> None:
-        """Add it."""
+        """Redeem a coupon for a subscription."""
         subscription = self.subscription(command.merchant, command.subscription)
         redemption = self.redemption(subscription, command.code)
         subscription.redeem(redemption, self.office.today(command.merchant))
@@ -205,7 +206,7 @@ class HandleChangePlan(Handler):
     """Upgrades, downgrades, more seats and fewer."""
 
     def __call__(self, command: commands.ChangePlan) -> None:
-        """Change at once and settle the difference, or leave it to the renewal."""
+        """Change plan or seats at once and bill the difference, or leave the change to the renewal."""
         today = self.office.today(command.merchant)
         subscription = self.subscription(command.merchant, command.subscription)
         plan, seats = self._wanted(subscription, command)
@@ -231,6 +232,7 @@ class HandleChangePlan(Handler):
             self.collect(invoice)
 
     def _wanted(self, subscription: Subscription, command: commands.ChangePlan) -> tuple[Plan, int]:
+        """The plan and the seats after the change."""
         plan = subscription.plan
         if command.plan is not None and command.plan != plan.id:
             plan = self.offered(command.merchant, command.plan)
@@ -241,7 +243,7 @@ class HandlePause(Handler):
     """Pauses."""
 
     def __call__(self, command: commands.Pause) -> None:
-        """Begin one."""
+        """Pause a subscription."""
         until = parse_date(command.resumes_on) if command.resumes_on is not None else None
         subscription = self.subscription(command.merchant, command.subscription)
         subscription.pause(self.office.today(command.merchant), until)
@@ -252,7 +254,7 @@ class HandleResume(Handler):
     """Ends of pauses."""
 
     def __call__(self, command: commands.Resume) -> None:
-        """End one before its time."""
+        """End a pause before its time."""
         subscription = self.store.subscriptions.get(command.merchant, command.subscription)
         subscription.resume(self.office.today(command.merchant))
         self.office.publish(subscription)
@@ -262,7 +264,7 @@ class HandleCancel(Handler):
     """Cancellations."""
 
     def __call__(self, command: commands.Cancel) -> str:
-        """End it; tell how much went back to the card."""
+        """End a subscription, now or with its period; tell how much was refunded to the card."""
         today = self.office.today(command.merchant)
         subscription = self.subscription(command.merchant, command.subscription)
         if not command.at_once:
@@ -285,7 +287,7 @@ class HandleCancel(Handler):
         return str(back)
 
     def _sent_back(self, subscription: Subscription, rest: Invoice) -> Money:
-        """The rest goes to the card that paid last; what that did not pay stays as credit."""
+        """Refund what is left to the card, the last payment first; what cards did not pay stays as credit."""
         wanted = -rest.total
         back = Money.zero(wanted.currency)
         for invoice in reversed(self.store.invoices.all(subscription.merchant)):
@@ -303,7 +305,7 @@ class HandleKeep(Handler):
     """Changes of mind."""
 
     def __call__(self, command: commands.Keep) -> None:
-        """Let it go on."""
+        """Take a cancellation back: the subscription goes on."""
         subscription = self.subscription(command.merchant, command.subscription)
         subscription.keep(self.office.today(command.merchant))
         self.office.publish(subscription)
@@ -313,7 +315,7 @@ class HandleVoidInvoice(Handler):
     """Invoices that were mistakes."""
 
     def __call__(self, command: commands.VoidInvoice) -> None:
-        """Take one back."""
+        """Take an invoice back."""
         invoice = self.store.invoices.get(command.merchant, command.invoice)
         self.collections.void(invoice, self.office.today(command.merchant))
         subscription = self.store.subscriptions.get(command.merchant, invoice.subscription)

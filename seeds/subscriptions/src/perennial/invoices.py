@@ -31,12 +31,12 @@ class Merchant:
     last_number: int = 0
 
     def next_number(self) -> str:
-        """Invoices are numbered without gaps."""
+        """The next number for an invoice; there are no gaps."""
         self.last_number += 1
         return f"{self.id.upper()}-{self.last_number:04d}"
 
     def check_limit(self, total: Money) -> None:
-        """Refuse what nobody should be billed without being asked."""
+        """Refuse a bill that is larger than the merchant's limit."""
         if self.invoice_limit is not None and total.minor > self.invoice_limit:
             raise LimitError("invoice_too_large", f"{total} is more than an invoice may ask for")
 
@@ -51,7 +51,7 @@ class Customer:
     credit: dict[str, Money] = field(default_factory=dict)
 
     def credit_in(self, currency: str) -> Money:
-        """What is there in a currency."""
+        """The customer's credit in a currency."""
         return self.credit.get(currency, Money.zero(currency))
 
     def give_credit(self, amount: Money) -> None:
@@ -120,12 +120,12 @@ class Invoice(Aggregate):
 
     @property
     def currency(self) -> str:
-        """What it is in."""
+        """The currency it is billed in."""
         return self.tax.currency
 
     @property
     def discount(self) -> Money:
-        """What coupons took off."""
+        """The discount: what coupons took off."""
         given = [line.discount for line in self.lines if line.discount is not None]
         return total_of(given, self.currency)
 
@@ -136,7 +136,7 @@ class Invoice(Aggregate):
 
     @property
     def due(self) -> Money:
-        """What is to be paid, credit set off."""
+        """What is to be paid of the bill once credit is set off."""
         return self.total.at_least_zero() - self.credit
 
     @property
@@ -145,30 +145,30 @@ class Invoice(Aggregate):
         return self.status is InvoiceStatus.OPEN
 
     def settle(self, on: date, receipt: str | None) -> None:
-        """It has been paid."""
+        """The bill has been paid."""
         self._check_open()
         self.status, self.paid_on, self.receipt = InvoiceStatus.PAID, on, receipt
         self.note("invoice.paid", on, invoice=self.id, amount=self.due)
 
     def void(self, on: date) -> None:
-        """It was a mistake, or has lost its reason."""
+        """Take the invoice back: it was a mistake, or has lost its reason."""
         self._check_open()
         self.status = InvoiceStatus.VOID
         self.note("invoice.voided", on, invoice=self.id)
 
     def write_off(self, on: date) -> None:
-        """Nobody expects it to be paid any more."""
+        """Write the bill off: nobody expects it to be paid any more."""
         self._check_open()
         self.status = InvoiceStatus.UNCOLLECTIBLE
         self.note("invoice.uncollectible", on, invoice=self.id, amount=self.due)
 
     def refund(self, amount: Money, on: date) -> None:
-        """Some of it went back to the card."""
+        """Note a refund to the card."""
         self.refunded = amount
         self.note("invoice.refunded", on, invoice=self.id, amount=amount)
 
     def refundable(self) -> Money:
-        """What may still go back to the card: no more than came from it."""
+        """How much of the bill may go back to the card: no more than came from it."""
         return self.due if self.receipt is not None else Money.zero(self.currency)
 
     def _check_open(self) -> None:
@@ -190,7 +190,7 @@ class Draft:
 
 
 def draft(lines: Iterable[Line], redemptions: Sequence[Redemption], on: date, tax_rate: int) -> Draft:
-    """Take coupons off and put the tax on. A discount is spread over the lines that it is for."""
+    """Take the discount of coupons off and put the taxes on. A discount is spread over the lines that it is for."""
     given = list(lines)
     currency = given[0].amount.currency
     lowered = [line for line in given if line.kind in DISCOUNTED]
@@ -204,7 +204,7 @@ def draft(lines: Iterable[Line], redemptions: Sequence[Redemption], on: date, ta
 
 
 def by_month(invoice: Invoice) -> list[tuple[date, Money]]:
-    """Over which months an invoice is earned: each line by the days of its period, others when they were billed."""
+    """In which months a bill is earned: each line by the days of its period, others when they were billed."""
     earned: dict[date, Money] = {}
     for line in invoice.lines:
         period = line.period if line.period is not None else Period.of(invoice.issued_on, 1)

@@ -68,7 +68,7 @@ class Cashier:
         self._ids = ids
 
     def take(self, invoice: Invoice, card: str) -> Receipt:
-        """Collect what is due on an invoice. Where the outcome stays unknown, the invoice keeps the key for the next time."""
+        """Have a card pay what is due on a bill. A request that is not answered is repeated under its key; where none is, the bill keeps the key for the next day."""
         key = self._next_key(invoice)
         deadline = self._clock.monotonic() + PATIENCE_S * SECOND_MS
         attempt = 1
@@ -87,7 +87,7 @@ class Cashier:
             attempt += 1
 
     def give_back(self, receipt_id: str, amount: Money) -> Receipt:
-        """Return some of a payment to its card."""
+        """Refund some of a payment to its card. A request that is not answered is repeated under its key."""
         key = self._ids.next("refund")
         deadline = self._clock.monotonic() + PATIENCE_S * SECOND_MS
         attempt = 1
@@ -101,10 +101,11 @@ class Cashier:
             attempt += 1
 
     def _next_key(self, invoice: Invoice) -> str:
+        """The key to ask for a payment under: a new one, unless an earlier request was not answered."""
         return invoice.unsettled_key if invoice.unsettled_key is not None else self._ids.next("pay")
 
     def _waits(self, attempt: int, deadline: int) -> bool:
-        """Pause before the next attempt, longer each time; no more where there is no next one in time."""
+        """Pause before the next request, longer each time; not where there is no other request, or none within our patience."""
         pause = min(FIRST_PAUSE_S * 2 ** (attempt - 1), LONGEST_PAUSE_S) * SECOND_MS
         if attempt >= TRIES or self._clock.monotonic() + pause > deadline:
             return False

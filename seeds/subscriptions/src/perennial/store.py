@@ -69,7 +69,7 @@ class Table(Generic[T]):
         self.rows: dict[tuple[str, str], T] = {}
 
     def add(self, merchant: str, row: T) -> None:
-        """Keep a new one."""
+        """Keep a new one; there can be only one of an id."""
         if (merchant, row.id) in self.rows:
             raise ConflictError("exists", f"there is a {self.what} {row.id} already")
         self.rows[merchant, row.id] = row
@@ -122,7 +122,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of what happens inside, or nothing."""
+        """All of what happens inside, or nothing, if it is refused."""
         before = [copy.deepcopy(table.rows) for table in self._tables]
         try:
             yield
@@ -146,7 +146,7 @@ class Cache:
         self._writes: Counter[str] = Counter()
 
     def fetch(self, merchant: str, kind: str, about: str, work_out: Callable[[], V]) -> V:
-        """The view from the cache, or worked out anew. It gets no younger by being read."""
+        """The view from the cache, or worked out anew. It gets no younger by being read, and is the reader's own."""
         key = (merchant, kind, about)
         now = self._clock.monotonic()
         with self._lock:
@@ -174,6 +174,7 @@ class Cache:
         return len(self._entries)
 
     def _make_room(self, now: int) -> None:
+        """Let go of entries that are too old, and of the oldest where there are too many."""
         for key, (until, _) in list(self._entries.items()):
             if until <= now:
                 del self._entries[key]

@@ -74,7 +74,7 @@ class Subscription(Aggregate):
     def start(
         cls, merchant: str, sub_id: str, customer: str, plan: Plan, seats: int, on: date, trial_days: int
     ) -> Subscription:
-        """A new one, in its trial or in its first period."""
+        """A new subscription, in its trial or in its first period."""
         plan.cost(seats)
         trial_end = on + timedelta(days=trial_days)
         billing_day = BillingDay(trial_end.day)
@@ -98,15 +98,15 @@ class Subscription(Aggregate):
         return self.status is Status.ENDED
 
     def is_due(self, on: date) -> bool:
-        """Whether the period is over and the next one may begin. Those that owe something wait until it is paid."""
+        """Whether the period is over and the next one may be billed. Those that owe something wait until it is paid."""
         return self.status in (Status.TRIALING, Status.ACTIVE) and self.period.end <= on
 
     def is_over(self, on: date) -> bool:
-        """Whether it was cancelled for the end of a period that has come."""
+        """Whether it was cancelled for the end of its period, and that has come."""
         return self.cancel_at_end and not self.has_ended and self.period.end <= on
 
     def days_left(self, on: date) -> int:
-        """How much of the period has not been had yet. While it is paused, none of it goes by."""
+        """How many days of the period are left. While it is paused, none goes by."""
         return self.period.days_left(on if self.paused_on is None else self.paused_on)
 
     def wants_reminder(self, on: date) -> bool:
@@ -116,12 +116,12 @@ class Subscription(Aggregate):
         return self.period.end - timedelta(days=REMINDER_DAYS) <= on < self.period.end
 
     def remind(self, on: date) -> None:
-        """Note that the trial ends soon; once is enough."""
+        """Remind the customer that the trial ends soon; once is enough."""
         self.reminded = True
         self.note("trial.ending", on, ends=self.period.end)
 
     def begin_next_period(self, on: date) -> None:
-        """Move on to the period that starts where this one ends, with the change that was waiting for it."""
+        """Renew it: move on to the period that starts where this one ends, with the change that was waiting for it."""
         if self.in_trial:
             self._move_to(Status.ACTIVE)
         start = self.period.end
@@ -134,7 +134,7 @@ class Subscription(Aggregate):
         self.note("subscription.renewed", on, period=self.period)
 
     def book(self, charged: Money, rates: tuple[int, ...]) -> None:
-        """Keep what the running period has been billed at."""
+        """Keep what was paid for the running period, and with what percentages off."""
         self.charged, self.rates = charged, rates
 
     def switch(self, plan: Plan, seats: int, on: date) -> None:
@@ -157,14 +157,14 @@ class Subscription(Aggregate):
         self.note("subscription.change_scheduled", on, plan=plan.id, seats=seats)
 
     def unschedule(self, on: date) -> None:
-        """Stay as it is after all."""
+        """Drop the change that was waiting for the next period."""
         if self.pending is None:
             raise ConflictError("nothing_to_change", f"{self.id} is like that already")
         self.pending = None
         self.note("subscription.change_dropped", on)
 
     def pause(self, on: date, resumes_on: date | None) -> None:
-        """Stop the period in the middle, for ninety days at most. The rest of it is kept for later."""
+        """Pause in the middle of the period, for ninety days at most. The rest of it is kept for later."""
         latest = on + timedelta(days=PAUSE_DAYS_MOST)
         until = resumes_on if resumes_on is not None else latest
         if not on < until <= latest:
@@ -176,7 +176,7 @@ class Subscription(Aggregate):
         self.note("subscription.paused", on, until=until)
 
     def resume(self, on: date) -> None:
-        """Go on where the pause began: the period ends so many days later, and so do all that follow."""
+        """End the pause: the period ends so many days later, and so do all that follow."""
         if self.paused_on is None:
             raise ConflictError("not_paused", f"{self.id} is not paused")
         self._move_to(Status.ACTIVE)
@@ -187,11 +187,11 @@ class Subscription(Aggregate):
 
     @property
     def pause_ends(self) -> date:
-        """The day on which it goes on by itself; never, where it is not paused."""
+        """The day on which the pause ends by itself; never, where it is not paused."""
         return self.resumes_on if self.resumes_on is not None else date.max
 
     def cancel_later(self, on: date) -> None:
-        """Let it run out with the period that has begun. What was to change then does not any more."""
+        """Cancel it for the end of the period. What was to change then does not any more."""
         self._check_not_ended()
         if self.cancel_at_end:
             raise ConflictError("already_cancelled", f"{self.id} ends with this period")
@@ -209,7 +209,7 @@ class Subscription(Aggregate):
         self.note("subscription.kept", on)
 
     def end(self, on: date, why: str) -> None:
-        """Over, for good."""
+        """End the subscription for good."""
         self._move_to(Status.ENDED)
         self.ended_on = on
         self.pending = None
@@ -217,19 +217,19 @@ class Subscription(Aggregate):
         self.note("subscription.ended", on, why=why)
 
     def fall_behind(self, on: date) -> None:
-        """A bill could not be collected."""
+        """Be past due: a bill could not be collected."""
         if self.status is Status.ACTIVE:
             self._move_to(Status.PAST_DUE)
             self.note("subscription.past_due", on)
 
     def catch_up(self, on: date) -> None:
-        """Nothing is owed any more."""
+        """Be active again: no bill is open any more."""
         if self.status is Status.PAST_DUE:
             self._move_to(Status.ACTIVE)
             self.note("subscription.recovered", on)
 
     def check_can_redeem(self, code: str, on: date) -> None:
-        """Each coupon once, and no more than two that work."""
+        """Each coupon can be redeemed once, and no more than two work at a time."""
         self._check_not_ended()
         if any(each.code == code for each in self.redemptions):
             raise CouponError("coupon_already_used", f"{self.id} has had {code} already")
@@ -238,25 +238,29 @@ class Subscription(Aggregate):
             raise CouponError("too_many_coupons", f"{self.id} has {COUPONS_MOST} coupons already")
 
     def redeem(self, redemption: Redemption, on: date) -> None:
-        """Add a coupon for the bills that come."""
+        """Redeem a coupon for the bills that come."""
         self.redemptions.append(redemption)
         self.note("coupon.redeemed", on, code=redemption.code)
 
     def _take_over(self, plan: Plan, seats: int) -> None:
+        """Change plan and seats, if the plan has so many."""
         plan.cost(seats)
         self.plan, self.seats = plan, seats
 
     def _check_changeable(self, plan: Plan) -> None:
+        """Whether the plan can be changed to another one."""
         if self.status not in (Status.TRIALING, Status.ACTIVE):
             raise ConflictError("not_changeable", f"{self.id} is {self.status.value}")
         if plan.currency != self.plan.currency:
             raise ConflictError("currency_mismatch", f"{self.id} is billed in {self.plan.currency}")
 
     def _check_not_ended(self) -> None:
+        """Refuse what can't be done to a subscription that is over."""
         if self.has_ended:
             raise ConflictError("ended", f"{self.id} ended on {self.ended_on}")
 
     def _move_to(self, status: Status) -> None:
+        """Change the state, if the table has a way there."""
         if status not in TRANSITIONS[self.status]:
             raise ConflictError("bad_transition", f"{self.id} is {self.status.value} and can't become {status.value}")
         self.status = status

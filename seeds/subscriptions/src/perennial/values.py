@@ -44,7 +44,7 @@ class Money(Value):
 
     @classmethod
     def parse(cls, text: str) -> Money:
-        """Read `29.00 EUR`. Decimals may be fewer than the currency has, never more."""
+        """Read an amount, `29.00 EUR`. Decimals may be fewer than the currency has, never more."""
         found = _MONEY.fullmatch(text.strip())
         if found is None:
             raise InvalidRequestError("bad_amount", f"“{text}” is not an amount")
@@ -59,6 +59,7 @@ class Money(Value):
         return cls(-minor if sign else minor, currency)
 
     def __str__(self) -> str:
+        """The amount as it stands on bills, with the decimals of its currency."""
         exponent = EXPONENTS[self.currency]
         digits = str(abs(self.minor)).rjust(exponent + 1, "0")
         whole, decimals = digits[: len(digits) - exponent], digits[len(digits) - exponent :]
@@ -88,17 +89,17 @@ class Money(Value):
         return replace(self, minor=max(0, self.minor))
 
     def share(self, part: int, whole: int) -> Money:
-        """So many parts of the whole. Halves go away from zero, so that a credit mirrors its charge."""
+        """A share of the amount, so many parts of the whole. Halves of a cent go away from zero, so that a credit mirrors its charge."""
         share, rest = divmod(abs(self.minor) * part, whole)
         rounded = share + (1 if 2 * rest >= whole else 0)
         return replace(self, minor=-rounded if self.minor < 0 else rounded)
 
     def percent(self, rate: int) -> Money:
-        """A rate of it, in hundredths of a per cent."""
+        """A percentage of the amount; rates are in hundredths of a per cent."""
         return self.share(rate, WHOLE)
 
     def allocate(self, weights: Sequence[int]) -> list[Money]:
-        """Divide it in proportion. What can't be divided goes to the largest fractions, the first of equal ones first."""
+        """Divide the amount in proportion, to the last cent. What can't be divided goes to the largest fractions, the first of equal ones first."""
         whole = sum(weights)
         parts = [self.minor * weight // whole for weight in weights]
         left = self.minor - sum(parts)
@@ -108,13 +109,14 @@ class Money(Value):
         return [replace(self, minor=part) for part in parts]
 
     def _alike(self, other: Money) -> int:
+        """The other amount, if it is in the same currency."""
         if other.currency != self.currency:
             raise InvalidRequestError("currency_mismatch", f"{other.currency} does not go with {self.currency}")
         return other.minor
 
 
 def total_of(amounts: Iterable[Money], currency: str) -> Money:
-    """The sum, also of nothing."""
+    """The sum of amounts, also of none."""
     return sum(amounts, start=Money.zero(currency))
 
 
@@ -131,7 +133,7 @@ def parse_rate(text: str) -> int:
 
 
 def parse_date(text: str) -> date:
-    """Read an ISO date."""
+    """Read a day, as an ISO date."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
@@ -153,7 +155,7 @@ class BillingDay(Value):
     day: int
 
     def within(self, year: int, month: int) -> date:
-        """When it is in this month."""
+        """The day that bills fall on in a month."""
         return date(year, month, min(self.day, monthrange(year, month)[1]))
 
 
@@ -166,7 +168,7 @@ class Interval(Value):
 
     @classmethod
     def of(cls, unit: str, every: int) -> Interval:
-        """Read an interval; years are at most three."""
+        """Read how often a plan is billed: every so many weeks, months or years, three years at most."""
         try:
             known = Unit(unit.strip().lower())
         except ValueError:
@@ -179,16 +181,17 @@ class Interval(Value):
         return interval
 
     def __str__(self) -> str:
+        """The interval as the list of plans has it."""
         return self.unit.value if self.every == 1 else f"{self.every} {self.unit.value}s"
 
     @property
     def months(self) -> int:
-        """Its length in full months; none for weeks."""
+        """The length of the interval in full months; none for weeks."""
         lengths = {Unit.WEEK: 0, Unit.MONTH: 1, Unit.YEAR: 12}
         return self.every * lengths[self.unit]
 
     def after(self, start: date, billing_day: BillingDay) -> date:
-        """The bill that follows the one at `start`."""
+        """The day of the bill that follows the one at `start`."""
         if self.unit is Unit.WEEK:
             return start + timedelta(weeks=self.every)
         index = start.year * 12 + start.month - 1 + self.months
@@ -212,11 +215,11 @@ class Period(Value):
 
     @property
     def days(self) -> int:
-        """Its length."""
+        """How many days the period has."""
         return (self.end - self.start).days
 
     def days_left(self, on: date) -> int:
-        """How many of its days are still to come, the given one among them."""
+        """How many days of the period are left, the given one among them."""
         return max(0, min(self.days, (self.end - on).days))
 
     def later(self, days: int) -> Period:
@@ -224,7 +227,7 @@ class Period(Value):
         return Period.of(self.start + timedelta(days=days), self.days)
 
     def by_month(self) -> list[tuple[date, int]]:
-        """The months it touches, by their first day, and its days in each."""
+        """The months that the period touches, by their first day, and its days in each."""
         found = []
         month = self.start.replace(day=1)
         while month < self.end:

@@ -82,17 +82,17 @@ class Enquiries:
         self._mailbox = mailbox
 
     def subscription(self, sub_id: str) -> SubscriptionView:
-        """One subscription."""
+        """How a subscription stands."""
         subscription = self._store.subscriptions.get(self.merchant, sub_id)
         return self._office.cache.fetch(self.merchant, "state", sub_id, lambda: subscription_view(subscription))
 
     def invoice(self, number: str) -> InvoiceView:
-        """One invoice."""
+        """One invoice, as it is printed."""
         invoice = self._store.invoices.get(self.merchant, number)
         return self._office.cache.fetch(self.merchant, "invoice", number, lambda: invoice_view(invoice))
 
     def plans(self) -> list[str]:
-        """What is offered at the moment, the cheapest first."""
+        """The list of plans that are offered at the moment, the cheapest first."""
 
         def listed() -> list[str]:
             offered = [plan for plan in self._store.plans.all(self.merchant) if not plan.archived]
@@ -109,7 +109,7 @@ class Enquiries:
         after: str | None = None,
         limit: int | None = None,
     ) -> Page[InvoiceView]:
-        """Invoices by number, the ones after `after`."""
+        """A page of the list of invoices, by number, from the one after `after` on."""
         size = page_size(limit)
         found = [
             invoice
@@ -124,7 +124,7 @@ class Enquiries:
         return Page(shown, shown[-1].number if more else None)
 
     def timeline(self, about: str, *, after: str | None = None, limit: int | None = None) -> Page[str]:
-        """What happened to a subscription or an invoice, oldest first, after the event with the number `after`."""
+        """A page of what happened to a subscription or an invoice, oldest first, after the event with the number `after`."""
         size = page_size(limit)
         start = event_number(after) if after is not None else 0
         events = self._office.outbox.of(self.merchant)
@@ -142,7 +142,7 @@ class Enquiries:
         return self._biller.quote(subscription, other, wanted, self._office.today(self.merchant))
 
     def next_bill(self, sub_id: str) -> str | None:
-        """What the next period will be billed at, taxes added; None where there will be none."""
+        """What the bill for the next period will be, taxes added; None where there will be none."""
         subscription = self._store.subscriptions.get(self.merchant, sub_id)
         if subscription.has_ended or subscription.cancel_at_end:
             return None
@@ -164,18 +164,18 @@ class Enquiries:
         return {f"{month:%Y-%m}": str(amount) for month, amount in by_month(invoice)}
 
     def notices(self, customer: str) -> list[str]:
-        """What a customer was told."""
+        """The notices that a customer was sent."""
         return self._mailbox.of(self._store.customers.get(self.merchant, customer))
 
     def summary(self) -> Summary:
-        """The figures."""
+        """The summary: how many subscriptions stand where, and what they bring in a month."""
         return self._office.cache.fetch(
             self.merchant, "summary", EVERYTHING, lambda: summed(self._store.subscriptions.all(self.merchant))
         )
 
 
 def page_size(limit: int | None) -> int:
-    """How much to show: what is asked for, within reason."""
+    """How many entries a page has: what is asked for, within reason."""
     if limit is None:
         return PAGE
     if limit < 1:
@@ -184,14 +184,14 @@ def page_size(limit: int | None) -> int:
 
 
 def event_number(text: str) -> int:
-    """Read the number of an event."""
+    """Read a place in a timeline."""
     if not text.strip().isdecimal():
         raise InvalidRequestError("bad_cursor", f"“{text}” is no place in a timeline")
     return int(text)
 
 
 def told(event: Event) -> str:
-    """An event in a line."""
+    """An event of a timeline in a line."""
     facts = ", ".join(f"{name} {value}" for name, value in event.facts.items())
     return f"{event.on} {event.name}" + (f" ({facts})" if facts else "")
 
@@ -237,7 +237,7 @@ def invoice_view(invoice: Invoice) -> InvoiceView:
 
 
 def summed(subscriptions: Sequence[Subscription]) -> Summary:
-    """Count, and add up what is paid each month by those who pay."""
+    """Count subscriptions by how they stand, and add up what those who pay bring in a month."""
     counts = {status.value: 0 for status in Status}
     monthly: dict[str, Money] = {}
     for subscription in subscriptions:
