@@ -127,6 +127,7 @@ class TestDowngrades:
         bill = shop.bill(3)
         assert (bill.total, bill.credit, bill.due) == ("31.00 EUR", "21.00 EUR", "10.00 EUR")
         assert shop.gateway.statement("visa")[-1] == "paid 10.00 EUR"
+        assert shop.desk.timeline("LUMEN-0003").items[0].endswith("total 31.00 EUR)")
         assert shop.desk.credit("ada") == []
 
     def test_more_than_one_bill(self, shop):

@@ -9,6 +9,7 @@ class TestAttempts:
         shop.gateway.script("visa", "declined")
         sub = shop.subscribes("ada", "basic")
         assert (shop.status(sub), shop.bill(1).status) == ("past_due", "open")
+        assert shop.desk.subscription(sub).renews_on == "2027-02-01"
 
     def test_the_days(self, shop):
         """A declined card is tried again after three, five and seven more days."""
@@ -69,6 +70,27 @@ class TestAttempts:
             f"2027-01-16: {failed} none.",
             "2027-01-16: Your subscription has ended (unpaid).",
         ]
+
+    def test_two_at_a_time(self, shop):
+        """Who is due for an attempt gets it, whoever else is not due yet."""
+        shop.offers("basic", "30.00 EUR")
+        shop.gateway.script("visa", "declined")
+        shop.gateway.script("amex", "declined", "ok")
+        shop.subscribes("ada", "basic")
+        shop.is_at("2027-01-02")
+        sub = shop.subscribes("bo", "basic", card="amex")
+        shop.lives_until("2027-01-05")
+        assert shop.status(sub) == "active"
+
+    def test_what_is_lost(self, shop):
+        """What is written off is what was still due, credit set off."""
+        shop.offers("basic", "31.00 EUR")
+        sub = shop.subscribes("ada", "basic", seats=2)
+        shop.is_at("2027-01-22")
+        shop.desk.change(sub, seats=1)
+        shop.gateway.script("visa", "stolen")
+        shop.lives_until("2027-02-16")
+        assert shop.desk.timeline("LUMEN-0003").items[-1].endswith("amount 21.00 EUR)")
 
     def test_no_renewal_meanwhile(self, shop):
         """A subscription that is past due is not renewed until it has paid."""

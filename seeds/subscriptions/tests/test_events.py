@@ -285,6 +285,20 @@ class TestNotices:
         shop.subscribes("ada", "basic")
         assert len(shop.desk.notices("ada")) == 1
 
+    def test_the_same_desk(self, shop):
+        """A merchant has one desk, however often it is opened."""
+        assert shop.billing.desk("lumen") is shop.desk
+
+    def test_at_the_same_place(self, shop):
+        """The notices of two merchants do not get in each other's way."""
+        shop.offers("basic", "30.00 EUR")
+        shop.subscribes("ada", "basic")
+        oriel = shop.billing.desk("oriel")
+        oriel.add_plan("basic", "50.00 EUR")
+        oriel.add_customer("ada", card="amex")
+        oriel.subscribe("ada", "basic")
+        assert oriel.notices("ada") == ["2027-01-01: We have received 50.00 EUR for invoice ORIEL-0001."]
+
     def test_heard_twice(self, shop):
         """An event that is heard twice gives one notice."""
         shop.offers("basic", "30.00 EUR")

@@ -155,6 +155,7 @@ class TestLists:
         shop.subscribes("ada", "basic")
         shop.subscribes("bo", "pro")
         assert shop.bills("bo") == ["60.00 EUR"]
+        assert shop.bills("") == []
 
     def test_of_a_status(self, shop):
         """A list can be of open invoices."""

@@ -119,6 +119,7 @@ class TestRefusedPlans:
         """A setup fee is in the currency of the price."""
         refused = refusal(shop.desk.add_plan, "basic", "30.00 EUR", setup_fee="5.00 CHF")
         assert refused == ("currency_mismatch", "the setup fee is not in EUR")
+        assert code(shop.desk.add_plan, "basic", "30.00 EUR", setup_fee="0.00 CHF") == "currency_mismatch"
 
     def test_no_setup_fee(self, shop):
         """A setup fee is an amount, if there is one."""

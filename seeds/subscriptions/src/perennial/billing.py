@@ -150,7 +150,7 @@ class BillingRun:
         today = self._office.today(command.merchant)
         every = self._store.subscriptions.all(command.merchant)
         waiting = [each for each in every if self._wants(each, today)]
-        waiting.sort(key=lambda each: (each.period.end, each.started_on, each.id))
+        waiting.sort(key=lambda each: (each.period.end, each.started_on))
         batch = waiting if command.limit is None else waiting[: command.limit]
         failed = self._attend_all([each.id for each in batch], command.merchant, today)
         self._dun(command.merchant, today)

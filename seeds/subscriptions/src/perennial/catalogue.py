@@ -151,7 +151,7 @@ class Coupon:
     terms: Terms
     redeem_by: date | None
     limit: int | None
-    plans: frozenset[str]
+    plans: tuple[str, ...]
     redeemed: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -129,10 +129,9 @@ class HandleAddCoupon(Handler):
         ends_on = parse_date(command.ends_on) if command.ends_on is not None else None
         redeem_by = parse_date(command.redeem_by) if command.redeem_by is not None else None
         terms = terms_of(rate, amount, command.bills, ends_on)
-        plans = frozenset(command.plans)
-        for plan in plans:
+        for plan in command.plans:
             self.store.plans.get(command.merchant, plan)
-        coupon = Coupon(command.merchant, code, terms, redeem_by, command.limit, plans)
+        coupon = Coupon(command.merchant, code, terms, redeem_by, command.limit, command.plans)
         self.store.coupons.add(command.merchant, coupon)
 
 
@@ -291,7 +290,7 @@ class HandleCancel(Handler):
         wanted = -rest.total
         back = Money.zero(wanted.currency)
         for invoice in reversed(self.store.invoices.all(subscription.merchant)):
-            if invoice.subscription == subscription.id and wanted != back:
+            if invoice.subscription == subscription.id:
                 try:
                     back += self.collections.send_back(invoice, wanted - back, rest.issued_on)
                 except GatewayTimeoutError:

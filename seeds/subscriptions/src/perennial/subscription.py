@@ -128,7 +128,7 @@ class Subscription(Aggregate):
         if self.pending is not None:
             if self.pending.plan.interval != self.plan.interval:
                 self.billing_day = BillingDay(start.day)
-            self._take_over(self.pending.plan, self.pending.seats)
+            self.plan, self.seats = self.pending.plan, self.pending.seats
             self.pending = None
         self.period = Period(start, self.plan.interval.after(start, self.billing_day))
         self.note("subscription.renewed", on, period=self.period)
@@ -139,20 +139,19 @@ class Subscription(Aggregate):
 
     def switch(self, plan: Plan, seats: int, on: date) -> None:
         """Change plan or seats at once. With another interval a new period starts today."""
-        self._check_changeable(plan)
+        self._check_changeable(plan, seats)
         if plan.interval != self.plan.interval and not self.in_trial:
             self.billing_day = BillingDay(on.day)
             self.period = Period(on, plan.interval.after(on, self.billing_day))
-        self._take_over(plan, seats)
+        self.plan, self.seats = plan, seats
         self.pending = None
         self.note("subscription.changed", on, plan=plan.id, seats=seats)
 
     def schedule(self, plan: Plan, seats: int, on: date) -> None:
         """Change plan or seats when the next period begins. A later wish replaces an earlier one."""
-        self._check_changeable(plan)
+        self._check_changeable(plan, seats)
         if self.cancel_at_end:
             raise ConflictError("already_cancelled", f"{self.id} ends with this period")
-        plan.cost(seats)
         self.pending = PendingChange(plan, seats)
         self.note("subscription.change_scheduled", on, plan=plan.id, seats=seats)
 
@@ -242,17 +241,13 @@ class Subscription(Aggregate):
         self.redemptions.append(redemption)
         self.note("coupon.redeemed", on, code=redemption.code)
 
-    def _take_over(self, plan: Plan, seats: int) -> None:
-        """Change plan and seats, if the plan has so many."""
-        plan.cost(seats)
-        self.plan, self.seats = plan, seats
-
-    def _check_changeable(self, plan: Plan) -> None:
+    def _check_changeable(self, plan: Plan, seats: int) -> None:
         """Whether the plan can be changed to another one."""
         if self.status not in (Status.TRIALING, Status.ACTIVE):
             raise ConflictError("not_changeable", f"{self.id} is {self.status.value}")
         if plan.currency != self.plan.currency:
             raise ConflictError("currency_mismatch", f"{self.id} is billed in {self.plan.currency}")
+        plan.cost(seats)
 
     def _check_not_ended(self) -> None:
         """Refuse what can't be done to a subscription that is over."""
