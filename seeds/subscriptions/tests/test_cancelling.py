@@ -18,6 +18,7 @@ class TestWithThePeriod:
         shop.desk.cancel(sub)
         shop.lives_until("2027-02-01")
         assert (shop.status(sub), shop.bills()) == ("ended", ["30.00 EUR"])
+        assert shop.desk.notices("ada")[-1] == "2027-02-01: Your subscription has ended (cancelled)."
 
     def test_afterwards(self, shop):
         """What has ended is not looked after again."""

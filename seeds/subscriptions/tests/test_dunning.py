@@ -91,6 +91,7 @@ class TestAttempts:
         shop.gateway.script("visa", "stolen")
         shop.lives_until("2027-02-16")
         assert shop.desk.timeline("LUMEN-0003").items[-1].endswith("amount 21.00 EUR)")
+        assert any("could not collect 21.00 EUR" in notice for notice in shop.desk.notices("ada"))
 
     def test_no_renewal_meanwhile(self, shop):
         """A subscription that is past due is not renewed until it has paid."""

@@ -56,7 +56,7 @@ class TestTimelines:
         shop.offers("basic", "30.00 EUR")
         shop.subscribes("ada", "basic", card=None)
         shop.desk.void("LUMEN-0001")
-        assert shop.story("LUMEN-0001")[-1] == "invoice.voided"
+        assert shop.desk.timeline("LUMEN-0001").items[-1] == "2027-01-01 invoice.voided (invoice LUMEN-0001)"
 
     def test_of_refunds(self, shop):
         """A timeline tells how much of an invoice was refunded."""
@@ -238,6 +238,12 @@ class TestNotices:
     def test_unknown_customers(self, shop):
         """There are no notices to somebody nobody knows."""
         assert refusal(shop.desk.notices, "ada") == ("not_found", "there is no customer ada")
+
+    def test_nothing_received(self, shop):
+        """Nobody is told of a payment of nothing."""
+        shop.offers("free", "0.00 EUR")
+        shop.subscribes("ada", "free")
+        assert (shop.desk.notices("ada"), shop.story("LUMEN-0001")[-1]) == ([], "invoice.settled")
 
     def test_each_their_own(self, shop):
         """Customers get their own notices only."""

@@ -60,4 +60,5 @@ class TestTheLog:
         shop.offers("basic", "30.00 EUR")
         shop.desk.listen(hear)
         shop.subscribes("ada", "basic")
-        assert records(caplog, "listener.failed")[0].fields["tries"] == 1
+        fields = records(caplog, "listener.failed")[0].fields
+        assert (fields["tries"], fields["error"]) == (1, "OSError('disk full')")

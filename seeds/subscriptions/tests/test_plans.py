@@ -82,6 +82,7 @@ class TestRefusedPlans:
             ("30.00 XYZ", "bad_currency"),
             (".50 EUR", "bad_amount"),
             ("30.00 EURO", "bad_amount"),
+            ("30.00EUR", "bad_amount"),
         ],
         ids=[
             "words",
@@ -92,6 +93,7 @@ class TestRefusedPlans:
             "unknown-currency",
             "no-units",
             "four-letters",
+            "no-blank",
         ],
     )
     def test_prices(self, shop, price, why):

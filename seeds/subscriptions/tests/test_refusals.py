@@ -47,7 +47,7 @@ class TestKindsOfRefusals:
         with pytest.raises(errors.InvalidRequestError):
             shop.gives("A", percent=percent, amount=amount)
 
-    @pytest.mark.parametrize("until", ["2027-01-01", "soon"])
+    @pytest.mark.parametrize("until", ["2027-01-01", "soon", ""])
     def test_pauses(self, shop, until):
         """A pause until a day that can't be is the request's fault."""
         shop.offers("basic", "30.00 EUR")

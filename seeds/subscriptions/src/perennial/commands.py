@@ -173,7 +173,7 @@ Handler = Callable[[Any], Any]
 
 def fingerprint(command: Command) -> str:
     """What a command asks for, condensed."""
-    content = json.dumps(asdict(command), sort_keys=True)
+    content = json.dumps(asdict(command))
     return hashlib.sha256(f"{type(command).__name__}:{content}".encode()).hexdigest()
 
 

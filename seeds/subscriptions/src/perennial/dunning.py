@@ -153,9 +153,9 @@ class Collections:
         case = self._case(invoice, on)
         case.fail(on, merchant.retry_days, final=final)
         next_try = "none" if case.next_try is None else str(case.next_try)
-        about = {"invoice": invoice.id, "amount": str(invoice.due), "next_try": next_try}
-        invoice.note("invoice.payment_failed", on, **about)
-        log_event(logger, "collection.failed", logging.WARNING, failures=case.failures, **about)
+        invoice.note("invoice.payment_failed", on, invoice=invoice.id, amount=invoice.due, next_try=next_try)
+        fields = {"invoice": invoice.id, "next_try": next_try}
+        log_event(logger, "collection.failed", logging.WARNING, failures=case.failures, **fields)
         if case.is_lost(on):
             self.give_up(invoice, on)
         else:

@@ -6,7 +6,7 @@ is set off last. An invoice that comes to less than nothing asks for nothing; wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -146,19 +146,18 @@ class Invoice(Aggregate):
 
     def settle(self, on: date, receipt: str | None) -> None:
         """The bill has been paid."""
-        self._check_open()
         self.status, self.paid_on, self.receipt = InvoiceStatus.PAID, on, receipt
-        self.note("invoice.paid", on, invoice=self.id, amount=self.due)
+        self.note("invoice.paid" if self.due else "invoice.settled", on, invoice=self.id, amount=self.due)
 
     def void(self, on: date) -> None:
         """Take the invoice back: it was a mistake, or has lost its reason."""
-        self._check_open()
+        if not self.is_open:
+            raise ConflictError("not_open", f"invoice {self.id} is {self.status.value}")
         self.status = InvoiceStatus.VOID
         self.note("invoice.voided", on, invoice=self.id)
 
     def write_off(self, on: date) -> None:
         """Write the bill off: nobody expects it to be paid any more."""
-        self._check_open()
         self.status = InvoiceStatus.UNCOLLECTIBLE
         self.note("invoice.uncollectible", on, invoice=self.id, amount=self.due)
 
@@ -170,10 +169,6 @@ class Invoice(Aggregate):
     def refundable(self) -> Money:
         """How much of the bill may go back to the card: no more than came from it."""
         return self.due if self.receipt is not None else Money.zero(self.currency)
-
-    def _check_open(self) -> None:
-        if not self.is_open:
-            raise ConflictError("not_open", f"invoice {self.id} is {self.status.value}")
 
 
 @dataclass(frozen=True)
@@ -189,9 +184,9 @@ class Draft:
         return total_of((line.net for line in self.lines), self.tax.currency) + self.tax
 
 
-def draft(lines: Iterable[Line], redemptions: Sequence[Redemption], on: date, tax_rate: int) -> Draft:
+def draft(lines: list[Line], redemptions: Sequence[Redemption], on: date, tax_rate: int) -> Draft:
     """Take the discount of coupons off and put the taxes on. A discount is spread over the lines that it is for."""
-    given = list(lines)
+    given = lines
     currency = given[0].amount.currency
     lowered = [line for line in given if line.kind in DISCOUNTED]
     base = total_of((line.amount for line in lowered), currency)

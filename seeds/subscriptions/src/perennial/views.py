@@ -118,7 +118,6 @@ class Enquiries:
             and (status is None or invoice.status.value == status)
             and (after is None or invoice.id > after)
         ]
-        found.sort(key=lambda invoice: invoice.id)
         more = len(found) > size
         shown = [invoice_view(invoice) for invoice in found[:size]]
         return Page(shown, shown[-1].number if more else None)
