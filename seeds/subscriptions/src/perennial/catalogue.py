@@ -18,6 +18,12 @@ TRIAL_DAYS_MOST = 90
 COUPONS_MOST = 2
 
 
+def check_trial(days: int) -> None:
+    """Refuse trials that are too long, or shorter than none."""
+    if not 0 <= days <= TRIAL_DAYS_MOST:
+        raise InvalidRequestError("bad_trial", f"a trial has 0 to {TRIAL_DAYS_MOST} days")
+
+
 @dataclass(frozen=True)
 class Plan(Value):
     """Something to subscribe to."""
@@ -33,8 +39,7 @@ class Plan(Value):
     archived: bool = False
 
     def __post_init__(self) -> None:
-        if not 0 <= self.trial_days <= TRIAL_DAYS_MOST:
-            raise InvalidRequestError("bad_trial", f"a trial has 0 to {TRIAL_DAYS_MOST} days")
+        check_trial(self.trial_days)
         if self.price.minor < 0:
             raise InvalidRequestError("bad_amount", "a price can't be negative")
         if self.setup_fee is not None and self.setup_fee.currency != self.currency:

@@ -12,7 +12,7 @@ from typing import Any
 
 from perennial import commands
 from perennial.billing import Biller, Office
-from perennial.catalogue import Coupon, Plan, Redemption, lowered, normal_code, terms_of
+from perennial.catalogue import Coupon, Plan, Redemption, check_trial, lowered, normal_code, terms_of
 from perennial.dunning import Collections
 from perennial.errors import ConflictError, CouponError, InvalidRequestError, NotFoundError
 from perennial.invoices import Customer, Invoice
@@ -183,7 +183,7 @@ class HandleSubscribe(Handler):
     def _trial_days(self, command: commands.Subscribe, plan: Plan) -> int:
         """How long a trial the customer gets: what was asked for or what the plan has, and none the second time."""
         wanted = plan.trial_days if command.trial_days is None else command.trial_days
-        replace(plan, trial_days=wanted)
+        check_trial(wanted)
         every = self.store.subscriptions.all(command.merchant)
         before = [each for each in every if each.customer == command.customer]
         had_it = any(each.plan.id == plan.id for each in before)
