@@ -224,6 +224,12 @@ class TestRedeeming:
         refused = refusal(shop.desk.subscribe, "ada", "basic", coupon="nix")
         assert refused == ("no_such_coupon", "there is no coupon NIX")
 
+    def test_an_empty_code(self, shop):
+        """An empty code is no code."""
+        shop.offers("basic", "30.00 EUR")
+        shop.knows("ada")
+        assert code(shop.desk.subscribe, "ada", "basic", coupon="") == "no_such_coupon"
+
     def test_codes_of_others(self, shop):
         """A merchant's coupon is no good with another merchant."""
         shop.offers("basic", "30.00 EUR")
