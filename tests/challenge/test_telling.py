@@ -128,3 +128,11 @@ def test_answers_that_read_the_same_are_not_told() -> None:
         Trace((order(), call("stock", f"{long}{end}", item="tea")), 1, None, {}) for end in "ab"
     )
     assert flaws(WORDS, clean, buggy) == {Flaw.ALIKE}
+
+
+def test_refusals_of_two_classes_with_the_same_words_are_not_told() -> None:
+    clean, buggy = (
+        Trace((order(), call("stock", "no tea", raised=kind, item="tea")), 1, None, {})
+        for kind in ("NoStockError", "StateError")
+    )
+    assert flaws(WORDS, clean, buggy) == {Flaw.ALIKE}

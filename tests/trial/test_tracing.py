@@ -44,6 +44,9 @@ class Money:
     def halved(self):
         return Money(self.amount / 2)
 
+    def noted(self, subject):
+        return f"{subject}: {self}"
+
 
 def check(currency):
     if len(currency) != 3:
@@ -279,6 +282,7 @@ def test_address(given):
 def test_subject(shop):
     Money(Decimal(6)).halved()
     shop.size
+    Money(Decimal(6)).noted("fee")
 
 
 def test_recursion(shop):
@@ -728,11 +732,12 @@ def test_a_test_watched_with_others_tells_the_same(
 
 
 def test_a_call_of_a_value_tells_which_value_was_asked(run: Callable[..., Trace]) -> None:
-    _, halved, size = run("test_subject").calls
+    _, halved, size, noted = run("test_subject").calls
     subject = halved.arguments["subject"]
     assert isinstance(subject, dict)
     assert subject["text"] == "6 EUR"
     assert "subject" not in size.arguments
+    assert noted.arguments == {"subject": "fee"}
 
 
 def test_a_parameter_that_is_known_by_its_address_is_left_out(run: Callable[..., Trace]) -> None:

@@ -58,7 +58,7 @@ def flaws(words: Words, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
 
 
 def _reads_alike(seen: Symptom) -> bool:
-    return seen.kind == "value" and seen.saw == seen.expected
+    return seen.kind in {"value", "reason"} and seen.saw == seen.expected
 
 
 def _quoted(words: Words, calls: Sequence[Call], right: Call) -> Iterator[str]:

@@ -176,7 +176,7 @@ class Recorder:
             if index > 0 or parameter not in ("self", "cls")
         }
         subject = self.describe(arguments["self"]) if "self" in arguments else None
-        if isinstance(subject, dict) and "text" in subject:
+        if "subject" not in described and isinstance(subject, dict) and "text" in subject:
             # What a method of a value is asked of: 6 JPY are split, and not "the amount".
             described["subject"] = subject
         call: dict[str, Any] = {
