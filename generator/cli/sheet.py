@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import _desk, _screen
+from generator.cli import _desk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,7 @@ def command(directory: Path, *, yes: bool) -> None:
     Made from the key, as Markdown where it goes into a file. It holds the answer, so it asks first; whoever is to be interviewed makes the challenge with a
     partner's key, or does not look.
     """
+    from generator.cli import _screen
     from generator.judge import challenge_directory
     from generator.practice.sheet import sheet
 
