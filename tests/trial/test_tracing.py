@@ -231,6 +231,22 @@ def shop():
     return Shop(10)
 
 
+@pytest.fixture(scope="session")
+def stand():
+    return Shop(3)
+
+
+@pytest.fixture(scope="module")
+def counter(stand):
+    stand.size
+    return stand
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_shared(n, shop, counter):
+    counter.twice(n)
+
+
 def test_names(shop):
     shop.size
     shop.cached
@@ -729,6 +745,19 @@ def test_a_test_watched_with_others_tells_the_same(
     other = tree.with_files({"note.txt": b""})
     together = tracing.traces(other, names, limits=LIMITS, watch=None)
     assert [together[name] for name in names] == [run(name.rpartition("::")[2]) for name in names]
+
+
+def test_what_fixtures_do_for_several_tests_is_told_of_each(tree: suite.Tree) -> None:
+    names = [f"tests/test_shop.py::test_shared[{n}]" for n in (0, 1)]
+    together = tracing.traces(tree, names, limits=LIMITS, watch=None)
+    for n, name in enumerate(names):
+        calls = [(call.operation, call.result) for call in together[name].calls]
+        assert calls == [
+            ("Base.__init__", None),
+            ("Shop.size", 3),
+            ("Base.__init__", None),
+            ("Shop.twice", 2 * n),
+        ]
 
 
 def test_a_call_of_a_value_tells_which_value_was_asked(run: Callable[..., Trace]) -> None:

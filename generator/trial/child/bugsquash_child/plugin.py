@@ -17,7 +17,7 @@ from _pytest.unittest import TestCaseFunction
 
 from bugsquash_child import stays, usage
 from bugsquash_child.bodies import Bodies
-from bugsquash_child.tracing import Recorder
+from bugsquash_child.tracing import CALLS_KEPT, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -58,6 +58,7 @@ class Plugin:
         self.failed: set[str] = set()
         self.running = ""
         self.shared: dict[pytest.FixtureDef[Any], str] = {}
+        self.beginnings: dict[pytest.FixtureDef[Any], list[dict[str, Any]]] = {}
         self.set_up: dict[str, list[float]] = {}
         self.swapped: set[CodeType] = set()
         self.recorder = self._recorder()
@@ -167,7 +168,7 @@ class Plugin:
     def pytest_fixture_setup(
         self, fixturedef: pytest.FixtureDef[Any]
     ) -> Generator[None, object, object]:
-        """What several tests share is set up in the first of them, and belongs to all."""
+        """What several tests share is set up in the first of them, and belongs to all: its time, its lines, its calls."""
         if fixturedef.scope == "function":
             return (yield)
         of_file = fixturedef.scope in ("class", "module")
@@ -183,6 +184,12 @@ class Plugin:
             took[1] += max(0.0, time.monotonic() - began - spent)
 
     def _set_up(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        if self.recorder:
+            own = self.recorder.apart()
+            try:
+                return (yield)
+            finally:
+                self.beginnings[fixturedef] = self.recorder.together(own)
         if not self.lines:
             return (yield)
         context = "<shared set-up {}>".format(len(self.shared))
@@ -197,8 +204,7 @@ class Plugin:
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, object, object]:
         """Before it is forgotten: note which shared set-ups the test used."""
         if self.lines:
-            used = getattr(getattr(item, "_request", None), "_fixture_defs", {})
-            for fixturedef in used.values():
+            for fixturedef in _used(item):
                 if fixturedef in self.shared:
                     self.lines.share(self.shared[fixturedef], item.nodeid)
         return (yield)
@@ -257,6 +263,9 @@ class Plugin:
             yield
         finally:
             seen = self.recorder.end()
+            # What is shared was done for this test too, whichever came first.
+            shared = [call for each in _used(item) for call in self.beginnings.get(each, ())]
+            seen["calls"] = [*shared, *seen["calls"]][:CALLS_KEPT]
             self.report.say("trace", test=item.nodeid, parameters=parameters, **seen)
 
     @pytest.hookimpl(tryfirst=True)
@@ -337,6 +346,11 @@ class Plugin:
 
 def _nothing(*_: object, **__: object) -> str:
     return ""
+
+
+def _used(item: pytest.Item) -> list[pytest.FixtureDef[Any]]:
+    """The fixtures of a test, whoever asked for them, as they were set up."""
+    return [*getattr(getattr(item, "_request", None), "_fixture_defs", {}).values()]
 
 
 def _shown(value: object) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bugsquash_child.report import Report
 
-_CALLS_KEPT = 400
+CALLS_KEPT = 400
 _VALUE_KEPT = 160
 _RETURNS = ("RETURN_VALUE", "RETURN_CONST")
 _WAITS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -88,6 +88,16 @@ class Recorder:
         sys.set_coroutine_origin_tracking_depth(max(self._origins, 1))
         sys.settrace(self._called)
 
+    def apart(self) -> list[dict[str, Any]]:
+        """What comes from here on is not of the test alone; gives the calls so far, for `together`."""
+        before, self._calls = self._calls, []
+        return before
+
+    def together(self, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Go on after the calls `before`; gives those that were told apart."""
+        shared, self._calls = self._calls, before
+        return shared
+
     def forget_guilt(self) -> None:
         """What the guilty function did so far is no part of the test."""
         self._depth, self._values = None, {}
@@ -132,7 +142,7 @@ class Recorder:
         guilty = self._is_guilty(frame)
         # A generator is called again at each of its values.
         is_open = frame in self._open
-        if not is_open and self._crosses(frame) and len(self._calls) < _CALLS_KEPT:
+        if not is_open and self._crosses(frame) and len(self._calls) < CALLS_KEPT:
             self._open[frame] = self._opened(frame)
             is_open = True
         if guilty:
