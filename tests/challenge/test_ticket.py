@@ -14,7 +14,7 @@ from generator.challenge.texts import counted
 from generator.challenge.tickets import phrases
 from generator.challenge.tickets.narrate import steps, worth_telling
 from generator.challenge.tickets.person import person
-from generator.challenge.tickets.symptom import apart
+from generator.challenge.tickets.symptom import apart, rendered
 from generator.challenge.tickets.ticket import TITLE_AT_MOST, Ticket, leaks, ticket
 from generator.challenge.tickets.told import first_difference, humanised, say, singular, told
 from generator.records import JSON, Call, Failure, Operation, Trace, Words
@@ -459,3 +459,10 @@ def test_two_answers_that_differ_are_told_apart(
     told = apart(left, right)
     assert told[0] != told[1]
     assert max(map(len, told)) <= max(len(left), len(right))
+
+
+def test_of_a_list_too_long_to_be_described_the_length_is_that_of_the_whole() -> None:
+    rows = told({"type": "list", "length": 101, "items": [*range(50)]})
+    assert rendered("{{ rows | length }} rows", {"rows": rows}) == "101 rows"
+    assert say(rows).endswith("; 48; 49; and 51 more")
+    assert say(told({"type": "list", "length": 2, "items": [1, 2]})) == "1; 2"

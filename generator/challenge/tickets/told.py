@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from generator.records import JSON
 
@@ -44,16 +44,30 @@ class Told:
             raise AttributeError(name) from None
 
 
+class Beginning(list[Value]):
+    """The first of many: what is described is bounded. Its length is that of the whole."""
+
+    def __init__(self, items: Iterable[Value], length: int) -> None:
+        super().__init__(items)
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+
 def told(value: JSON) -> Value:
     """A described value as templates want it: objects with attributes, lists, dicts, plain text."""
     if isinstance(value, str):
         return _clock(value)
     if not isinstance(value, dict | list):
         return value
-    items = value if isinstance(value, list) else value.get("items")
-    if isinstance(items, list):
-        return [told(item) for item in items]
-    return _object(value) if isinstance(value, dict) else None
+    if isinstance(value, list):
+        return [told(item) for item in value]
+    items, length = value.get("items"), value.get("length")
+    if not isinstance(items, list):
+        return _object(value)
+    inside = [told(item) for item in items]
+    return Beginning(inside, length) if isinstance(length, int) and length > len(items) else inside
 
 
 def _object(value: dict[str, JSON]) -> Value:
@@ -84,7 +98,9 @@ def say(value: Value) -> str:
     if isinstance(value, dict):
         value = [f"{humanised(key)}: {say(item)}" for key, item in value.items()]
     if isinstance(value, list):
-        return "; ".join(map(say, value)) or "nothing at all"
+        shown = [say(item) for item in value]
+        more = len(value) - len(shown)
+        return "; ".join([*shown, f"and {more} more"] if more else shown) or "nothing at all"
     return str(value)
 
 
