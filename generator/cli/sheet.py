@@ -24,8 +24,8 @@ Examples:
 def command(directory: Path, *, yes: bool) -> None:
     """For the partner in the interviewer's chair: nudges, questions, rubric.
 
-    Made from the key, as Markdown where it goes into a file. It holds the answer, so it asks first; whoever is to be interviewed makes the challenge with a
-    partner's key, or does not look.
+    Made from the key, as Markdown where it goes into a file. It holds the answer, so it asks first; whoever is to be
+    interviewed makes the challenge with a partner's key, or does not look.
     """
     from generator.cli import _screen
     from generator.judge import challenge_directory
