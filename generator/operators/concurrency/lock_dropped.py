@@ -8,9 +8,8 @@ import libcst as cst
 
 from generator.changes import drop_item, unwrap
 from generator.operators import Example, operator, removal
-from generator.operators.concurrency.lock_late import LOCKS
+from generator.operators.concurrency.lock_late import is_a_lock
 from generator.operators.nodes import last_name
-from generator.operators.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +54,7 @@ def lock_dropped(target: cst.With, at: Context) -> Iterator[Change]:
     if not isinstance(target.body, cst.IndentedBlock) or not at.block(target) or _waits(target, at):
         return
     for item in target.items:
-        if not _is_a_lock(item) or item.asname is not None or not _is_taken_elsewhere(item, at):
+        if not is_a_lock(item.item) or item.asname is not None or not _is_taken_elsewhere(item, at):
             continue
         clearing = removal.clearing(at, item)
         if clearing is None or not _does_something(target.body, at):
@@ -64,10 +63,6 @@ def lock_dropped(target: cst.With, at: Context) -> Iterator[Change]:
             yield unwrap(target, target.body) + clearing
         else:
             yield drop_item(item, target.items) + clearing
-
-
-def _is_a_lock(item: cst.WithItem) -> bool:
-    return not LOCKS.isdisjoint(words(last_name(item.item)))
 
 
 def _is_taken_elsewhere(item: cst.WithItem, at: Context) -> bool:

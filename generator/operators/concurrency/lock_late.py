@@ -9,7 +9,7 @@ import libcst as cst
 from generator.changes import Change, move
 from generator.operators import Example, operator
 from generator.operators.nodes import last_name
-from generator.operators.words import words
+from generator.operators.words import speaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,6 +53,10 @@ PURE = frozenset(
             "def add(self):\n\tn = self.n\n\tself._lock.acquire()\n\ttry:\n\t\tself.n = n + 1\n\tfinally:\n\t\tself._lock.release()\n",
         ),
         Example(
+            "def add(self, key):\n    with self._locks.setdefault(key, Lock()):\n        n = self.rows[key]\n        self.rows[key] = n + 1\n",
+            "def add(self, key):\n    n = self.rows[key]\n    with self._locks.setdefault(key, Lock()):\n        self.rows[key] = n + 1\n",
+        ),
+        Example(
             "async def add(self, n):\n    async with self.lock:\n        old = await self.store.read(n)\n        new = old + self.step\n        await self.store.write(n, new)\n",
             "async def add(self, n):\n    old = await self.store.read(n)\n    new = old + self.step\n    async with self.lock:\n        await self.store.write(n, new)\n",
         ),
@@ -92,7 +96,7 @@ def _together(steps: list[Change]) -> Change:
 def _locking(target: cst.With | cst.Try, at: Context) -> cst.CSTNode | None:
     """The statement that takes the lock: the `with` itself, or the `acquire()` right above a `try`."""
     if isinstance(target, cst.With):
-        if at.block(target) and any(_is_a_lock(each.item) for each in target.items):
+        if at.block(target) and any(is_a_lock(each.item) for each in target.items):
             return target
         return None
     above = next(iter(at.before(target)), None)
@@ -104,8 +108,13 @@ def _locking(target: cst.With | cst.Try, at: Context) -> cst.CSTNode | None:
     return None
 
 
-def _is_a_lock(item: cst.BaseExpression) -> bool:
-    return not LOCKS.isdisjoint(words(last_name(item)))
+def is_a_lock(item: cst.BaseExpression) -> bool:
+    """Whether what a `with` enters is named for keeping others out: `self._lock`, `locks.holding(a)`,
+    `self._locks.setdefault(a, Lock())`."""
+    match item:
+        case cst.Call(func=cst.Attribute(value=kept, attr=cst.Name("setdefault" | "get"))):
+            return is_a_lock(kept)
+    return speaks_of(last_name(item), LOCKS)
 
 
 def _held(target: cst.With | cst.Try) -> frozenset[str]:

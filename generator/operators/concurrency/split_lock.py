@@ -8,7 +8,7 @@ import libcst as cst
 
 from generator.changes import insert, unwrap
 from generator.operators import Example, operator, removal
-from generator.operators.concurrency.lock_late import LOCKS
+from generator.operators.concurrency.lock_late import is_a_lock
 from generator.operators.nodes import jumps, last_name
 from generator.operators.words import words
 
@@ -92,7 +92,7 @@ def split_lock(target: cst.With, at: Context) -> Iterator[Change]:
 
 
 def _takes_a_lock(statement: cst.With) -> bool:
-    return any(not LOCKS.isdisjoint(words(last_name(each.item))) for each in statement.items)
+    return any(is_a_lock(each.item) for each in statement.items)
 
 
 def _acts_on_a_check(statements: Sequence[cst.CSTNode], at: Context) -> cst.CSTNode | None:

@@ -58,6 +58,10 @@ class _Silent:
             "def rate(rates: dict[str, int], code: str) -> int:\n\tif code not in rates:\n\t\traise KeyError(code)\n\treturn rates[code]\n\n\ndef known(rates: dict[str, int], codes: list[str]) -> int:\n\tn = 0\n\tfor code in codes:\n\t\ttry:\n\t\t\tvalue = rate(rates, code)\n\t\texcept KeyError: \n\t\t\tcontinue\n\t\tn += value\n\treturn n\n\n\ndef line(rates: dict[str, int], code: str) -> str:\n\treturn f'{code} {rate(rates, code)}'\n",
             "def rate(rates: dict[str, int], code: str) -> int | None:\n\tif code not in rates:\n\t\treturn None\n\treturn rates[code]\n\n\ndef known(rates: dict[str, int], codes: list[str]) -> int:\n\tn = 0\n\tfor code in codes:\n\t\tvalue = rate(rates, code)\n\t\tif value is None:\n\t\t\tcontinue\n\t\tn += value\n\treturn n\n\n\ndef line(rates: dict[str, int], code: str) -> str:\n\treturn f'{code} {rate(rates, code)}'\n",
         ),
+        Example(
+            "def owner(rows: dict[str, str], key: str) -> str:\n    if key not in rows:\n        raise KeyError(key)\n    return rows[key]\n\n\ndef told(rows: dict[str, str], key: str) -> str:\n    try:\n        name = owner(rows, key)\n    except KeyError:\n        return 'nobody'\n    return name\n\n\ndef may(rows: dict[str, str], key: str, who: str) -> bool:\n    return owner(rows, key) == who\n",
+            "def owner(rows: dict[str, str], key: str) -> str | None:\n    if key not in rows:\n        return None\n    return rows[key]\n\n\ndef told(rows: dict[str, str], key: str) -> str:\n    name = owner(rows, key)\n    if name is None:\n        return 'nobody'\n    return name\n\n\ndef may(rows: dict[str, str], key: str, who: str) -> bool:\n    return owner(rows, key) == who\n",
+        ),
     ],
     untouched=[
         "def find(rows, name):\n    for row in rows:\n        if row.name == name:\n            return row\n    raise LookupError(name)\n\n\ndef two(rows, name):\n    return find(rows, name).value\n",
@@ -209,4 +213,15 @@ def _is_tolerant(call: Call, at: Context) -> bool:
     if isinstance(parent, cst.Arg):
         around = there.parent(parent)
         return isinstance(around, cst.Call) and there.text(around.func) in {"str", "print", "repr"}
-    return isinstance(parent, cst.FormattedStringExpression) or there.is_tested()
+    formatted = isinstance(parent, cst.FormattedStringExpression)
+    return formatted or _is_compared(parent) or there.is_tested()
+
+
+def _is_compared(parent: cst.CSTNode | None) -> bool:
+    """Whether a value is a side of a comparison that None can stand in: `==`, `in`."""
+    match parent:
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=sign)]):
+            return isinstance(sign, cst.Equal | cst.NotEqual | cst.In | cst.NotIn)
+        case cst.ComparisonTarget(operator=sign):
+            return isinstance(sign, cst.Equal | cst.NotEqual)
+    return False

@@ -8,6 +8,7 @@ import libcst as cst
 
 from generator.changes import replace, swap
 from generator.operators import Example, operator
+from generator.operators.callers import given_to
 from generator.operators.repetition import would_repeat
 from generator.operators.words import MONEY, NUMBERS, TEXTS, TIMES, speaks_of
 
@@ -47,6 +48,7 @@ JOINED = frozenset(
         Example("net = gross - fee*2\n", "net = gross + fee*2\n"),
         Example("post(debit, -amount)\n", "post(debit, amount)\n"),
         Example("due = price + tax\n", "due = price - tax\n"),
+        Example("off = abs(price - paid)\n", "off = abs(price + paid)\n"),
     ],
     untouched=[
         "class Money:\n    def __sub__(self, other):\n        return Money(self.minor - other.minor)\n",
@@ -57,6 +59,7 @@ JOINED = frozenset(
         "balance = -1\n",
         "applied = 0\napplied += 1\ncount = 0\ncount += len(found)\n",
         "def catch_up(taken: int, more: int) -> int:\n    taken += more\n    return taken\n",
+        "def off(price, paid):\n    return abs(-paid)\n",
     ],
 )
 def sign_flip(
@@ -77,6 +80,8 @@ def sign_flip(
             text = at.text(inner)
             if _is_number(inner) or _is_an_index(at) or would_repeat(at, target, text):
                 return
+            if given_to(target, at) == "abs":
+                return
             if _is_sum((inner,), at):
                 yield replace(target, text)
 
@@ -96,7 +101,8 @@ def _of_two(target: cst.BinaryOperation, at: Context) -> Iterator[Change]:
     if sign is None or any(map(_is_number, sides)) or _is_an_index(at) or not _is_sum(sides, at):
         return
     bare = isinstance(target.left, cst.BinaryOperation) and type(target.left.operator) in PLAIN
-    if isinstance(target.operator, cst.Subtract) and (not bare or target.left.lpar):
+    turns = isinstance(target.operator, cst.Subtract) and given_to(target, at) != "abs"
+    if turns and (not bare or target.left.lpar):
         yield swap(target.left, target.right)
     yield replace(target.operator, sign)
 

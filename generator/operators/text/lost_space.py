@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from generator.changes import Change
     from generator.operators.context import Context
+
+STATEMENT = re.compile(r"\b(SELECT|FROM|WHERE|AND|OR|SET|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT)\b")
+"""Words of a query."""
 
 
 @operator(
@@ -43,6 +47,8 @@ if TYPE_CHECKING:
         "logger.info('paid ' + name)\n",
         "text = '''\n    SELECT\n    '''\n",
         "text = x.split(' ')\n",
+        "query = 'SELECT id FROM t WHERE (n > ?) ' + 'AND id = ?'\n",
+        "query = rows + ' (SELECT id FROM t)'\n",
     ],
 )
 def lost_space(target: cst.FormattedString | cst.SimpleString, at: Context) -> Iterator[Change]:
@@ -57,9 +63,9 @@ def lost_space(target: cst.FormattedString | cst.SimpleString, at: Context) -> I
         return
     if _is_looked_for(at):
         yield replace(target, start + inside.strip(" ") + end)
-    elif _is_joined(at) and inside.endswith(" "):
+    elif _is_joined(at) and inside.endswith(" ") and _runs_together(inside, inside[-2]):
         yield replace(target, start + inside.removesuffix(" ") + end)
-    elif _is_joined(at) and inside.startswith(" "):
+    elif _is_joined(at) and inside.startswith(" ") and _runs_together(inside, inside[1]):
         yield replace(target, start + inside.removeprefix(" ") + end)
 
 
@@ -70,6 +76,11 @@ def _has_words(inside: str) -> bool:
         and any(each.isalnum() for each in inside)
         and inside != inside.strip(" ")
     )
+
+
+def _runs_together(inside: str, edge: str) -> bool:
+    """Whether the space is missed: a database parts `?)AND` where a reader can't."""
+    return edge.isalnum() or not STATEMENT.search(inside)
 
 
 def _is_joined(at: Context) -> bool:
