@@ -9,6 +9,7 @@ resident megabytes of this process and of the largest that it has running: the p
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import os
 import resource
@@ -36,11 +37,12 @@ def peak(pid: int | str) -> int:
 
 
 def below(pid: int) -> Iterator[int]:
-    """A process and all that it started."""
+    """A process and all that it started, in whichever of its threads."""
     yield pid
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    for child in children.read_text().split() if children.exists() else ():
-        yield from below(int(child))
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # gone since
+            for child in children.read_text().split():
+                yield from below(int(child))
 
 
 def measure(prepared: Bench, count: int, patch: pytest.MonkeyPatch) -> None:
