@@ -33,6 +33,8 @@ class Yield:
     mutants: int
     caught: int
     fit: int
+    seeds: int
+    """In how many of the seeds one is fit."""
     failing: float | None
     """The median of how many tests a fit mutant fails; None where none is fit."""
 
@@ -65,23 +67,27 @@ class Stats:
 
 def stats(worths: Sequence[Worth], operators: Mapping[str, Operator]) -> Stats:
     """Of seeds of which every mutant was judged and every fit one watched."""
-    judged = [one for worth in worths for one in worth.judged]
     by_operator: defaultdict[str, list[Judged]] = defaultdict(list)
-    for one in judged:
-        by_operator[one.mutant.operator].append(one)
+    lived_in: Counter[str] = Counter()
+    for worth in worths:
+        for one in worth.judged:
+            by_operator[one.mutant.operator].append(one)
+        lived_in.update({one.mutant.operator for one in worth.judged if one.refusal is None})
+    fertile = [one for one in worths if any(each.refusal is None for each in one.judged)]
     return Stats(
-        operators=tuple(_yield(name, by_operator[name]) for name in operators),
-        failing=_loudness(judged),
-        drawn=tuple(_drawn(worths, number) for number in range(DRAWS)) if worths else (),
+        operators=tuple(_yield(name, by_operator[name], lived_in[name]) for name in operators),
+        failing=_loudness(one for worth in worths for one in worth.judged),
+        drawn=tuple(_drawn(fertile, number) for number in range(DRAWS)) if fertile else (),
     )
 
 
-def _yield(name: str, judged: Sequence[Judged]) -> Yield:
+def _yield(name: str, judged: Sequence[Judged], seeds: int) -> Yield:
     return Yield(
         operator=name,
         mutants=len(judged),
         caught=sum(one.kind is VerdictKind.CAUGHT for one in judged),
         fit=sum(one.refusal is None for one in judged),
+        seeds=seeds,
         failing=_loudness(judged),
     )
 

@@ -45,9 +45,16 @@ def test_each_operator_is_counted_and_refused_mutants_are_not_loud() -> None:
     found = catalogue.stats([worth(*EVERY)], discover())
     assert [one.operator for one in found.operators] == list(discover())
     by_name = {one.operator: one for one in found.operators}
-    assert by_name["wrong_variable"] == catalogue.Yield("wrong_variable", 11, 11, 10, 2)
+    assert by_name["wrong_variable"] == catalogue.Yield("wrong_variable", 11, 11, 10, 1, 2)
     assert by_name["drop_guard"].failing == 2
-    assert by_name["limit_edge"] == catalogue.Yield("limit_edge", 0, 0, 0, None)
+    assert by_name["limit_edge"] == catalogue.Yield("limit_edge", 0, 0, 0, 0, None)
+
+
+def test_the_seeds_in_which_an_operator_is_fit_are_counted() -> None:
+    refused = worth(judged(40, Refusal.TOO_LOUD, 99, ChangeKind.NAME))
+    found = catalogue.stats([worth(*EVERY), refused, worth(*EVERY)], discover())
+    lived_in = {one.operator: one.seeds for one in found.operators}
+    assert (lived_in["wrong_variable"], lived_in["limit_edge"]) == (2, 0)
 
 
 def test_only_what_is_fit_is_drawn_and_always_the_same() -> None:
@@ -64,8 +71,9 @@ def test_only_what_is_fit_is_drawn_and_always_the_same() -> None:
 
 
 def test_without_anything_fit_there_is_nothing_to_tell() -> None:
-    found = catalogue.stats([], discover())
-    assert (found.drawn, found.failing) == ((), None)
+    for nothing in ([], [worth(judged(40, Refusal.TOO_LOUD, 99, ChangeKind.NAME))]):
+        found = catalogue.stats(nothing, discover())
+        assert (found.drawn, found.failing) == ((), None)
 
 
 @given(SHARES, SHARES)

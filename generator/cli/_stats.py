@@ -31,10 +31,10 @@ def tell(stats: Stats) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("operator", "mutants", "caught", "fit", "failing tests"):
+    for heading in ("operator", "mutants", "caught", "fit", "seeds", "failing tests"):
         table.add_column(heading, justify="left" if heading == "operator" else "right")
     for one in stats.operators:
-        counts = (f"{one.mutants:,}", f"{one.caught:,}", f"{one.fit:,}")
+        counts = (f"{one.mutants:,}", f"{one.caught:,}", f"{one.fit:,}", f"{one.seeds}")
         table.add_row(one.operator, *counts, "" if one.failing is None else f"{one.failing:g}")
     _screen.out().print(table, soft_wrap=False)
     if stats.failing is not None:
