@@ -1,5 +1,4 @@
 import pytest
-
 from sandglass import Box, ManualClock
 
 

@@ -1,5 +1,4 @@
 import pytest
-
 from sandglass.outcomes import InputError, SpanError
 
 
@@ -121,15 +120,6 @@ def test_a_short_month(box, days, ms):
     box.clock.advance(days=days)
 
     assert box.count("visits", per="month").resets_in == ms
-
-
-def test_the_end_of_the_year(box):
-    """December is followed by January."""
-    box.clock.advance(days=305)
-
-    assert box.count("visits", per="month").resets_in == 57_600_000
-    box.clock.advance(57_600_000)
-    assert box.count("visits", per="month").value == 1
 
 
 def test_the_same_month(box):

@@ -1,5 +1,4 @@
 import pytest
-
 from sandglass.outcomes import InputError, NamingError
 
 
@@ -141,14 +140,6 @@ def test_look_at_the_end(box):
 
     box.clock.advance(1)
     assert box.look("a") is None
-
-
-def test_look_in_a_space(box):
-    """To look in another space shows the entry of that space."""
-    box.put("a", "here")
-    box.put("a", "there", space="carts")
-
-    assert box.look("a", space="carts").value == "there"
 
 
 def test_looking_is_no_use(box):

@@ -1,5 +1,4 @@
 import pytest
-
 from sandglass.outcomes import FullError, InputError
 
 
@@ -22,18 +21,6 @@ def test_reading_is_use(box):
     box.put("c", "3")
 
     assert box.keys().keys == ("a", "c")
-
-
-def test_reading_many_is_use(box):
-    """Of several keys that were read at once the last one counts as used last."""
-    box.agree("main", entries=3)
-    for key in ("a", "b", "c"):
-        box.put(key, "x")
-    box.get_many(["b", "a"])
-    box.put("d", "x")
-    box.put("e", "x")
-
-    assert box.keys().keys == ("a", "d", "e")
 
 
 def test_writing_is_use(box):

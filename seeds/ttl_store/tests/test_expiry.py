@@ -1,5 +1,4 @@
 import pytest
-
 from sandglass.outcomes import InputError, SpanError
 
 
@@ -59,15 +58,6 @@ def test_sliding_is_swept(box):
 
     box.clock.advance(seconds=4)
     assert box.sweep().expired == 1
-
-
-def test_sliding_and_many(box):
-    """To read several keys makes sliding entries begin anew as well."""
-    box.put("a", "1", ttl="10s", sliding=True)
-    box.clock.advance(seconds=6)
-    box.get_many(["a"])
-
-    assert box.look("a").left == 10_000
 
 
 def test_touch(box):

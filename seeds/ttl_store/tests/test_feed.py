@@ -1,5 +1,4 @@
 import pytest
-
 from sandglass.outcomes import FullError, GapError, InputError, MissingError
 
 

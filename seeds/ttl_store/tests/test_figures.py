@@ -1,8 +1,3 @@
-import pytest
-
-from sandglass.outcomes import FullError
-
-
 def test_hits_and_misses(box):
     """Reads that found something are told from those that did not."""
     box.put("a", "1")
@@ -30,15 +25,6 @@ def test_half_a_tenth(box):
         box.get("b")
 
     assert box.stats().rate == "6.3 %"
-
-
-def test_many_at_once(box):
-    """To read several keys is a hit or a miss for each of them."""
-    box.put("a", "1")
-    box.put("b", "1")
-    box.get_many(["a", "b", "c"])
-
-    assert (box.stats().hits, box.stats().misses) == (2, 1)
 
 
 def test_changes_are_counted(box):
@@ -222,17 +208,6 @@ def test_buckets_are_shared(box):
     assert box.footprint().buckets == 2
 
 
-def test_locks_leave_nothing(box):
-    """A lock that was given back leaves nothing behind."""
-    box.lock("report", "ana")
-    box.put_under("report", 1, "a", "1")
-    box.unlock("report", 1)
-
-    held = box.footprint()
-
-    assert (held.leases, held.bound, held.entries) == (0, 0, 0)
-
-
 def test_bonds_of_what_was_deleted(box):
     """What was put under a lock and deleted is not bound to it any more."""
     box.lock("report", "ana")
@@ -243,17 +218,6 @@ def test_bonds_of_what_was_deleted(box):
 
     box.delete("b")
     assert box.footprint().bound == 0
-
-
-def test_refusals_leave_nothing(box):
-    """What was refused leaves nothing behind."""
-    box.agree("main", size=4)
-
-    with pytest.raises(FullError):
-        box.put("a", "12345", ttl="1h", tags=["x"])
-
-    held = box.footprint()
-    assert (held.entries, held.buckets, held.tags, held.changes) == (0, 0, 0, 0)
 
 
 def test_a_sweep_tells_all(box):

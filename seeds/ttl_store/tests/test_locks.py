@@ -1,5 +1,4 @@
 import pytest
-
 from sandglass.outcomes import FullError, LeaseError, NamingError, SpanError
 
 
@@ -198,16 +197,6 @@ def test_line_for_a_free_lock(box):
     assert box.footprint().waiting == 0
 
 
-def test_line_for_an_own_lock(box):
-    """Nobody stands in line for a lock they hold."""
-    box.lock("report", "ana")
-    box.clock.advance(seconds=10)
-
-    grant = box.queue("report", "ana", ttl="40s")
-
-    assert (grant.code, grant.left) == ("renewed", 40_000)
-
-
 def test_next_in_line(box):
     """A lock that is given back goes to the first in line at once, for as long as they asked for."""
     box.lock("report", "ana")
@@ -240,16 +229,6 @@ def test_one_after_the_other(box):
     box.unlock("report", 2)
 
     assert box.holder("report").owner == "ben"
-
-
-def test_moving_up(box):
-    """Who stands in line moves up when the lock goes on."""
-    box.lock("report", "ana")
-    box.queue("report", "ben")
-    box.queue("report", "cy")
-    box.unlock("report", 1)
-
-    assert box.queue("report", "cy").place == 1
 
 
 def test_the_place_is_kept(box):
@@ -470,16 +449,6 @@ def test_put_under_a_lock_nobody_holds(box):
         box.put_under("report", 1, "a", "1")
 
     assert box.get("a") is None
-
-
-def test_put_under_the_lock_of_the_next_in_line(box):
-    """Who has lost a lock to the next in line is told so."""
-    box.lock("report", "ana")
-    box.queue("report", "ben", ttl="2s")
-    box.clock.advance(seconds=30)
-
-    with pytest.raises(LeaseError, match=r"^E_LEASE: report is held by ben for another 2s$"):
-        box.put_under("report", 1, "a", "1")
 
 
 def test_put_without_the_lock(box):

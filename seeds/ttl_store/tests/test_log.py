@@ -1,7 +1,6 @@
 import logging
 
 import pytest
-
 from sandglass.outcomes import FullError
 
 

@@ -1,6 +1,5 @@
 import pytest
-
-from sandglass.outcomes import FullError, ReuseError, SpanError
+from sandglass.outcomes import FullError, ReuseError
 
 
 def test_all_of_it(box):
@@ -422,13 +421,3 @@ def test_an_old_request_is_new_again(box):
 
     assert first.commit().outcomes == ("replaced",)
     assert box.look("a").revision == 2
-
-
-def test_bad_spans(box):
-    """A span nobody can read is refused before anything is committed."""
-    multi = box.multi()
-
-    with pytest.raises(SpanError, match=r"^E_SPAN: 'soon' is no span of time$"):
-        multi.put("a", "1", ttl="soon")
-
-    assert multi.commit().outcomes == ()

@@ -1,5 +1,4 @@
 import pytest
-
 from sandglass.outcomes import FullError, SnapshotError
 
 OLD = """\
@@ -96,14 +95,6 @@ def test_restored_entries_are_swept(box):
     box.clock.advance(seconds=10)
 
     assert box.sweep().expired == 1
-
-
-def test_restored_tags(box):
-    """A restored entry goes with its tags."""
-    box.put("a", "1", tags=["cart"])
-    box.restore(box.dump())
-
-    assert box.delete_tag("cart") == 1
 
 
 def test_the_longest_time_of_restored_entries(box):
@@ -279,15 +270,6 @@ def test_watches_after_a_restore(box):
 
     assert batch.gap is True
     assert [change.key for change in batch.changes] == ["b"]
-
-
-def test_changes_after_a_restore(box):
-    """What happened before a restore is not told any more."""
-    box.put("a", "1")
-    box.restore(box.dump())
-
-    assert box.footprint().changes == 0
-    assert box.changes(1).changes == ()
 
 
 def test_merge(box):

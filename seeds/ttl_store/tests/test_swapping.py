@@ -1,5 +1,4 @@
 import pytest
-
 from sandglass.outcomes import FullError, NamingError
 
 
@@ -28,17 +27,6 @@ def test_add_in_a_space(box):
 
     assert box.add("a", "2", space="carts").code == "created"
     assert box.get("a", space="carts") == "2"
-
-
-def test_add_is_no_read(box):
-    """To find that there is something already is not to read it."""
-    box.agree("main", entries=2)
-    box.put("a", "1")
-    box.put("b", "2")
-    box.add("a", "3")
-    box.put("c", "4")
-
-    assert box.keys().keys == ("b", "c")
 
 
 def test_swap(box):

@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-
 from sandglass import Box, ManualClock, SystemClock
 
 PATIENCE = 2.0
