@@ -1,4 +1,5 @@
 import pytest
+
 from sandglass import Box, ManualClock
 
 

@@ -1,4 +1,5 @@
 import pytest
+
 from sandglass.outcomes import InputError, SpanError
 
 
@@ -103,6 +104,13 @@ def test_a_month_elsewhere(box):
     box.agree("tokyo", utc_offset=540)
 
     assert box.count("visits", per="month", space="tokyo").resets_in == 2_617_200_000
+
+
+def test_a_month_farther_west(box):
+    """A month west of Greenwich ends later than in UTC."""
+    box.agree("lima", utc_offset=-300)
+
+    assert box.count("visits", per="month", space="lima").resets_in == 2_667_600_000
 
 
 def test_the_month_before(box):
@@ -222,7 +230,9 @@ def test_a_lower_limit(box):
 
 def test_a_limit_of_nothing(box):
     """A limit of nothing lets nothing through."""
-    assert box.count("visits", limit=0).ok is False
+    tally = box.count("visits", limit=0)
+
+    assert (tally.ok, tally.left) == (False, 0)
 
 
 def test_a_limit_that_moves_along(box):

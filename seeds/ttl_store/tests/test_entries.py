@@ -1,4 +1,5 @@
 import pytest
+
 from sandglass.outcomes import InputError, NamingError
 
 
@@ -210,6 +211,27 @@ def test_keys_by_prefix(box):
     assert box.keys("user:").keys == ("user:1", "user:2")
 
 
+def test_keys_that_are_the_prefix(box):
+    """A key begins with itself, blanks before it left out."""
+    box.put("user", "x", space="carts")
+
+    assert box.keys("  user", space=" CARTS ").keys == ("user",)
+
+
+def test_keys_after_an_empty_one(box):
+    """A list can't go on after an empty key."""
+    with pytest.raises(NamingError, match=r"^E_NAME: a key is not empty$"):
+        box.keys(after="")
+
+
+def test_keys_after_one_as_typed(box):
+    """A list goes on after a key with blanks around it as after the key."""
+    box.put("a", "x")
+    box.put("b", "x")
+
+    assert box.keys(after=" a ").keys == ("b",)
+
+
 def test_keys_page_by_page(box):
     """The pages of a list follow on from one another, and the last one says so."""
     for key in ("a", "b", "c", "d", "e"):
@@ -321,6 +343,34 @@ def test_the_longest_key(box):
     box.put(" " + "a" * 128 + " ", "x")
 
     assert box.get("a" * 128) == "x"
+
+
+def test_spaces_without_a_name(box):
+    """A space without a name does not stand for all of them."""
+    words = r"^E_NAME: '' is no name for a space$"
+    box.put("a", "x")
+
+    with pytest.raises(NamingError, match=words):
+        box.changes(space="")
+    with pytest.raises(NamingError, match=words):
+        box.watch(space="")
+    with pytest.raises(NamingError, match=words):
+        box.stats("")
+    with pytest.raises(NamingError, match=words):
+        box.dump(space="")
+
+
+def test_spaces_as_typed_in_every_call(box):
+    """Whatever is asked of a space, it is the same in capitals."""
+    box.agree(" CARTS ", entries=5)
+    box.put("a", "x", space="carts")
+    box.count("visits", space="carts")
+
+    assert box.usage(" CARTS ").entries_left == 4
+    assert box.counted("visits", space=" CARTS ").value == 1
+    assert box.delete_prefix(" a", space=" CARTS ") == 1
+    assert box.forget("visits", space=" CARTS ") == 1
+    assert box.drop_space(" CARTS ") == 0
 
 
 def test_spaces_as_typed(box):

@@ -1,4 +1,5 @@
 import pytest
+
 from sandglass.outcomes import FullError, InputError
 
 
@@ -178,6 +179,7 @@ def test_smaller_where_too_much_is_held(box):
     box.put("a", "12345")
     box.agree("main", size=3, evicts=False)
 
+    assert box.put("a", "54321").code == "replaced"
     assert box.put("a", "123").code == "replaced"
 
 
@@ -316,6 +318,35 @@ def test_the_whole_box_by_size(box):
 
     assert box.get("a", space="carts") is None
     assert box.keys().keys == ("b", "c")
+
+
+def test_what_goes_by_size(box):
+    """Where the box is full it counts what all spaces hold, and how large the new entry is."""
+    box.limit(size=10)
+    box.put("a", "1", space="carts")
+    box.put("b", "1234")
+    box.put("c", "12345")
+
+    assert box.get("a", space="carts") is None
+    assert box.keys().keys == ("c",)
+
+
+def test_room_is_not_swept_for_nothing(box):
+    """Where there is room nobody looks for what is over."""
+    box.put("a", "1", ttl="5s")
+    box.clock.advance(seconds=5)
+    box.put("b", "2")
+
+    assert box.footprint().entries == 2
+
+
+def test_no_size_at_all(box):
+    """A space for no bytes takes in nothing, and keeps nothing."""
+    box.put("a", "1")
+
+    assert box.agree("main", size=0) == 1
+    with pytest.raises(FullError, match=r"^E_FULL: b has 2 bytes, 0 are allowed in all$"):
+        box.put("b", "1")
 
 
 def test_too_large_for_the_box(box):
@@ -543,6 +574,8 @@ def test_drop_the_main_space(box):
     """The main space stays when it is dropped, empty and without limits."""
     box.agree("main", entries=5)
     box.put("a", "x")
+
+    box.limit(entries=7)
 
     assert box.drop_space("main") == 1
     assert box.spaces() == ["main"]

@@ -1,4 +1,5 @@
 import pytest
+
 from sandglass.outcomes import InputError, SpanError
 
 
@@ -240,6 +241,16 @@ def test_sweep_at_the_same_moment(box):
     box.sweep()
 
     assert [change.key for change in box.changes(3).changes] == ["c", "a", "b"]
+
+
+def test_sweep_a_part_of_a_moment(box):
+    """A sweep with a limit takes only so many of those that run out at about the same time."""
+    for key in ("a", "b", "c"):
+        box.put(key, "x", ttl="5s")
+    box.clock.advance(seconds=5)
+
+    assert box.sweep(2).expired == 2
+    assert box.footprint().entries == 1
 
 
 def test_sweep_looks_only_at_what_may_be_due(box):

@@ -1,4 +1,5 @@
 import pytest
+
 from sandglass.outcomes import FullError, GapError, InputError, MissingError
 
 
@@ -40,6 +41,14 @@ def test_when_it_changed(box):
     first, second = box.changes().changes
 
     assert second.at - first.at == 5_000
+
+
+def test_changes_to_nothing(box):
+    """A change to an empty value is told apart from a deletion."""
+    box.put("a", "")
+    box.delete("a")
+
+    assert told(box.changes()) == ["1 written main/a = ", "2 deleted main/a"]
 
 
 def test_no_changes(box):
@@ -415,6 +424,36 @@ def test_a_gap_that_was_not_polled(box):
     assert box.poll(watch).gap is True
 
 
+def test_a_gap_with_nothing_after_it(box):
+    """A gap is closed by an acknowledgement though nothing came after it."""
+    box.retain(0)
+    watch = box.watch()
+    box.put("a", "1")
+    box.ack(watch, box.poll(watch).next)
+
+    assert box.poll(watch).gap is False
+
+
+def test_acknowledged_up_to_the_gap(box):
+    """Who has acknowledged all that is lost has missed nothing."""
+    box.retain(1)
+    watch = box.watch()
+    box.put("a", "1")
+    box.put("a", "2")
+    box.ack(watch, 1)
+
+    assert box.poll(watch).gap is False
+
+
+def test_spaces_as_typed(box):
+    """Whoever asks for changes may type spaces and prefixes as they like."""
+    watch = box.watch(" user", space=" CARTS ")
+    box.put("user:1", "x", space="carts")
+
+    assert len(box.poll(watch).changes) == 1
+    assert len(box.changes(prefix=" user", space=" CARTS ").changes) == 1
+
+
 def test_watch_from_too_far_back(box):
     """Nobody can watch from where changes are not kept any more."""
     box.retain(1)
@@ -434,6 +473,14 @@ def test_unwatch(box):
     assert box.unwatch(watch) is True
     with pytest.raises(MissingError, match=r"^E_MISSING: there is no watch w1$"):
         box.poll(watch)
+
+
+def test_unwatch_twice(box):
+    """A watch can be ended once."""
+    watch = box.watch()
+    box.unwatch(watch)
+
+    assert box.unwatch(watch) is False
 
 
 def test_names_of_watches(box):
@@ -492,6 +539,9 @@ def test_too_many_watches(box):
     with pytest.raises(FullError, match=r"^E_FULL: there are 32 watches already$"):
         box.watch()
 
+    box.unwatch("w1")
+    assert box.watch() == "w33"
+
 
 def test_room_for_a_watch(box):
     """Watches that nobody polls make room for others."""
@@ -511,6 +561,14 @@ def test_patience(box):
 
     assert told(box.poll(watch, patience="20s")) == []
     assert box.look("a").left == 10_000
+
+
+def test_much_patience(box):
+    """A watch does not end while somebody waits for it."""
+    watch = box.watch()
+
+    assert told(box.poll(watch, patience="15m")) == []
+    assert box.footprint().watches == 1
 
 
 def test_no_patience(box):

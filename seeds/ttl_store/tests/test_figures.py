@@ -142,7 +142,7 @@ def test_what_is_held(box):
 
     assert (held.entries, held.buckets, held.tags, held.bound, held.spaces) == (3, 3, 3, 1, 2)
     assert (held.changes, held.watches, held.leases, held.waiting) == (3, 1, 1, 1)
-    assert (held.counters, held.requests) == (1, 1)
+    assert (held.lists, held.lines, held.counters, held.requests) == (4, 1, 1, 1)
 
 
 def test_nothing_is_left(box):
@@ -167,6 +167,7 @@ def test_nothing_is_left(box):
         0,
         0,
     )
+    assert (held.lists, held.lines) == (0, 0)
 
 
 def test_buckets_of_what_was_replaced(box):

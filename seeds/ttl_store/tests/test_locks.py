@@ -1,4 +1,5 @@
 import pytest
+
 from sandglass.outcomes import FullError, LeaseError, NamingError, SpanError
 
 
@@ -129,6 +130,17 @@ def test_lock_again_for_a_while(box):
     box.lock("report", "ana", ttl="10s")
 
     assert box.renew("report", 1).left == 10_000
+
+
+def test_renew_too_late(box):
+    """A lock that has run out can't be renewed."""
+    box.lock("report", "ana")
+    box.clock.advance(seconds=30)
+
+    grant = box.renew("report", 1)
+
+    assert (grant.ok, grant.code, grant.left) == (False, "lost", 0)
+    assert box.holder("report") is None
 
 
 def test_renew_with_an_old_token(box):
@@ -275,7 +287,7 @@ def test_the_line_is_over(box):
     box.unlock("report", 1)
 
     assert box.holder("report") is None
-    assert box.footprint().waiting == 0
+    assert (box.footprint().lines, box.footprint().waiting) == (0, 0)
 
 
 def test_leave(box):
@@ -303,7 +315,7 @@ def test_the_last_one_leaves(box):
     box.queue("report", "ben")
     box.leave("report", "ben")
 
-    assert box.footprint().waiting == 0
+    assert (box.footprint().lines, box.footprint().waiting) == (0, 0)
 
 
 def test_the_longest_line(box):
@@ -358,6 +370,15 @@ def test_put_under_a_lock(box):
     assert (box.look("a").left, box.look("a").tags) == (20_000, ("now",))
 
 
+def test_put_under_a_lock_again(box):
+    """A value that was put under a lock can be replaced under it."""
+    box.lock("report", "ana")
+    box.put_under("report", 1, "a", "1")
+
+    assert box.put_under("report", 1, "a", "2").code == "replaced"
+    assert box.get("a") == "2"
+
+
 def test_it_goes_with_the_lock(box):
     """What was put under a lock goes when the lock is given back, and only that."""
     box.lock("report", "ana")
@@ -399,7 +420,7 @@ def test_it_lives_on_when_the_lock_is_taken_again(box):
     box.lock("report", "ana")
     box.put_under("report", 1, "a", "1")
     box.clock.advance(seconds=20)
-    box.lock("report", "ana")
+    box.lock("report", "ana", patience="20s")
 
     assert box.look("a").left == 30_000
 
@@ -524,14 +545,25 @@ def test_bad_owners(box, owner, words):
 
 def test_the_longest_owner(box):
     """The name of an owner can have 64 characters."""
-    assert box.lock("report", "a" * 64).owner == "a" * 64
+    assert box.lock("report", " " + "a" * 64 + " ").owner == "a" * 64
 
 
 def test_names_of_locks_as_typed(box):
     """Blanks around the name of a lock do not count."""
     box.lock(" report ", "ana")
+    box.put_under(" report ", 1, "a", "1")
 
-    assert box.holder("report").owner == "ana"
+    assert box.holder(" report ").owner == "ana"
+    assert box.renew(" report ", 1).code == "renewed"
+    assert box.unlock(" report ", 1).code == "released"
+
+
+def test_lines_as_typed(box):
+    """Blanks do not count for those in line either."""
+    box.lock("report", "ana")
+    box.queue(" report ", " ben b ")
+
+    assert box.leave(" report ", "ben  b") is True
 
 
 def test_locks_for_no_time(box):

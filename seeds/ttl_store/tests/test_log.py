@@ -1,6 +1,7 @@
 import logging
 
 import pytest
+
 from sandglass.outcomes import FullError
 
 

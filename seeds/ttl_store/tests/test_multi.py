@@ -1,5 +1,6 @@
 import pytest
-from sandglass.outcomes import FullError, ReuseError
+
+from sandglass.outcomes import FullError, NamingError, ReuseError
 
 
 def test_all_of_it(box):
@@ -103,8 +104,10 @@ def test_time_and_tags(box):
     multi.put("a", "1", ttl="5s", tags=["Cart"])
     multi.put("b", "2")
     multi.commit()
+    box.clock.advance(seconds=1)
+    box.get("a")
 
-    assert (box.look("a").left, box.look("a").tags) == (5_000, ("cart",))
+    assert (box.look("a").left, box.look("a").tags) == (4_000, ("cart",))
     assert (box.look("b").left, box.look("b").tags) == (None, ())
 
 
@@ -170,6 +173,7 @@ def test_the_account_of_none_of_it(box):
     box.agree("main", size=10)
     box.put("a", "1")
     multi = box.multi()
+    multi.put("a", "12")
     multi.put("a", "123")
     multi.put("b", "1")
     multi.put("c", "1234567890")
@@ -177,6 +181,7 @@ def test_the_account_of_none_of_it(box):
         multi.commit()
 
     assert (box.usage().entries, box.usage().size) == (1, 2)
+    assert box.get("a") == "1"
 
 
 def test_time_goes_on_after_none_of_it(box):
@@ -224,17 +229,51 @@ def test_locks_after_none_of_it(box):
 
 def test_the_order_of_use_after_none_of_it(box):
     """If one of several writes is refused the order of use is what it was."""
-    box.agree("main", entries=2, size=8)
-    box.put("a", "1")
-    box.put("b", "1")
+    box.agree("main", entries=3, size=8)
+    for key in ("a", "b", "c"):
+        box.put(key, "1")
     multi = box.multi()
     multi.put("a", "2")
-    multi.put("c", "12345678")
+    multi.put("x", "12345678")
     with pytest.raises(FullError):
         multi.commit()
     box.put("d", "1")
 
-    assert box.keys().keys == ("b", "d")
+    assert box.keys().keys == ("b", "c", "d")
+
+
+def test_the_middle_after_none_of_it(box):
+    """If one of several writes is refused, what stood in the middle of the order of use stands there again."""
+    box.agree("main", entries=3, size=8)
+    for key in ("a", "b", "c"):
+        box.put(key, "1")
+    multi = box.multi()
+    multi.delete("b")
+    multi.put("x", "12345678")
+    with pytest.raises(FullError):
+        multi.commit()
+    box.get("c")
+    box.put("d", "1")
+    box.put("e", "1")
+
+    assert box.keys().keys == ("c", "d", "e")
+
+
+def test_the_newest_after_none_of_it(box):
+    """If one of several writes is refused, what was used last is still the last to go."""
+    box.agree("main", entries=3, size=8)
+    for key in ("a", "b", "c"):
+        box.put(key, "1")
+    multi = box.multi()
+    multi.delete("b")
+    multi.delete("c")
+    multi.put("x", "12345678")
+    with pytest.raises(FullError):
+        multi.commit()
+    box.put("d", "1")
+    box.put("e", "1")
+
+    assert box.keys().keys == ("c", "d", "e")
 
 
 def test_a_renewal_is_not_taken_back(box):
@@ -397,17 +436,22 @@ def test_sweeping_requests(box):
 
 
 def test_as_many_requests_as_may_be(box):
-    """A hundred requests are remembered, the oldest ones are forgotten first."""
-    for number in range(101):
-        multi = box.multi(request=f"r-{number}")
-        multi.put("a", "1")
-        multi.commit()
-
+    """A hundred requests are remembered, those are forgotten first that were made first."""
+    box.multi(request="r-0").commit()
+    box.clock.advance(days=1)
+    for number in range(1, 100):
+        box.multi(request=f"r-{number}").commit()
+    box.multi(request="r-0").commit()
+    box.multi(request="r-100").commit()
     assert box.footprint().requests == 100
 
-    first = box.multi(request="r-0")
-    first.delete("x")
-    assert first.commit().code == "committed"
+    known = box.multi(request="r-0")
+    known.delete("x")
+    with pytest.raises(ReuseError):
+        known.commit()
+    forgotten = box.multi(request="r-1")
+    forgotten.delete("x")
+    assert forgotten.commit().code == "committed"
 
 
 def test_an_old_request_is_new_again(box):
@@ -421,3 +465,19 @@ def test_an_old_request_is_new_again(box):
 
     assert first.commit().outcomes == ("replaced",)
     assert box.look("a").revision == 2
+
+
+def test_request_keys_as_typed(box):
+    """Blanks around a request key do not count."""
+    box.multi(request="r-1").commit()
+    other = box.multi(request=" r-1 ")
+    other.put("a", "1")
+
+    with pytest.raises(ReuseError):
+        other.commit()
+
+
+def test_a_request_key_without_a_name(box):
+    """A request key is not empty."""
+    with pytest.raises(NamingError, match=r"^E_NAME: a key is not empty$"):
+        box.multi(request="")

@@ -1,5 +1,6 @@
 import pytest
-from sandglass.outcomes import FullError, SnapshotError
+
+from sandglass.outcomes import FullError, GapError, SnapshotError
 
 OLD = """\
 sandglass 1 7
@@ -263,6 +264,7 @@ def test_watches_after_a_restore(box):
     """Who watches is told of a gap after a restore."""
     watch = box.watch()
     box.put("a", "1")
+    box.ack(watch, 1)
     box.restore(box.dump())
     box.put("b", "2")
 
@@ -373,6 +375,46 @@ def test_the_longest_time_since_version_1(box):
     assert box.look("b", space="carts").left == 3_540_000
 
 
+def test_changes_from_before_a_restore(box):
+    """Who asks for changes from before a restore is told that they are not kept."""
+    box.put("a", "1")
+    text = box.dump()
+    box.put("a", "2")
+    box.restore(text)
+
+    with pytest.raises(GapError, match=r"^E_GAP: changes up to 2 are not kept any more$"):
+        box.changes(1)
+
+
+def test_limits_of_one_space(box):
+    """A snapshot of one space has its limits."""
+    box.agree("carts", entries=5)
+    text = box.dump(space="carts")
+    box.drop_space("carts")
+    box.restore(text)
+
+    assert box.usage("carts").entries_left == 5
+
+
+def test_spaces_in_order(box):
+    """Spaces stand in a snapshot by name, whenever they came."""
+    box.agree("parcels", entries=1)
+    box.agree("carts", entries=1)
+    box.put("b", "1", space="parcels")
+    box.put("a", "1", space="carts")
+
+    lines = box.dump().split("\n")
+
+    assert ['"carts"' in line for line in lines[1:5]] == [True, False, True, False]
+
+
+def test_limits_of_the_box(box):
+    """Limits of the whole box are in no snapshot."""
+    box.limit(entries=5)
+
+    assert len(box.dump().split("\n")) == 3
+
+
 def test_all_kinds_of_text(box):
     """Values come back whatever is in them."""
     box.put("a", 'line 1\nline 2\r\n\u2028 "quoted" \\ € é')
@@ -401,8 +443,8 @@ def test_text_that_was_on_its_way(box, changed):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "sandglass 2", "sandglass two 1", "hourglass 2 1"],
-    ids=["empty", "short", "words", "name"],
+    ["", "sandglass 2", "sandglass ² 1", "hourglass 2 1", "\nsandglass 2 1"],
+    ids=["empty", "short", "sign", "name", "late"],
 )
 def test_no_snapshot(box, text):
     """A text that is no snapshot is refused, and everything stays."""

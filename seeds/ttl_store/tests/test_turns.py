@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+
 from sandglass import Box, ManualClock, SystemClock
 
 PATIENCE = 2.0

@@ -25,6 +25,10 @@ class Limits:
     utc_offset: int = 0
 
 
+USUAL = Limits()
+"""The terms of spaces for which nothing was agreed."""
+
+
 @dataclass(slots=True)
 class Meter:
     """Counts of what happened."""
@@ -66,17 +70,16 @@ class Account:
 class Accounts:
     """The accounts of all spaces and of the whole box. A space without entries and limits of its own has none."""
 
-    __slots__ = ("_meter", "_rows", "_touched", "_usual", "entries", "size", "whole")
+    __slots__ = ("_meter", "_rows", "_touched", "entries", "size", "whole")
 
     def __init__(self) -> None:
         self.whole = Limits()
         self.entries = 0
         self.size = 0
         self._meter = Meter()
-        self._usual = Limits()
         self._rows: dict[str, Account] = {}
         self._touched: set[str] = set()
-        self.agree(MAIN, self._usual)
+        self.agree(MAIN, USUAL)
 
     def agree(self, space: str, limits: Limits) -> None:
         """Give a space limits of its own, in place of those it had."""
@@ -84,19 +87,19 @@ class Accounts:
 
     def lift(self, space: str) -> None:
         """Take a space's limits away. The main one keeps the usual ones."""
-        self._row(space).limits = self._usual if space == MAIN else None
+        self._row(space).limits = USUAL if space == MAIN else None
 
     def limits(self, space: str) -> Limits:
         """The limits of a space."""
         row = self._rows.get(space)
-        return self._usual if row is None or row.limits is None else row.limits
+        return USUAL if row is None or row.limits is None else row.limits
 
     def agreed(self) -> dict[str, Limits]:
         """The limits of all spaces that have any of their own, by name."""
         return {
             space: row.limits
             for space, row in sorted(self._rows.items())
-            if row.limits is not None and (space, row.limits) != (MAIN, self._usual)
+            if row.limits is not None and (space, row.limits) != (MAIN, USUAL)
         }
 
     def charge(self, space: str, entries: int, size: int) -> None:

@@ -91,7 +91,7 @@ class Box:
         space: str = MAIN,
     ) -> Outcome:
         """Keep a value as long as the lock is held with this token, and refuse it where it is not."""
-        write = Write(*_address(key, space), value, tags=clean_tags(tags))
+        write = Write(*_address(key, space), value, None, tags=clean_tags(tags))
         return self._engine.bind(write, clean_key(lock), token)
 
     def get(self, key: str, *, default: str | None = None, space: str = MAIN) -> str | None:
@@ -102,7 +102,7 @@ class Box:
     def get_many(self, keys: Iterable[str], *, space: str = MAIN) -> dict[str, str]:
         """The values of those keys that are there."""
         addresses = dict.fromkeys(_address(key, space) for key in keys)
-        return self._engine.read_many(list(addresses))
+        return self._engine.read_many(addresses)
 
     def look(self, key: str, *, space: str = MAIN) -> View | None:
         """An entry with all there is to know of it. Looking is no use: it counts for nothing."""
@@ -136,7 +136,7 @@ class Box:
         self, prefix: str = "", *, after: str | None = None, limit: int = PAGE, space: str = MAIN
     ) -> Page:
         """Keys in order, page by page."""
-        start = None if after is None else clean_key(after)
+        start = "" if after is None else clean_key(after)
         return self._engine.keys(clean_space(space), clean_prefix(prefix), start, _positive(limit))
 
     def multi(self, *, request: str | None = None, space: str = MAIN) -> Multi:
@@ -162,7 +162,7 @@ class Box:
         limits = Limits(
             entries=_not_negative(entries),
             size=_not_negative(size),
-            ttl=_span(ttl) or None,
+            ttl=_span(ttl),
             longest=_span(longest) or None,
             evicts=evicts,
             utc_offset=utc_offset,

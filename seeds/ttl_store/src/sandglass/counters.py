@@ -83,7 +83,7 @@ class Moving(Window):
 
     def __init__(self, span: int) -> None:
         self._span = span
-        self._step = max(1, span // SLOTS)
+        self._step = span // SLOTS
 
     def slot(self, now: int) -> int:
         """When the present tenth began."""
@@ -168,9 +168,12 @@ class Counters:
         return len(self._rows)
 
     def _counting(self, key: CounterKey, frame: Window, now: int) -> dict[int, int]:
-        """The slots that still count, the oldest first."""
+        """The slots that still count; those that do not are dropped."""
         _, slots = self._rows.get(key, (frame, {}))
-        return {slot: count for slot, count in slots.items() if frame.counts(slot, now)}
+        for slot in list(slots):
+            if not frame.counts(slot, now):
+                del slots[slot]
+        return slots
 
 
 def _tally(

@@ -31,14 +31,17 @@ from sandglass.outcomes import (
     Usage,
     View,
 )
-from sandglass.runtime import Clock, note
+from sandglass.runtime import MINUTE, Clock, note
 from sandglass.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sandglass.entries import Entry
     from sandglass.names import Address
+
+BREATH = MINUTE
+"""Whoever waits for changes polls so often meanwhile, so that the watch does not end."""
 
 logger = logging.getLogger("sandglass")
 
@@ -99,7 +102,7 @@ class Engine:
         with self._commit() as now:
             return self._keeper.read(address, now)
 
-    def read_many(self, addresses: list[Address]) -> dict[str, str]:
+    def read_many(self, addresses: Iterable[Address]) -> dict[str, str]:
         """The values of those entries that are there, by key."""
         with self._commit() as now:
             found = {address[1]: self._keeper.read(address, now) for address in addresses}
@@ -135,7 +138,7 @@ class Engine:
         with self._commit() as now:
             return self._keeper.delete_tag(space, tag, now)
 
-    def keys(self, space: str, prefix: str, after: str | None, limit: int) -> Page:
+    def keys(self, space: str, prefix: str, after: str, limit: int) -> Page:
         """Keys in order."""
         with self._commit() as now:
             return self._keeper.keys(space, prefix, after, limit, now)
@@ -208,7 +211,7 @@ class Engine:
                 batch = self._watches.poll(name, limit, latest=latest, now=now)
                 if batch.changes or batch.gap or now >= deadline:
                     return batch
-                self._changed.wait(self._clock.pause(deadline - now))
+                self._changed.wait(self._clock.pause(min(BREATH, deadline - now)))
 
     def ack(self, name: str, revision: int) -> int:
         """Acknowledge what a watch has told."""
@@ -323,9 +326,11 @@ class Engine:
                 tags=len(self._table.tags),
                 bound=len(self._table.bonds),
                 spaces=len(self._accounts.names()),
+                lists=self._table.lists(),
                 changes=len(self._feed),
                 watches=len(self._watches),
                 leases=len(self._leases),
+                lines=self._leases.lines(),
                 waiting=self._leases.waiting(),
                 counters=len(self._counters),
                 requests=len(self._requests),
@@ -378,8 +383,7 @@ class Engine:
 
     def _extended(self, grant: Grant, now: int) -> Grant:
         """What is bound to a lock lives as long as it is held."""
-        if grant.code == "renewed":
-            self._keeper.extend(grant.token, now + grant.left)
+        self._keeper.extend(grant.token, now + grant.left)
         return grant
 
     @contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sandglass.names import Address, size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 
 class Entry:
@@ -41,7 +41,7 @@ class Entry:
         self.space = space
         self.key = key
         self.value = value
-        self.size = size_of(key, value)
+        self.size = size_of(key) + size_of(value)
         self.revision = 0
         self.created_at = created_at
         self.expires_at: int | None = None
@@ -78,7 +78,7 @@ class Entry:
         """The same entry with another value."""
         other = self.copied()
         other.value = value
-        other.size = size_of(self.key, value)
+        other.size = size_of(self.key) + size_of(value)
         return other
 
 
@@ -172,12 +172,12 @@ class Bonds:
     __slots__ = ("_rows",)
 
     def __init__(self) -> None:
-        self._rows: dict[int, dict[Address, None]] = {}
+        self._rows: dict[int, dict[Address, Entry]] = {}
 
     def add(self, entry: Entry) -> None:
         """Bind an entry to its lease, if it has one."""
         if entry.token is not None:
-            self._rows.setdefault(entry.token, {})[entry.address] = None
+            self._rows.setdefault(entry.token, {})[entry.address] = entry
 
     def discard(self, entry: Entry) -> None:
         """Unbind an entry."""
@@ -187,12 +187,12 @@ class Bonds:
             if not row:
                 del self._rows[entry.token]
 
-    def addresses(self, token: int) -> list[Address]:
-        """Where the entries of a lease stand."""
-        return list(self._rows.get(token, ()))
+    def entries(self, token: int) -> list[Entry]:
+        """The entries of a lease."""
+        return list(self._rows.get(token, {}).values())
 
     def __len__(self) -> int:
-        return sum(len(row) for row in self._rows.values())
+        return len(self._rows)
 
 
 class KeyOrder:
@@ -214,17 +214,14 @@ class KeyOrder:
         if not row:
             del self._rows[entry.space]
 
-    def walk(self, space: str, prefix: str, after: str | None) -> Iterator[str]:
+    def walk(self, space: str, prefix: str, after: str = "") -> Iterator[str]:
         """The keys with a prefix, those up to `after` left out. What comes or goes meanwhile does not show."""
         row = self._rows.get(space, [])
-        start = bisect_left(row, prefix)
-        if after is not None:
-            start = max(start, bisect_right(row, after))
+        start = max(bisect_left(row, prefix), bisect_right(row, after))
         for key in row[start:]:
             if not key.startswith(prefix):
                 break
             yield key
 
-    def spaces(self) -> Iterable[str]:
-        """The spaces that have keys, by name."""
-        return sorted(self._rows)
+    def __len__(self) -> int:
+        return len(self._rows)

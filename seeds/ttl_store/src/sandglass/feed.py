@@ -192,7 +192,6 @@ class Watches:
     def restart(self) -> None:
         """Everybody has missed something."""
         for watch in self._rows.values():
-            watch.acked = self._feed.floor
             watch.gap = True
 
     def __len__(self) -> int:

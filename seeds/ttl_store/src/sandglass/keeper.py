@@ -22,7 +22,7 @@ class Write:
     space: str
     key: str
     value: str
-    ttl: int | None = None
+    ttl: int | None
     sliding: bool = False
     tags: tuple[str, ...] = ()
 
@@ -154,7 +154,7 @@ class Keeper:
 
     def delete_prefix(self, space: str, prefix: str, now: int) -> int:
         """Let all entries of a space go whose keys begin like this."""
-        keys = self._table.order.walk(space, prefix, None)
+        keys = self._table.order.walk(space, prefix)
         return sum(self.delete((space, key), now) for key in keys)
 
     def delete_tag(self, space: str, tag: str, now: int) -> int:
@@ -163,16 +163,14 @@ class Keeper:
 
     def release(self, token: int, now: int) -> int:
         """Let all entries go that were bound to a lease."""
-        return sum(self.delete(address, now) for address in self._table.bonds.addresses(token))
+        return sum(self.delete(entry.address, now) for entry in self._table.bonds.entries(token))
 
     def extend(self, token: int, until: int) -> None:
         """Have all entries that are bound to a lease live as long as it does."""
-        for address in self._table.bonds.addresses(token):
-            entry = self._table.find(address)
-            if entry is not None:
-                self._table.reschedule(entry, None, until)
+        for entry in self._table.bonds.entries(token):
+            self._table.reschedule(entry, None, until)
 
-    def keys(self, space: str, prefix: str, after: str | None, limit: int, now: int) -> Page:
+    def keys(self, space: str, prefix: str, after: str, limit: int, now: int) -> Page:
         """Keys in order, so many at most."""
         found: list[str] = []
         for key in self._table.order.walk(space, prefix, after):
@@ -239,9 +237,8 @@ class Keeper:
 
     def _make_room(self, entry: Entry, known: Entry | None, now: int) -> None:
         """Evict until an entry fits in; what is over goes first. To make an entry smaller takes no room."""
-        entries = 1 if known is None else 0
-        size = entry.size if known is None else entry.size - known.size
-        if entries == 0 and size <= 0:
+        entries, size = (1, entry.size) if known is None else (0, entry.size - known.size)
+        if size <= 0:
             return
         self._check_fits(entry)
         if self._accounts.crowded(entry.space, entries, size) is None:
@@ -251,7 +248,7 @@ class Keeper:
             space = entry.space if scope == "space" else None
             victim = self._table.candidate(space, entry.address)
             if victim is None:
-                where = "the box" if space is None else f"the space {space}"
+                where = "the box" if scope == "box" else f"the space {entry.space}"
                 raise FullError(f"no room for {entry.key} in {where}")
             self._drop(victim, "evicted", now)
 

@@ -133,6 +133,10 @@ class Leases:
                 ended += 1
         return ended
 
+    def lines(self) -> int:
+        """How many locks somebody waits for."""
+        return len(self._lines)
+
     def waiting(self) -> int:
         """How many stand in all lines."""
         return sum(len(line) for line in self._lines.values())

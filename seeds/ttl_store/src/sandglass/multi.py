@@ -47,9 +47,9 @@ class Plan:
         """What is asked for, condensed."""
         told = {
             "checks": [asdict(check) for check in self.checks],
-            "steps": [[type(step).__name__, asdict(step)] for step in self.steps],
+            "steps": [asdict(step) for step in self.steps],
         }
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,6 @@ def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(cleaned)
 
 
-def size_of(key: str, value: str) -> int:
-    """What an entry weighs: the bytes of its key and its value in UTF-8."""
-    return len(key.encode()) + len(value.encode())
+def size_of(text: str) -> int:
+    """What a key or a value weighs: its bytes in UTF-8."""
+    return len(text.encode())

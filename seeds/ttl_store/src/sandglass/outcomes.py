@@ -12,7 +12,6 @@ class SandglassError(Exception):
 
     def __init__(self, words: str) -> None:
         super().__init__(f"{self.code}: {words}")
-        self.words = words
 
 
 class InputError(SandglassError):
@@ -211,16 +210,18 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """How many things of each kind are held inside. All of it comes back to zero when a box is empty and swept."""
+    """How many things of each kind are held inside. What has come and gone leaves nothing."""
 
     entries: int
     buckets: int
     tags: int
     bound: int
     spaces: int
+    lists: int
     changes: int
     watches: int
     leases: int
+    lines: int
     waiting: int
     counters: int
     requests: int

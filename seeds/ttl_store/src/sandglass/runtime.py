@@ -112,7 +112,7 @@ def show_span(ms: int) -> str:
         count, ms = divmod(ms, length)
         if count:
             parts.append(f"{count}{unit}")
-    return " ".join(parts) or "0ms"
+    return " ".join(parts)
 
 
 @contextmanager

@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 MAGIC = "sandglass"
 VERSION = 2
 
+_USUAL: dict[str, Any] = {
+    "expires_at": None,
+    "ttl": None,
+    "sliding": False,
+    "tags": (),
+    "pinned": False,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -50,7 +58,7 @@ def write(snapshot: Snapshot) -> str:
 
 def read(text: str) -> Snapshot:
     """A snapshot from text of any version. Line ends may have changed on the way, nothing else."""
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n").split("\n")
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip().split("\n")
     version, revision = _heading(lines[0])
     _check_end(lines)
     limits: dict[str, Limits] = {}
@@ -99,34 +107,30 @@ def _told(row: dict[str, Any]) -> str:
 
 def _row(entry: Entry) -> dict[str, Any]:
     """An entry in version 2; what is as usual is left out."""
-    row: dict[str, Any] = {
+    row = {
         "space": entry.space,
         "key": entry.key,
         "value": entry.value,
         "revision": entry.revision,
         "created_at": entry.created_at,
+        "expires_at": entry.expires_at,
+        "ttl": entry.ttl,
+        "sliding": entry.sliding,
+        "tags": entry.tags,
+        "pinned": entry.pinned,
     }
-    if entry.expires_at is not None:
-        row["expires_at"] = entry.expires_at
-    if entry.ttl is not None:
-        row["ttl"] = entry.ttl
-    if entry.sliding:
-        row["sliding"] = True
-    if entry.tags:
-        row["tags"] = list(entry.tags)
-    if entry.pinned:
-        row["pinned"] = True
-    return row
+    return {name: value for name, value in row.items() if value != _USUAL.get(name)}
 
 
 def _from_row(row: dict[str, Any]) -> Entry:
+    row = _USUAL | row
     entry = Entry(row["space"], row["key"], row["value"], row["created_at"])
     entry.revision = row["revision"]
-    entry.expires_at = row.get("expires_at")
-    entry.ttl = row.get("ttl")
-    entry.sliding = row.get("sliding", False)
-    entry.tags = tuple(row.get("tags", ()))
-    entry.pinned = row.get("pinned", False)
+    entry.expires_at = row["expires_at"]
+    entry.ttl = row["ttl"]
+    entry.sliding = row["sliding"]
+    entry.tags = tuple(row["tags"])
+    entry.pinned = row["pinned"]
     return entry
 
 

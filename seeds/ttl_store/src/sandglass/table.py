@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Table:
-    """Entries by space and key. Until the next commit it remembers how everything was."""
+    """Entries by space and key. Until the next commit it remembers what was in place of all that came and went."""
 
     __slots__ = (
         "_before",
@@ -61,7 +61,6 @@ class Table:
 
     def use(self, entry: Entry) -> None:
         """Note that an entry was read."""
-        self._remember(entry.address)
         recency = self._recency[entry.space]
         recency.remove(entry)
         self._tick += 1
@@ -71,7 +70,6 @@ class Table:
 
     def reschedule(self, entry: Entry, ttl: int | None, expires_at: int | None) -> None:
         """Have an entry expire at another time, or never."""
-        self._remember(entry.address)
         if entry.expires_at is not None:
             self.wheel.cancel(entry.address, entry.expires_at)
         entry.ttl = ttl
@@ -81,7 +79,6 @@ class Table:
 
     def pin(self, entry: Entry, pinned: bool) -> None:
         """Spare an entry when others are evicted, or stop sparing it."""
-        self._remember(entry.address)
         entry.pinned = pinned
 
     def candidate(self, space: str | None, spared: Address | None = None) -> Entry | None:
@@ -105,13 +102,17 @@ class Table:
 
     def rewind(self) -> None:
         """Put everything back to where it was at the last commit, the order of use included."""
-        for address, entry in self._before.items():
+        before, self._before = self._before, {}
+        for address, entry in before.items():
             current = self._entries.get(address)
             if current is not None:
                 self._unlink(current)
             if entry is not None:
                 self._link(entry)
-        self._before = {}
+
+    def lists(self) -> int:
+        """How many lists there are, of keys and of use."""
+        return len(self.order) + len(self._recency)
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -49,7 +49,7 @@ class Wheel:
             del self._buckets[number]
             del self._numbers[bisect_left(self._numbers, number)]
 
-    def due(self, now: int, limit: int | None = None) -> Due:
+    def due(self, now: int, limit: int | None) -> Due:
         """What has come up by now, so many at most; at the same moment by space and key."""
         found: list[Address] = []
         looked = 0
