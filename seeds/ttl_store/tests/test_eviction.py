@@ -47,18 +47,6 @@ def test_use_in_the_middle(box):
     assert box.keys().keys == ("b", "d", "e")
 
 
-def test_use_after_a_deletion(box):
-    """The order of use holds when one out of the middle was deleted."""
-    box.agree("main", entries=3)
-    for key in ("a", "b", "c"):
-        box.put(key, "x")
-    box.delete("b")
-    box.put("d", "x")
-    box.put("e", "x")
-
-    assert box.keys().keys == ("c", "d", "e")
-
-
 def test_replacing_evicts_nobody(box):
     """To replace an entry in a full space evicts nobody."""
     box.agree("main", entries=2)
@@ -100,16 +88,6 @@ def test_by_size(box):
 
     assert box.keys().keys == ("b", "c")
     assert box.usage().size == 10
-
-
-def test_several_go(box):
-    """As many entries go as have to."""
-    box.agree("main", size=10)
-    for key in ("a", "b", "c"):
-        box.put(key, "12")
-    box.put("d", "1234")
-
-    assert box.keys().keys == ("c", "d")
 
 
 def test_size_in_bytes(box):
@@ -196,18 +174,6 @@ def test_pinned(box):
     assert box.look("a").pinned is True
 
 
-def test_all_pinned(box):
-    """Where all entries are pinned there is no room."""
-    box.agree("main", entries=1)
-    box.put("a", "1")
-    box.pin("a")
-
-    with pytest.raises(FullError, match=r"^E_FULL: no room for b in the space main$"):
-        box.put("b", "2")
-
-    assert box.get("a") == "1"
-
-
 def test_half_way_to_no_room(box):
     """Where there is no room in the end, nobody has been evicted for it."""
     box.agree("main", size=10)
@@ -220,20 +186,6 @@ def test_half_way_to_no_room(box):
 
     assert box.keys().keys == ("a", "b")
     assert box.changes().next == 2
-
-
-def test_the_order_after_no_room(box):
-    """After a refusal for want of room the order of use is what it was."""
-    box.agree("main", size=10)
-    for key in ("p", "a", "b"):
-        box.put(key, "1")
-    box.pin("p")
-    with pytest.raises(FullError):
-        box.put("c", "12345678")
-
-    box.put("d", "1234")
-
-    assert box.keys().keys == ("b", "d", "p")
 
 
 def test_pinned_entries_run_out(box):

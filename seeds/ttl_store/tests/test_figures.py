@@ -41,15 +41,6 @@ def test_changes_are_counted(box):
     assert (stats.written, stats.deleted, stats.expired, stats.evicted) == (4, 1, 2, 1)
 
 
-def test_swaps_are_writes(box):
-    """A swap counts as a write, one that fails does not."""
-    box.put("a", "1")
-    box.swap("a", "2", revision=1)
-    box.swap("a", "3", revision=1)
-
-    assert box.stats().written == 2
-
-
 def test_figures_of_a_space(box):
     """Each space has its own figures, and the box those of all."""
     box.put("a", "1")
@@ -116,17 +107,6 @@ def test_figures_anew(box):
     assert (box.stats("carts").hits, box.stats("carts").written) == (1, 0)
 
 
-def test_what_is_told_is_not_counted(box):
-    """Lists, looks and figures are no reads."""
-    box.put("a", "1")
-    box.keys()
-    box.look("a")
-    box.usage()
-    box.stats()
-
-    assert (box.stats().hits, box.stats().misses) == (0, 0)
-
-
 def test_what_is_held(box):
     """It is told how many things of each kind are held inside."""
     box.put("a", "1", ttl="5s", tags=["x", "y"])
@@ -176,16 +156,6 @@ def test_buckets_of_what_was_replaced(box):
         box.put("a", "1", ttl=ttl, tags=[ttl])
 
     assert (box.footprint().buckets, box.footprint().tags) == (1, 1)
-
-
-def test_buckets_of_what_slid(box):
-    """An entry that slides on and on leaves nothing behind."""
-    box.put("a", "1", ttl="30s", sliding=True)
-    for _ in range(3):
-        box.clock.advance(seconds=20)
-        box.get("a")
-
-    assert box.footprint().buckets == 1
 
 
 def test_buckets_of_what_was_deleted(box):

@@ -44,6 +44,17 @@ def test_text_of_a_snapshot(box):
     ]
 
 
+def test_text_of_an_entry(box):
+    """What is as usual about an entry is left out of a snapshot."""
+    box.put("a", "1")
+
+    line = box.dump().split("\n")[1]
+
+    assert line == (
+        'entry {"created_at":1803888000000,"key":"a","revision":1,"space":"main","value":"1"}'
+    )
+
+
 def test_all_about_an_entry(box):
     """An entry comes back with its time, tags, pin and revision."""
     box.put("z", "1")
@@ -87,15 +98,6 @@ def test_restored_entries_do_not_slide(box):
     box.get("a")
 
     assert box.look("a").left == 4_000
-
-
-def test_restored_entries_are_swept(box):
-    """A restored entry is swept when its time is up."""
-    box.put("a", "1", ttl="10s")
-    box.restore(box.dump())
-    box.clock.advance(seconds=10)
-
-    assert box.sweep().expired == 1
 
 
 def test_the_longest_time_of_restored_entries(box):
@@ -151,18 +153,6 @@ def test_what_is_under_a_lock(box):
     assert box.restore(box.dump()).entries == 1
     assert box.get("a") is None
     assert box.footprint().bound == 0
-
-
-def test_all_spaces(box):
-    """A snapshot is of all spaces."""
-    box.put("a", "1")
-    box.put("a", "2", space="carts")
-    text = box.dump()
-    box.delete("a")
-    box.drop_space("carts")
-
-    assert box.restore(text).entries == 2
-    assert (box.get("a"), box.get("a", space="carts")) == ("1", "2")
 
 
 def test_one_space(box):
@@ -302,14 +292,6 @@ def test_merged_entries_are_new(box):
     assert [change.kind for change in box.poll(watch).changes] == ["written"]
 
 
-def test_a_merge_is_no_gap(box):
-    """Who watches misses nothing in a merge."""
-    watch = box.watch()
-    box.restore(box.dump(), merge=True)
-
-    assert box.poll(watch).gap is False
-
-
 def test_limits_are_not_merged(box):
     """A merge leaves limits alone."""
     box.agree("carts", entries=5)
@@ -332,28 +314,6 @@ def test_a_merge_without_room(box):
         box.restore(text, merge=True)
 
     assert box.keys().keys == ()
-
-
-def test_merged_entries_make_room(box):
-    """For what comes from a merge the oldest entries go, as for any write."""
-    box.put("a", "1")
-    text = box.dump()
-    box.delete("a")
-    box.put("b", "2")
-    box.agree("main", entries=1)
-    box.restore(text, merge=True)
-
-    assert box.keys().keys == ("a",)
-
-
-def test_what_is_too_old_to_be_merged(box):
-    """What has run out since is not merged."""
-    box.put("a", "1", ttl="5s")
-    text = box.dump()
-    box.clock.advance(seconds=5)
-
-    assert box.restore(text, merge=True).too_old == 1
-    assert box.get("a") is None
 
 
 def test_a_snapshot_of_version_1(box):

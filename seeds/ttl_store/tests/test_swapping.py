@@ -138,16 +138,6 @@ def test_swap_in_a_space(box):
     assert box.get("a") == "here"
 
 
-def test_what_changes_nothing_has_no_revision(box):
-    """Reads, touches and pins use up no revision."""
-    box.put("a", "1", ttl="5s")
-    box.get("a")
-    box.touch("a", "9s")
-    box.pin("a")
-
-    assert box.put("b", "2").revision == 2
-
-
 def test_delete_tag(box):
     """All entries go that have a tag, and no others."""
     box.put("a", "1", tags=["user:7", "cart"])
@@ -184,15 +174,6 @@ def test_tags_of_a_new_value(box):
     assert box.delete_tag("cart") == 0
     assert box.get("a") == "2"
     assert box.delete_tag("order") == 1
-
-
-def test_tags_of_what_ran_out(box):
-    """What has run out is not counted when its tag goes."""
-    box.put("a", "1", ttl="5s", tags=["cart"])
-    box.put("b", "2", tags=["cart"])
-    box.clock.advance(seconds=5)
-
-    assert box.delete_tag("cart") == 1
 
 
 def test_tags_of_a_space(box):
