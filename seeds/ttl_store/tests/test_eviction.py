@@ -66,7 +66,8 @@ def test_what_is_over_goes_first(box):
     box.put("c", "3")
 
     assert box.keys().keys == ("a", "c")
-    assert (box.stats().evicted, box.stats().expired) == (0, 1)
+    figures = box.stats()
+    assert (figures.evicted, figures.expired) == (0, 1)
 
 
 def test_no_entry_at_all(box):
@@ -441,7 +442,8 @@ def test_usage_without_limits(box):
 
 def test_usage_of_nothing(box):
     """A space nobody has heard of holds nothing."""
-    assert (box.usage("carts").entries, box.usage("carts").size) == (0, 0)
+    used = box.usage("carts")
+    assert (used.entries, used.size) == (0, 0)
 
 
 def test_usage_beyond_the_limit(box):
@@ -450,14 +452,16 @@ def test_usage_beyond_the_limit(box):
     box.put("b", "123")
     box.agree("main", entries=1, size=4, evicts=False)
 
-    assert (box.usage().entries_left, box.usage().size_left) == (0, 0)
+    used = box.usage()
+    assert (used.entries_left, used.size_left) == (0, 0)
 
 
 def test_usage_where_nothing_fits(box):
     """A limit of nothing leaves nothing."""
     box.agree("main", entries=0, size=0)
 
-    assert (box.usage().entries_left, box.usage().size_left) == (0, 0)
+    used = box.usage()
+    assert (used.entries_left, used.size_left) == (0, 0)
 
 
 @pytest.mark.parametrize("what", ["entries", "size"])

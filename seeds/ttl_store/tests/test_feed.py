@@ -423,12 +423,22 @@ def test_acknowledged_up_to_the_gap(box):
 
 
 def test_spaces_as_typed(box):
-    """Whoever asks for changes may type spaces and prefixes as they like."""
-    watch = box.watch(" user", space=" CARTS ")
-    box.put("user:1", "x", space="carts")
+    """Whoever asks for changes may type spaces in capitals."""
+    watch = box.watch(space="CARTS")
+    box.put("a", "x", space="carts")
 
     assert len(box.poll(watch).changes) == 1
-    assert len(box.changes(prefix=" user", space=" CARTS ").changes) == 1
+    assert len(box.changes(space="CARTS").changes) == 1
+
+
+def test_prefixes_as_typed(box):
+    """Blanks before a prefix do not count for changes."""
+    watch = box.watch(" user")
+    box.put("user:1", "x")
+    box.put("cart", "x")
+
+    assert len(box.poll(watch).changes) == 1
+    assert len(box.changes(prefix=" user").changes) == 1
 
 
 def test_watch_from_too_far_back(box):

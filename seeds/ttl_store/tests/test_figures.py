@@ -14,7 +14,8 @@ def test_no_rate_yet(box):
     """Before the first read there is no rate of hits."""
     box.put("a", "1")
 
-    assert (box.stats().hits, box.stats().misses, box.stats().rate) == (0, 0, "-")
+    figures = box.stats()
+    assert (figures.hits, figures.misses, figures.rate) == (0, 0, "-")
 
 
 def test_half_a_tenth(box):
@@ -48,17 +49,12 @@ def test_figures_of_a_space(box):
     box.get("a", space="carts")
     box.get("b")
 
-    assert (box.stats("carts").hits, box.stats("carts").misses, box.stats("carts").written) == (
-        1,
-        0,
-        1,
-    )
-    assert (box.stats("main").hits, box.stats("main").misses, box.stats("main").written) == (
-        0,
-        1,
-        1,
-    )
-    assert (box.stats().hits, box.stats().misses, box.stats().written) == (1, 1, 2)
+    figures = box.stats("carts")
+    assert (figures.hits, figures.misses, figures.written) == (1, 0, 1)
+    figures = box.stats("main")
+    assert (figures.hits, figures.misses, figures.written) == (0, 1, 1)
+    figures = box.stats()
+    assert (figures.hits, figures.misses, figures.written) == (1, 1, 2)
 
 
 def test_figures_of_nothing(box):
@@ -85,7 +81,8 @@ def test_figures_stay_with_limits(box):
     box.put("a", "1", space="carts")
     box.delete("a", space="carts")
 
-    assert (box.stats("carts").written, box.stats("carts").deleted) == (1, 1)
+    figures = box.stats("carts")
+    assert (figures.written, figures.deleted) == (1, 1)
 
 
 def test_figures_stay_with_new_limits(box):
@@ -103,8 +100,10 @@ def test_figures_anew(box):
     box.reset_stats()
     box.get("a", space="carts")
 
-    assert (box.stats().hits, box.stats().written) == (1, 0)
-    assert (box.stats("carts").hits, box.stats("carts").written) == (1, 0)
+    figures = box.stats()
+    assert (figures.hits, figures.written) == (1, 0)
+    figures = box.stats("carts")
+    assert (figures.hits, figures.written) == (1, 0)
 
 
 def test_what_is_held(box):
@@ -155,7 +154,8 @@ def test_buckets_of_what_was_replaced(box):
     for ttl in ("10s", "1m", "1h", "1d"):
         box.put("a", "1", ttl=ttl, tags=[ttl])
 
-    assert (box.footprint().buckets, box.footprint().tags) == (1, 1)
+    held = box.footprint()
+    assert (held.buckets, held.tags) == (1, 1)
 
 
 def test_buckets_of_what_was_deleted(box):
@@ -163,10 +163,12 @@ def test_buckets_of_what_was_deleted(box):
     box.put("a", "1", ttl="1h", tags=["x"])
     box.put("b", "1", ttl="1h", tags=["x"])
     box.delete("a")
-    assert (box.footprint().buckets, box.footprint().tags) == (1, 1)
+    held = box.footprint()
+    assert (held.buckets, held.tags) == (1, 1)
 
     box.delete("b")
-    assert (box.footprint().buckets, box.footprint().tags) == (0, 0)
+    held = box.footprint()
+    assert (held.buckets, held.tags) == (0, 0)
 
 
 def test_buckets_are_shared(box):

@@ -245,7 +245,8 @@ def test_the_place_is_kept(box):
 
     box.clock.advance(seconds=50)
     box.unlock("report", 1)
-    assert (box.holder("report").owner, box.holder("report").left) == ("ben", 3_000)
+    grant = box.holder("report")
+    assert (grant.owner, grant.left) == ("ben", 3_000)
 
 
 def test_patience_in_line(box):
@@ -277,7 +278,8 @@ def test_the_line_is_over(box):
     box.unlock("report", 1)
 
     assert box.holder("report") is None
-    assert (box.footprint().lines, box.footprint().waiting) == (0, 0)
+    held = box.footprint()
+    assert (held.lines, held.waiting) == (0, 0)
 
 
 def test_leave(box):
@@ -305,7 +307,8 @@ def test_the_last_one_leaves(box):
     box.queue("report", "ben")
     box.leave("report", "ben")
 
-    assert (box.footprint().lines, box.footprint().waiting) == (0, 0)
+    held = box.footprint()
+    assert (held.lines, held.waiting) == (0, 0)
 
 
 def test_the_longest_line(box):
@@ -357,7 +360,8 @@ def test_put_under_a_lock(box):
     put = box.put_under("report", 1, "a", "1", tags=["now"])
 
     assert (put.ok, put.code, put.revision) == (True, "created", 1)
-    assert (box.look("a").left, box.look("a").tags) == (20_000, ("now",))
+    seen = box.look("a")
+    assert (seen.left, seen.tags) == (20_000, ("now",))
 
 
 def test_put_under_a_lock_again(box):

@@ -161,7 +161,7 @@ def test_one_space(box):
     box.put("a", "1")
     box.put("a", "2", space="carts")
 
-    assert box.restore(box.dump(space=" Carts ")).entries == 1
+    assert box.restore(box.dump(space="Carts")).entries == 1
     assert box.get("a") is None
     assert box.spaces() == ["carts", "main"]
 
@@ -277,7 +277,8 @@ def test_merge(box):
 
     assert (restored.entries, restored.too_old, restored.left_out) == (1, 0, 1)
     assert box.get_many(["a", "b", "c"]) == {"a": "new", "b": "2", "c": "3"}
-    assert (box.look("b").left, box.look("b").tags) == (3_600_000, ("cart",))
+    seen = box.look("b")
+    assert (seen.left, seen.tags) == (3_600_000, ("cart",))
 
 
 def test_merged_entries_are_new(box):
@@ -321,8 +322,10 @@ def test_a_snapshot_of_version_1(box):
     restored = box.restore(OLD)
 
     assert (restored.entries, restored.revision) == (2, 7)
-    assert (box.look("a").value, box.look("a").revision, box.look("a").left) == ("1", 5, None)
-    assert (box.look("b", space="carts").revision, box.look("b", space="carts").left) == (7, 90_000)
+    seen = box.look("a")
+    assert (seen.value, seen.revision, seen.left) == ("1", 5, None)
+    seen = box.look("b", space="carts")
+    assert (seen.revision, seen.left) == (7, 90_000)
 
 
 def test_the_longest_time_since_version_1(box):

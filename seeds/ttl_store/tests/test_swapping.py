@@ -8,7 +8,8 @@ def test_add(box):
     added = box.add("a", "1", ttl="5s")
 
     assert (added.ok, added.code, added.revision) == (True, "created", 1)
-    assert (box.look("a").value, box.look("a").left) == ("1", 5_000)
+    seen = box.look("a")
+    assert (seen.value, seen.left) == ("1", 5_000)
 
 
 def test_add_where_something_is(box):
@@ -125,7 +126,8 @@ def test_a_swap_for_something_too_large(box):
     with pytest.raises(FullError, match=r"^E_FULL: a has 9 bytes, 8 are allowed in all$"):
         box.swap("a", "12345678", revision=1)
 
-    assert (box.look("a").value, box.look("a").revision) == ("123", 1)
+    seen = box.look("a")
+    assert (seen.value, seen.revision) == ("123", 1)
 
 
 def test_swap_in_a_space(box):
