@@ -372,7 +372,8 @@ def test_spaces_in_order(box):
 
 
 def test_limits_of_the_box(box):
-    """Limits of the whole box are in no snapshot."""
+    """Limits of the whole box are in no snapshot, nor are those of the main space while they are as usual."""
+    box.agree("main")
     box.limit(entries=5)
 
     assert len(box.dump().split("\n")) == 3
