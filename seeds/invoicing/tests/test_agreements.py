@@ -1,7 +1,6 @@
 import pytest
 from counterfoil import Item
 from counterfoil.problems import (
-    InvoicingError,
     LimitError,
     NothingError,
     TakenError,
@@ -128,11 +127,6 @@ class TestAmending:
         office.amend("Quay Fish", by_line=True)
         draft = office.draft("Quay Fish", Item("Pin", "0.025"), Item("Nail", "0.025"))
         assert office.preview(draft).net == "0.04 EUR"
-
-    def test_nobody(self, office):
-        """Nothing can be agreed on with somebody unknown."""
-        with pytest.raises(InvoicingError, match="there is no customer Nemo"):
-            office.amend("Nemo", terms="10 days")
 
 
 class TestCreditLimits:

@@ -54,11 +54,6 @@ class TestLines:
         draft = office.draft(hale, goods("9.00", discount="100 %"), goods("1.00"))
         assert office.preview(draft).lines == ("0.00 EUR + 0.00 EUR", "1.00 EUR + 0.00 EUR")
 
-    def test_free_lines(self, office, hale):
-        """A line may cost nothing."""
-        draft = office.draft(hale, goods("0"), goods("5.00"))
-        assert office.preview(draft).total == "5.00 EUR"
-
     @pytest.mark.parametrize(
         ("about", "given"),
         [
@@ -305,13 +300,6 @@ class TestDiscounts:
         draft = office.draft("Kobo", goods("500"))
         with pytest.raises(WordingError, match=r"“5.5” is no amount"):
             office.allow(draft, "5.5")
-
-    def test_kept_with_the_draft(self, office, hale):
-        """A discount stays when more lines are written."""
-        draft = office.draft(hale, goods("100.00"))
-        office.allow(draft, "10 %")
-        office.add(draft, goods("100.00"))
-        assert office.preview(draft).net == "180.00 EUR"
 
 
 class TestDiscarding:

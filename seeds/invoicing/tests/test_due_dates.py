@@ -103,11 +103,6 @@ class TestDaysOff:
         assert office.invoice(number).due_on == "2026-04-01"
         assert office.invoice(issued(office, hale, "1.00")).due_on == "2026-04-02"
 
-    def test_no_day(self, office):
-        """A holiday is a day."""
-        with pytest.raises(WordingError, match="“Easter” is no day"):
-            office.close_on("Easter")
-
 
 class TestEarlyDays:
     @pytest.mark.parametrize(

@@ -169,12 +169,6 @@ class TestRequestKeys:
         assert office.receive(hale, "10.00", key="bank-1") == first
         assert office.balance(hale) == "-10.00 EUR"
 
-    def test_without_keys(self, office, hale):
-        """Without keys, two like payments are two."""
-        office.receive(hale, "10.00")
-        office.receive(hale, "10.00")
-        assert office.balance(hale) == "-20.00 EUR"
-
     def test_other_keys(self, office, hale):
         """Like payments under two keys are two."""
         office.receive(hale, "10.00", key="bank-1")
@@ -303,18 +297,6 @@ class TestBouncing:
         with pytest.raises(StageError, match="CN-2026-0001 is no payment and can't be bounced"):
             office.bounce(note)
 
-    def test_unknown(self, office):
-        """A payment that never came can't bounce."""
-        with pytest.raises(UnknownError, match="there is no payment or credit note PAY-2026-0009"):
-            office.bounce("PAY-2026-0009")
-
-    def test_paid_again(self, office, hale):
-        """After a payment has bounced the next one settles the invoice."""
-        number = issued(office, hale, "100.00")
-        office.bounce(office.receive(hale, "100.00"))
-        office.receive(hale, "100.00")
-        assert (stage(office, number)[0], office.balance(hale)) == ("paid", "0.00 EUR")
-
 
 class TestApplying:
     def test_an_advance(self, office, hale):
@@ -360,12 +342,6 @@ class TestApplying:
         number = issued(office, hale, "20.00")
         office.receive(hale, "20.00")
         assert (stage(office, number)[0], office.voucher(older).left) == ("paid", "5.00 EUR")
-
-    def test_nothing_there(self, office, hale):
-        """Where nothing is on account, applying changes nothing."""
-        number = issued(office, hale, "20.00")
-        office.apply(hale)
-        assert stage(office, number) == ("open", "20.00 EUR")
 
 
 class TestRefunds:

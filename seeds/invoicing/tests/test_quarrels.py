@@ -1,6 +1,6 @@
 import pytest
 from counterfoil.problems import NothingError, StageError
-from papers import goods, issued, stage
+from papers import issued, stage
 
 
 class TestDisputes:
@@ -161,11 +161,6 @@ class TestWhatIsOutstanding:
         """What is in dispute is still outstanding."""
         office.dispute(issued(office, hale, "10.00"), "Not ordered")
         assert office.outstanding(hale) == ["INV-2026-0001: 10.00 EUR, disputed, 0 day(s) overdue"]
-
-    def test_drafts(self, office, hale):
-        """A draft is not outstanding."""
-        office.draft(hale, goods("10.00"))
-        assert office.outstanding(hale) == []
 
     def test_settled_ones(self, office, hale):
         """What was paid, credited or written off is not outstanding."""

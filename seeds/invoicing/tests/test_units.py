@@ -103,13 +103,6 @@ class TestUnits:
         office.relay()
         assert (tray.messages(), office.history("INV-2026-0001")) == ([], [])
 
-    def test_drafts(self, office, hale):
-        """A draft of a unit that came to nothing is not there."""
-        with pytest.raises(NothingError):
-            in_vain(office, hale)
-        with pytest.raises(UnknownError):
-            office.look_at(1)
-
     def test_half_a_payment(self, office, hale):
         """A payment in a unit that came to nothing has settled nothing."""
         number = issued(office, hale, "10.00")

@@ -527,9 +527,10 @@ class Trail(Repository):
 
 
 class Unit:
-    """All that is on file, for one unit of work."""
+    """All that is on file, to be used within a unit of work."""
 
-    def __init__(self, db: sqlite3.Connection, archive: Archive, diary: Diary) -> None:
+    def __init__(self, archive: Archive, diary: Diary) -> None:
+        db = archive.db
         self.customers = Customers(db)
         self.almanac = Almanac(db)
         self.numbers = Numbers(db)
@@ -548,10 +549,10 @@ class Files:
 
     def __init__(self, archive: Archive, diary: Diary) -> None:
         self.archive = archive
-        self._diary = diary
+        self._unit = Unit(archive, diary)
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
         """All that is done inside, or nothing of it."""
-        with self.archive.unit() as db:
-            yield Unit(db, self.archive, self._diary)
+        with self.archive.unit():
+            yield self._unit

@@ -53,9 +53,9 @@ class Archive:
     """The database and its one writer's lock."""
 
     def __init__(self, path: str = ":memory:") -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.row_factory = sqlite3.Row
-        self._db.executescript(SCHEMA)
+        self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.db.row_factory = sqlite3.Row
+        self.db.executescript(SCHEMA)
         self._lock = threading.RLock()
         self._depth = 0
         self._changed: set[str] = set()
@@ -66,19 +66,19 @@ class Archive:
         self._listeners.append(listener)
 
     @contextmanager
-    def unit(self) -> Iterator[sqlite3.Connection]:
+    def unit(self) -> Iterator[None]:
         """All that is done inside, or nothing of it."""
         with self._lock:
             mark = f"unit_{self._depth}"
-            self._db.execute(f"SAVEPOINT {mark}")
+            self.db.execute(f"SAVEPOINT {mark}")
             self._depth += 1
             try:
-                yield self._db
+                yield
             except BaseException:
-                self._db.execute(f"ROLLBACK TO {mark}")
+                self.db.execute(f"ROLLBACK TO {mark}")
                 raise
             finally:
-                self._db.execute(f"RELEASE {mark}")
+                self.db.execute(f"RELEASE {mark}")
                 self._depth -= 1
                 if not self._depth:
                     self._tell()
@@ -93,7 +93,7 @@ class Archive:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._db.close()
+        self.db.close()
 
     def _tell(self) -> None:
         changed = sorted(self._changed)
