@@ -29,8 +29,9 @@ class TestEnrolling:
 
     def test_no_name(self, office):
         """A customer without a name can't be entered."""
-        with pytest.raises(NothingError, match="a customer's name is needed"):
+        with pytest.raises(NothingError, match="a customer's name is needed") as problem:
             office.enrol("  ")
+        assert problem.value.rule == "nothing"
 
     def test_unknown(self, office):
         """Nobody can be billed who was never entered."""
@@ -39,9 +40,7 @@ class TestEnrolling:
         assert (problem.value.rule, problem.value.what) == ("unknown", "customer")
 
     @pytest.mark.parametrize(
-        ("currency", "nothing"),
-        [("jpy", "0 JPY"), (" Kwd ", "0.000 KWD"), ("CHF", "0.00 CHF")],
-        ids=["yen", "dinar", "franc"],
+        ("currency", "nothing"), [("jpy", "0 JPY"), (" Kwd ", "0.000 KWD")], ids=["yen", "dinar"]
     )
     def test_currencies(self, office, currency, nothing):
         """Each currency is written with its own decimals."""
@@ -59,18 +58,17 @@ class TestEnrolling:
         "wish",
         [
             {"terms": "soon"},
-            {"terms": ""},
             {"early": "2%"},
             {"rounding": "down"},
             {"credit_limit": "much"},
         ],
-        ids=["terms", "no-terms", "early", "rounding", "limit"],
+        ids=["terms", "early", "rounding", "limit"],
     )
     def test_wishes_that_make_no_sense(self, office, wish):
         """Wishes that make no sense are refused as they were written."""
         with pytest.raises(WordingError) as problem:
             office.enrol("Quay Fish", **wish)
-        assert problem.value.given == next(iter(wish.values()))
+        assert (problem.value.rule, problem.value.given) == ("wording", next(iter(wish.values())))
 
     def test_discount_of_nothing(self, office):
         """A discount of nothing for early payers is not agreed on."""
@@ -112,7 +110,7 @@ class TestAmending:
     def test_taking_away(self, office):
         """An empty wish takes the discount for early payers away."""
         office.enrol("Quay Fish", early="2% 10 days")
-        office.amend("Quay Fish", early="")
+        office.amend("Quay Fish", early=" ")
         assert office.invoice(issued(office, "Quay Fish", "50.00")).discount_until == ""
 
     def test_no_limit_any_more(self, office):
@@ -140,9 +138,11 @@ class TestCreditLimits:
         """A customer may not owe a cent more than the limit."""
         office.enrol("Quay Fish", credit_limit="100.00")
         issued(office, "Quay Fish", "60.00")
+        draft = office.draft("Quay Fish", Item("Desk", "33.34"))
         with pytest.raises(LimitError, match=r"credit of Quay Fish: 100.00 EUR at most") as problem:
-            issued(office, "Quay Fish", "40.01")
+            office.issue(draft)
         assert (problem.value.limit, problem.value.given) == ("100.00 EUR", "100.01 EUR")
+        assert problem.value.rule == "limit"
         assert office.balance("Quay Fish") == "60.00 EUR"
 
     def test_nothing_on_credit(self, office):

@@ -126,7 +126,10 @@ class TestTakenBack:
         number = issued(office, brisk, "100.00")
         office.bounce(office.receive(brisk, "98.00"))
         assert stage(office, number) == ("open", "100.00 EUR")
-        assert office.balance(brisk) == "100.00 EUR"
+        assert office.statement(brisk).lines[3:] == (
+            "2026-03-02 discount taken back INV-2026-0001: 2.00 EUR, 2.00 EUR",
+            "2026-03-02 bounced PAY-2026-0001: 98.00 EUR, 100.00 EUR",
+        )
 
     def test_another_payment_bounced(self, office, brisk):
         """When an earlier part bounces, the discount of the last one stays."""

@@ -48,7 +48,7 @@ class TestNumbers:
         issued(office, hale, "1.00")
         assert issued(office, hale, "1.00", series="OLD", on="2026-02-27") == "OLD-2026-0001"
 
-    @pytest.mark.parametrize("series", ["", "A1", "TOOLONG", "pay"], ids=range(4))
+    @pytest.mark.parametrize("series", ["", "A1", "TOOLONG", "pay", "cn", "Ref"], ids=range(6))
     def test_series_that_make_no_sense(self, office, hale, series):
         """A series has up to six letters and is not one of the house's own."""
         with pytest.raises(WordingError) as problem:
@@ -57,7 +57,7 @@ class TestNumbers:
 
     def test_six_letters(self, office, hale):
         """A series may have six letters."""
-        assert issued(office, hale, "1.00", series="abcdef") == "ABCDEF-2026-0001"
+        assert issued(office, hale, "1.00", series="abcdef ") == "ABCDEF-2026-0001"
 
     def test_drafts_take_none(self, office, hale):
         """A draft takes no number before it is issued."""
@@ -100,7 +100,7 @@ class TestIssuing:
         draft = office.draft(hale, goods("1.00"))
         with pytest.raises(DateError, match="can't be later than 2026-03-02") as problem:
             office.issue(draft, on="2026-03-03")
-        assert str(problem.value.limit) == "2026-03-02"
+        assert (problem.value.rule, str(problem.value.limit)) == ("date", "2026-03-02")
         assert office.look_at(draft).stage == "a draft"
 
     def test_days_that_are_none(self, office, hale):
@@ -108,6 +108,8 @@ class TestIssuing:
         draft = office.draft(hale, goods("1.00"))
         with pytest.raises(WordingError, match="“2026-02-30” is no day"):
             office.issue(draft, on="2026-02-30")
+        with pytest.raises(WordingError, match="“” is no day"):
+            office.issue(draft, on="")
 
     def test_nothing_on_it(self, office, hale):
         """An invoice without lines can't be issued."""
@@ -157,6 +159,11 @@ class TestIssuing:
         assert office.balance(hale) == "0.00 EUR"
         assert office.balance(hale, currency="USD") == "7.00 USD"
 
+    def test_unknown_currencies(self, office, hale):
+        """Nobody is billed in a currency that the house does not keep."""
+        with pytest.raises(WordingError, match="“XYZ” is no currency"):
+            office.draft(hale, goods("1.00"), currency="xyz")
+
 
 class TestTheDayOfTheHouse:
     def test_after_midnight(self, clock, stamps):
@@ -205,6 +212,7 @@ class TestStamps:
         with pytest.raises(StampError, match=r"got no stamp in 3 attempt\(s\)") as problem:
             office.issue(draft)
         assert (problem.value.number, problem.value.attempts) == ("INV-2026-0001", 3)
+        assert problem.value.rule == "stamp"
         assert (office.look_at(draft).stage, len(stamps.asked)) == ("a draft", 3)
 
     def test_refused(self, office, hale, stamps):

@@ -77,7 +77,8 @@ class TestPaying:
 
     def test_what_it_was_for(self, office, hale):
         """A payment tells what it was set off against."""
-        first, second = issued(office, hale, "10.00"), issued(office, hale, "20.00")
+        first, second = issued(office, hale, "10.00"), issued(office, hale, "15.00")
+        issued(office, hale, "20.00")
         seen = office.voucher(office.receive(hale, "25.00"))
         assert seen.spent_on == (f"{first}: 10.00 EUR", f"{second}: 15.00 EUR")
 
@@ -107,9 +108,7 @@ class TestPaying:
             office.receive(hale, "0.00")
         assert office.receive(hale, "1.00") == "PAY-2026-0001"
 
-    @pytest.mark.parametrize(
-        "amount", ["1.005", "-1.00", "ten", ""], ids=["mil", "minus", "word", "empty"]
-    )
+    @pytest.mark.parametrize("amount", ["1.005", "-1.00", ""], ids=["mil", "minus", "empty"])
     def test_amounts_that_make_no_sense(self, office, hale, amount):
         """Amounts that can't be read are refused as they were written."""
         with pytest.raises(WordingError, match="is no amount") as problem:
@@ -151,7 +150,7 @@ class TestNamedInvoices:
         number = issued(office, hale, "10.00", currency="USD")
         with pytest.raises(CurrencyError, match="USD is wanted here, not EUR") as problem:
             office.receive(hale, "10.00", against=number)
-        assert (problem.value.expected, problem.value.given) == ("USD", "EUR")
+        assert (problem.value.rule, problem.value.expected) == ("currency", "USD")
 
     def test_paid_already(self, office, hale):
         """A paid invoice can't be named, and the money is not taken."""
@@ -199,7 +198,8 @@ class TestRequestKeys:
             RepeatError, match="the key bank-1 belongs to another request"
         ) as problem:
             office.receive(hale, amount, key="bank-1", **about)
-        assert (problem.value.key, office.balance(hale)) == ("bank-1", "20.00 EUR")
+        assert (problem.value.rule, problem.value.key) == ("repeat", "bank-1")
+        assert office.balance(hale) == "20.00 EUR"
 
     def test_other_customers(self, office, hale):
         """The keys of two customers have nothing to do with each other."""

@@ -121,6 +121,15 @@ class TestWritingOff:
         office.bounce(payment)
         assert stage(office, number) == ("open", "4.00 EUR")
 
+    def test_one_of_two_bounced(self, office, hale):
+        """When one of two payments bounces after the rest was written off, the other one still counts."""
+        number = issued(office, hale, "10.00")
+        office.receive(hale, "3.00")
+        payment = office.receive(hale, "4.00")
+        office.write_off(number, "Bankrupt")
+        office.bounce(payment)
+        assert stage(office, number) == ("part paid", "4.00 EUR")
+
     def test_paid_after_all(self, office, hale):
         """An invoice that was written off in part is written off again when the rest is paid."""
         number = issued(office, hale, "10.00")

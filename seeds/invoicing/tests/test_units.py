@@ -111,11 +111,15 @@ class TestUnits:
         assert stage(office, number) == ("open", "10.00 EUR")
 
     def test_kept_on_disk(self, clock, stamps, tmp_path):
-        """An office can keep its files on disk."""
-        house = Office(clock, stamps, path=str(tmp_path / "files.db"))
+        """An office that keeps its files on disk finds them again."""
+        path = str(tmp_path / "files.db")
+        house = Office(clock, stamps, path=path)
         house.enrol("Quay Fish")
-        assert house.invoice(issued(house, "Quay Fish", "10.00")).open == "10.00 EUR"
+        number = issued(house, "Quay Fish", "10.00")
         house.close()
+        again = Office(clock, stamps, path=path)
+        assert again.invoice(number).open == "10.00 EUR"
+        again.close()
 
 
 def _interrupted():
@@ -140,6 +144,23 @@ class SlowRefusal:
         raise StampRefusedError(text)
 
 
+class SlowReceiver:
+    """A receiver that takes its time with the first message."""
+
+    name = "slow"
+
+    def __init__(self):
+        self.inside = threading.Event()
+        self.followed = threading.Event()
+        self.keys = []
+
+    def take(self, message):
+        """Keep the key of a message."""
+        self.keys.append(message.key)
+        self.inside.set()
+        self.followed.wait(PATIENCE)
+
+
 class TestTwoAtATime:
     def test_numbers(self, clock):
         """Of two who issue at the same moment, one does not undo what the other one did."""
@@ -161,6 +182,22 @@ class TestTwoAtATime:
         other.join(PATIENCE)
         assert numbers == ["INV-2026-0001"]
         assert stage(office, "INV-2026-0001") == ("open", "1.00 EUR")
+
+    def test_rounds(self, office, hale):
+        """Of two rounds at the same moment the second one brings nothing again."""
+        slow = SlowReceiver()
+        office.draft(hale, goods("1.00"))
+        office.subscribe(slow)
+        first = threading.Thread(target=office.relay, daemon=True)
+        first.start()
+        slow.inside.wait(PATIENCE)
+        second = threading.Thread(target=office.relay, daemon=True)
+        second.start()
+        second.join(0.05)
+        slow.followed.set()
+        first.join(PATIENCE)
+        second.join(PATIENCE)
+        assert slow.keys == ["counterfoil-1"]
 
     def test_requests(self, office, hale):
         """Two who work at the same moment each keep their own request id."""

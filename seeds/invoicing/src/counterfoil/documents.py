@@ -185,7 +185,7 @@ class Invoice(Document):
         self, number: str, stamp: str, on: date, due_on: date, sheet: Sheet, rounding: Rounding
     ) -> None:
         """Make it count: from here on its lines and amounts stay as they are."""
-        self._move(Stage.OPEN, wish="issued")
+        self._move(Stage.OPEN)
         self.number, self.stamp = number, stamp
         self.issued_on, self.due_on = on, due_on
         self.rounding = rounding
@@ -259,7 +259,7 @@ class Invoice(Document):
 
     def dispute(self, reason: str, on: date) -> None:
         """Put it aside while the customer objects. No reminders go out meanwhile."""
-        self._move(Stage.DISPUTED, wish="disputed")
+        self._move(Stage.DISPUTED)
         self.note("invoice.disputed", on, reason=reason)
 
     def resolve(self, on: date) -> None:
@@ -308,9 +308,9 @@ class Invoice(Document):
         if stage is Stage.PAID:
             self.note("invoice.paid", on, total=str(Money(self.balance.total, self.currency)))
 
-    def _move(self, stage: Stage, wish: str | None = None) -> None:
+    def _move(self, stage: Stage) -> None:
         if stage not in TRANSITIONS[self.stage]:
-            raise StageError(self.name, self.stage.value, wish or stage.value)
+            raise StageError(self.name, self.stage.value, stage.value)
         self.stage = stage
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,6 @@ from counterfoil.store import Shelf
 from counterfoil.terms import day_of, month_of
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from counterfoil.documents import Invoice
     from counterfoil.records import Entry, Files, Unit
     from counterfoil.runtime import Diary
@@ -138,9 +137,9 @@ class Enquiries:
         with self._files.unit() as unit:
             agreement = unit.customers.get(customer)
             code = agreement.currency_for(currency)
-            until = day_of(on) if on is not None else None
+            until = day_of(on) if on is not None else date.max
             entries = self._entries(unit, agreement.key, code)
-            counted = [e.amount for e in entries if until is None or e.day <= until]
+            counted = [entry.amount for entry in entries if entry.day <= until]
             return str(Money.total(counted, code))
 
     def statement(
@@ -152,8 +151,9 @@ class Enquiries:
         after: str | None,
     ) -> Statement:
         """The movements from one day to another, both included, with what was owed before and after each page."""
-        since, until = (day_of(text) if text is not None else None for text in span)
-        if since is not None and until is not None and until < since:
+        since = day_of(span[0]) if span[0] is not None else date.min
+        until = day_of(span[1]) if span[1] is not None else date.max
+        if until < since:
             raise DateError("the end of a statement", since, until)
         if limit < 1:
             raise NothingError("a line for each page")
@@ -161,14 +161,9 @@ class Enquiries:
             agreement = unit.customers.get(customer)
             code = agreement.currency_for(currency)
             entries = self._entries(unit, agreement.key, code)
-        asked = [entry for entry in entries if until is None or entry.day <= until]
+        asked = [entry for entry in entries if entry.day <= until]
         place = _place(after)
-        page = [
-            entry
-            for entry in asked
-            if (since is None or entry.day >= since)
-            and (place is None or (entry.day, entry.seq) > place)
-        ]
+        page = [e for e in asked if e.day >= since and (e.day, e.seq) > place]
         shown = page[:limit]
         skipped = asked[: len(asked) - len(page)]
         opening = owed = Money.total([entry.amount for entry in skipped], code)
@@ -235,10 +230,10 @@ def _said(day: date | None) -> str:
     return day.isoformat() if day is not None else ""
 
 
-def _place(after: str | None) -> tuple[date, int] | None:
+def _place(after: str | None) -> tuple[date, int]:
     """Where a page ended: the day and the number of its last line."""
     if after is None:
-        return None
+        return date.min, 0
     day, _, seq = after.partition("/")
     if not seq.isdecimal():
         raise WordingError("place in a statement", after)

@@ -73,9 +73,9 @@ class TaxBook:
 
     def take(self, message: Message) -> None:
         """Enter what a message tells of taxes."""
-        sign = SIGNS.get(message.kind)
-        if sign is None:
+        if message.kind not in SIGNS:
             return
+        sign = SIGNS[message.kind]
         month = message.day.isoformat()[:7]
         told = message.details["taxes"]
         sums = {code: [sign * net, sign * tax] for code, (net, tax) in told.items()}

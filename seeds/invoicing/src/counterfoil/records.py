@@ -31,7 +31,7 @@ D = TypeVar("D", bound=Document)
 LONG_AGO = "0001-01-01"
 RATES = {"standard": 2_000, "reduced": 500, "zero": 0}
 """Taxes until somebody says otherwise."""
-OWED = tuple(sorted(stage.value for stage in PAYABLE))
+OWED = [stage.value for stage in PAYABLE]
 
 _AGREED = ("name", "currency", "terms", "early")
 _CUSTOMER = ("key", "reminders", "credit_limit")
@@ -196,12 +196,13 @@ class Invoices(Documents[Invoice]):
     def owed(self, customer: str, currency: str) -> list[Invoice]:
         """A customer's invoices that are not settled, the longest due first; of those due on one day, as issued."""
         rows = self._rows(
-            "SELECT * FROM invoices WHERE customer = ? AND currency = ? AND stage IN (?, ?, ?)",
+            "SELECT * FROM invoices WHERE customer = ? AND currency = ? AND stage IN (?, ?, ?) "
+            "ORDER BY id",
             customer,
             currency,
             *OWED,
         )
-        ordered = sorted(rows, key=lambda row: (row["due_on"], row["issued_on"], row["id"]))
+        ordered = sorted(rows, key=lambda row: (row["due_on"], row["issued_on"]))
         return [self._invoice(row) for row in ordered]
 
     def owing(self) -> list[tuple[str, str]]:
@@ -291,11 +292,12 @@ class Vouchers(Documents[Voucher]):
     def unspent(self, customer: str, currency: str) -> list[Voucher]:
         """A customer's vouchers with something left, the oldest first."""
         rows = self._rows(
-            "SELECT * FROM vouchers WHERE customer = ? AND currency = ? AND unspent > 0",
+            "SELECT * FROM vouchers WHERE customer = ? AND currency = ? AND unspent > 0 "
+            "ORDER BY day, id",
             customer,
             currency,
         )
-        return [self._voucher(row) for row in sorted(rows, key=lambda row: (row["day"], row["id"]))]
+        return [self._voucher(row) for row in rows]
 
     def save(self, document: Voucher) -> None:
         """Write a voucher, then what was noted."""
@@ -362,7 +364,9 @@ class Accounts(Repository):
     def entries(self, customer: str, currency: str) -> list[Entry]:
         """All movements by day; on one day as they were entered."""
         rows = self._rows(
-            "SELECT * FROM entries WHERE customer = ? AND currency = ?", customer, currency
+            "SELECT * FROM entries WHERE customer = ? AND currency = ? ORDER BY seq",
+            customer,
+            currency,
         )
         found = [
             Entry(
@@ -372,7 +376,7 @@ class Accounts(Repository):
             )
             for row in rows
         ]
-        return sorted(found, key=lambda entry: (entry.day, entry.seq))
+        return sorted(found, key=lambda entry: entry.day)
 
     def balance(self, customer: str, currency: str) -> Money:
         """What the customer owes, with all that was ever entered."""
@@ -445,7 +449,9 @@ class Message:
 
     def __str__(self) -> str:
         told = [f"{name} {value}" for name, value in self.details.items() if name != "taxes"]
-        return f"{self.seq} {self.kind} {self.about}" + "".join(f", {each}" for each in told)
+        return f"{self.seq} {self.day} {self.kind} {self.about}" + "".join(
+            f", {each}" for each in told
+        )
 
 
 @dataclass(frozen=True)
@@ -497,9 +503,7 @@ class Taxes(Repository):
     """The tax book: net and tax of each message that was entered, by month, currency and code."""
 
     def book(self, seq: int, month: str, currency: str, sums: Mapping[str, list[int]]) -> None:
-        """Enter what a message tells; nothing where it has been entered before."""
-        if self._row("SELECT 1 FROM taxes WHERE seq = ?", seq) is not None:
-            return
+        """Enter what a message tells, in the place of what it told before."""
         for code, (net, tax) in sums.items():
             where = {"seq": seq, "month": month, "currency": currency, "code": code}
             self._write("taxes", **where, net=net, tax=tax)

@@ -6,7 +6,7 @@ import logging
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, TypeVarTuple
 
 from counterfoil.problems import InvoicingError
 
@@ -18,8 +18,8 @@ MINUTE_MS = 60 * SECOND_MS
 
 _request: ContextVar[str] = ContextVar("request", default="-")
 
-P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class Clock(Protocol):
@@ -105,10 +105,10 @@ class Door:
     def __init__(self) -> None:
         self._logger = logging.getLogger("counterfoil.door")
 
-    def serve(self, errand: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def serve(self, errand: str, work: Callable[[*Ts], T], *args: *Ts) -> T:
         """Have an errand done; a rule that was not kept is logged and goes on to the caller."""
         try:
-            result = work(*args, **kwargs)
+            result = work(*args)
         except InvoicingError as problem:
             facts = {"errand": errand, "rule": problem.rule}
             log_event(self._logger, "errand.refused", logging.WARNING, **facts)

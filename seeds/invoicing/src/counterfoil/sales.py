@@ -125,7 +125,7 @@ class SalesClerk:
                 invoice.grant_early(early, early.last_day(day, calendar))
             due_on = Terms.parse(agreement.terms).due(day, calendar)
             number = unit.numbers.draw(invoice.series, day)
-            stamp = self._stamping.stamp(number, str(sheet.total))
+            stamp = self._stamping.stamp(number, sheet.total)
             invoice.issue(number, stamp, day, due_on, sheet, agreement.manner.rounding)
             unit.accounts.post(invoice.customer, day, "invoice", number, sheet.total)
             unit.invoices.save(invoice)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from counterfoil import problems
-from counterfoil.documents import PAYABLE, Invoice, Stage, Voucher, taxes_of
+from counterfoil.documents import Invoice, Stage, Voucher, taxes_of
 from counterfoil.money import Money
 from counterfoil.sheet import pieces_of
 from counterfoil.terms import Agreement, day_of, tidy
@@ -147,8 +147,9 @@ class Cashier:
         _check_something(amount, "a payment")
         if on > today:
             raise problems.DateError("a payment", today, on)
-        number = unit.numbers.draw("PAY", today)
-        payment = _voucher(unit, "payment", number, agreement.key, amount, on)
+        payment = _voucher(
+            unit, "payment", unit.numbers.draw("PAY", today), agreement.key, amount, on
+        )
         unit.accounts.post(agreement.key, on, "payment", payment.number, -amount)
         if against is not None:
             self._settle(unit, payment, self._meant(unit, payment, against), today)
@@ -164,7 +165,6 @@ class Cashier:
             raise problems.UnknownError("invoice of this customer", against)
         if invoice.currency != payment.currency:
             raise problems.CurrencyError(invoice.currency, payment.currency)
-        invoice.must_be(*PAYABLE, wish="paid")
         return invoice
 
     def _settle_oldest(self, unit: Unit, voucher: Voucher, today: date) -> None:
@@ -202,10 +202,11 @@ class Cashier:
         charges = invoice.take_back(places)
         amount = Money.total([part.net + part.tax for part in charges], invoice.currency)
         _check_something(amount, "something to credit")
-        number = unit.numbers.draw("CN", today)
-        note = _voucher(unit, "credit note", number, invoice.customer, amount, today)
+        note = _voucher(
+            unit, "credit note", unit.numbers.draw("CN", today), invoice.customer, amount, today
+        )
         note.about = invoice.number
-        note.stamp = self._stamping.stamp(note.number, str(amount))
+        note.stamp = self._stamping.stamp(note.number, amount)
         lost, used = invoice.set_off(amount, today)
         note.spend(used)
         codes = [invoice.lines[place - 1].code for place, _ in places]

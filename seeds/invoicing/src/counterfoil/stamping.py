@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import itertools
 import logging
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from counterfoil.problems import StampError
 from counterfoil.runtime import Clock, log_event
 
-PAUSES_MS = (200, 1_000, 5_000)
-"""How long to wait after each busy answer; then it is given up."""
+if TYPE_CHECKING:
+    from counterfoil.money import Money
+
+ATTEMPTS = 3
+PAUSE_MS = 200
+"""After the first busy answer; each further pause is five times as long."""
 
 logger = logging.getLogger("counterfoil.stamping")
 
@@ -70,16 +74,16 @@ class Stamping:
         self._clock = clock
         self._requests = itertools.count(1)
 
-    def stamp(self, number: str, text: str) -> str:
+    def stamp(self, number: str, total: Money) -> str:
         """The stamp for a document, after a few attempts if need be."""
         key = f"{number}/{next(self._requests)}"
-        for attempt, pause in enumerate(PAUSES_MS, start=1):
+        for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._office.impress(key, f"{number} {text}")
+                return self._office.impress(key, f"{number} {total}")
             except StampBusyError:
                 log_event(logger, "stamp.busy", logging.WARNING, number=number, attempt=attempt)
-                if attempt < len(PAUSES_MS):
-                    self._clock.sleep_ms(pause)
+                if attempt < ATTEMPTS:
+                    self._clock.sleep_ms(PAUSE_MS * 5 ** (attempt - 1))
             except StampRefusedError as refused:
                 raise StampError(number, attempt) from refused
-        raise StampError(number, len(PAUSES_MS))
+        raise StampError(number, ATTEMPTS)

@@ -15,32 +15,32 @@ from typing import Generic, TypeVar
 
 SCHEMA = """
 BEGIN;
-CREATE TABLE customers (key PRIMARY KEY, name, currency, terms, early, by_line, rounding, reminders, credit_limit);
-CREATE TABLE rates (code, since, rate, PRIMARY KEY (code, since));
-CREATE TABLE holidays (day PRIMARY KEY);
-CREATE TABLE series (name, year, last, last_on, PRIMARY KEY (name, year));
-CREATE TABLE invoices (
+CREATE TABLE IF NOT EXISTS customers (key PRIMARY KEY, name, currency, terms, early, by_line, rounding, reminders, credit_limit);
+CREATE TABLE IF NOT EXISTS rates (code, since, rate, PRIMARY KEY (code, since));
+CREATE TABLE IF NOT EXISTS holidays (day PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS series (name, year, last, last_on, PRIMARY KEY (name, year));
+CREATE TABLE IF NOT EXISTS invoices (
     id INTEGER PRIMARY KEY, customer, currency, number UNIQUE, series, stage, rebate_rate, rebate_amount, issued_on,
     due_on, early_rate, early_until, rounding, stamp, level, reminded_on, total, paid, credited, rebated, written_off,
     taken_back
 );
-CREATE TABLE lines (invoice, place, text, price, quantity, code, discount, PRIMARY KEY (invoice, place));
-CREATE TABLE charges (
+CREATE TABLE IF NOT EXISTS lines (invoice, place, text, price, quantity, code, discount, PRIMARY KEY (invoice, place));
+CREATE TABLE IF NOT EXISTS charges (
     invoice, place, net, tax, pieces_credited, net_credited, tax_credited, PRIMARY KEY (invoice, place)
 );
-CREATE TABLE vouchers (
+CREATE TABLE IF NOT EXISTS vouchers (
     id INTEGER PRIMARY KEY, customer, currency, number UNIQUE, kind, amount, unspent, day, about, stamp, bounced,
     refunded
 );
-CREATE TABLE allocations (seq INTEGER PRIMARY KEY, voucher, invoice, amount, discount);
-CREATE TABLE entries (seq INTEGER PRIMARY KEY, customer, currency, day, kind, about, amount);
-CREATE TABLE letters (seq INTEGER PRIMARY KEY, customer, currency, day, level, numbers, amount);
-CREATE TABLE outbox (seq INTEGER PRIMARY KEY, kind, about, day, details);
-CREATE TABLE rounds (receiver PRIMARY KEY, position, failures, rests_until);
-CREATE TABLE parked (receiver, seq, PRIMARY KEY (receiver, seq));
-CREATE TABLE trail (seq INTEGER PRIMARY KEY, moment, request, about, what);
-CREATE TABLE keys (customer, key, mark, answer, kept_until, PRIMARY KEY (customer, key));
-CREATE TABLE taxes (seq, month, currency, code, net, tax, PRIMARY KEY (seq, code));
+CREATE TABLE IF NOT EXISTS allocations (seq INTEGER PRIMARY KEY, voucher, invoice, amount, discount);
+CREATE TABLE IF NOT EXISTS entries (seq INTEGER PRIMARY KEY, customer, currency, day, kind, about, amount);
+CREATE TABLE IF NOT EXISTS letters (seq INTEGER PRIMARY KEY, customer, currency, day, level, numbers, amount);
+CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY, kind, about, day, details);
+CREATE TABLE IF NOT EXISTS rounds (receiver PRIMARY KEY, position, failures, rests_until);
+CREATE TABLE IF NOT EXISTS parked (receiver, seq, PRIMARY KEY (receiver, seq));
+CREATE TABLE IF NOT EXISTS trail (seq INTEGER PRIMARY KEY, moment, request, about, what);
+CREATE TABLE IF NOT EXISTS keys (customer, key, mark, answer, kept_until, PRIMARY KEY (customer, key));
+CREATE TABLE IF NOT EXISTS taxes (seq, month, currency, code, net, tax, PRIMARY KEY (seq, code));
 COMMIT;
 """
 """Columns have no types: what is written is what is read."""
