@@ -30,7 +30,7 @@ class TestTerms:
 
     @pytest.mark.parametrize(
         "terms",
-        ["", "1000 days", "30 days or so", "30 daysend of month"],
+        [" ", "1000 days", "30 days or so", "30 daysend of month"],
         ids=range(4),
     )
     def test_terms_that_make_no_sense(self, office, terms):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from counterfoil.dunning import LADDER, days_overdue
 from counterfoil.money import Money
 from counterfoil.problems import DateError, NothingError, WordingError
+from counterfoil.runtime import log_event
 from counterfoil.store import Shelf
 from counterfoil.terms import day_of, month_of
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from counterfoil.records import Entry, Files, Unit
     from counterfoil.runtime import Diary
     from counterfoil.sales import SalesClerk
+
+
+logger = logging.getLogger("counterfoil.enquiries")
 
 
 @dataclass(frozen=True)
@@ -201,7 +206,7 @@ class Enquiries:
 
     def _entries(self, unit: Unit, customer: str, currency: str) -> list[Entry]:
         """The movements, from the shelf where nothing has changed."""
-        work_out = partial(unit.accounts.entries, customer, currency)
+        work_out = partial(_look_up, unit, customer, currency)
         if self._files.archive.is_touched(customer):
             return work_out()
         return self._shelf.fetch(customer, currency, work_out)
@@ -224,6 +229,11 @@ class Enquiries:
             discount_until=_said(invoice.early_until),
             stamp=invoice.stamp,
         )
+
+
+def _look_up(unit: Unit, customer: str, currency: str) -> list[Entry]:
+    log_event(logger, "entries.read", logging.DEBUG, customer=customer, currency=currency)
+    return unit.accounts.entries(customer, currency)
 
 
 def _said(day: date | None) -> str:

@@ -170,11 +170,8 @@ class Cashier:
     def _settle_oldest(self, unit: Unit, voucher: Voucher, today: date) -> None:
         """Spend a voucher on what has been due longest. What is in dispute has to be named to be paid."""
         for invoice in unit.invoices.owed(voucher.customer, voucher.currency):
-            if not voucher.unspent:
-                break
-            if invoice.stage is Stage.DISPUTED:
-                continue
-            self._settle(unit, voucher, invoice, today)
+            if voucher.unspent and invoice.stage is not Stage.DISPUTED:
+                self._settle(unit, voucher, invoice, today)
 
     def _settle(self, unit: Unit, voucher: Voucher, invoice: Invoice, today: date) -> None:
         discount = Money.nought(voucher.currency)

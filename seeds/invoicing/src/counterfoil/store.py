@@ -106,34 +106,30 @@ class Archive:
 class Shelf(Generic[K, V]):
     """Answers that were worked out lately, for as long as nothing changes; those not asked for longest go first.
 
-    A key is a tuple that begins with whose affairs the answer is about.
+    Answers are about somebody, whose affairs may change. To be used within a unit of work, by one at a time.
     """
 
     def __init__(self, size: int = 64) -> None:
         self._size = size
-        self._lock = threading.Lock()
         self._answers: OrderedDict[tuple[str, K], V] = OrderedDict()
 
     def fetch(self, whose: str, key: K, work_out: Callable[[], V]) -> V:
         """The answer from the shelf, or else worked out and put there."""
         place = (whose, key)
-        with self._lock:
-            if place in self._answers:
-                self._answers.move_to_end(place)
-                return self._answers[place]
+        if place in self._answers:
+            self._answers.move_to_end(place)
+            return self._answers[place]
         answer = work_out()
-        with self._lock:
-            self._answers[place] = answer
-            if len(self._answers) > self._size:
-                self._answers.popitem(last=False)
+        self._answers[place] = answer
+        if len(self._answers) > self._size:
+            self._answers.popitem(last=False)
         return answer
 
     def forget(self, whose: str) -> None:
         """Clear away all about somebody."""
-        with self._lock:
-            for place in list(self._answers):
-                if place[0] == whose:
-                    del self._answers[place]
+        for place in list(self._answers):
+            if place[0] == whose:
+                del self._answers[place]
 
     def __len__(self) -> int:
         return len(self._answers)
