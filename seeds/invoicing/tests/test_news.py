@@ -6,7 +6,7 @@ from papers import goods, issued
 
 class TestMessages:
     def test_what_happened(self, office, hale, tray):
-        """A receiver is told what happened, in order."""
+        """A receiver is told what happened and with which amounts, in order."""
         office.subscribe(tray)
         office.issue(office.draft(hale, Item("Desk", "10.00")), on="2026-03-01")
         office.receive(hale, "4.00")
@@ -34,7 +34,7 @@ class TestMessages:
         assert tray.messages()[-1] == "3 2026-02-27 invoice.paid INV-2026-0001, total 0.00 EUR"
 
     def test_dated_back(self, office, hale, tray):
-        """A receiver is told of a payment on the day on which it was entered."""
+        """A receiver is told that a payment was set off on the day on which it was entered."""
         number = issued(office, hale, "10.00")
         office.receive(hale, "4.00", on="2026-02-27", against=number)
         office.subscribe(tray)
@@ -117,7 +117,7 @@ class TestRounds:
         assert len(tray.messages()) == 2
 
     def test_what_came_of_it(self, office, hale, tray):
-        """A round tells how many messages were taken, by all receivers together."""
+        """A round tells how many messages all receivers together have taken."""
         office.subscribe(tray)
         issued(office, hale, "10.00")
         seen = office.relay()
@@ -158,7 +158,7 @@ class TestRounds:
 
 class TestFailures:
     def test_left_alone(self, office, hale, tray, clock):
-        """A receiver that failed is left alone for a minute."""
+        """A receiver that failed is brought no messages for a minute."""
         office.subscribe(tray)
         issued(office, hale, "10.00")
         tray.jam(1)
@@ -266,21 +266,21 @@ class TestTheTaxBook:
         ]
 
     def test_added_up(self, office, hale):
-        """The invoices of a month add up."""
+        """The taxes of the invoices of a month add up."""
         for _ in range(2):
             office.issue(office.draft(hale, Item("Desk", "100.00")))
         office.relay()
         assert office.taxes("2026-03") == ["standard: 40.00 EUR on 200.00 EUR"]
 
     def test_credit(self, office, hale):
-        """Credit notes are taken off."""
+        """The taxes on credit notes are taken off."""
         number = office.issue(office.draft(hale, Item("Desk", "100.00", "4")))
         office.credit(number, 1, quantity="1", reason="Broken")
         office.relay()
         assert office.taxes("2026-03") == ["standard: 60.00 EUR on 300.00 EUR"]
 
     def test_credit_by_code(self, office, hale):
-        """A credit note is taken off the codes of its lines."""
+        """A credit note lowers the taxes of the codes of its lines."""
         draft = office.draft(hale, Item("Desk", "100.00"), Item("Book", "10.00", tax="reduced"))
         office.credit(office.issue(draft), 2, reason="Broken")
         office.relay()
@@ -290,7 +290,7 @@ class TestTheTaxBook:
         ]
 
     def test_months(self, office, hale, clock):
-        """What is credited in another month is taken off that month."""
+        """What is credited in another month lowers the taxes of that month."""
         number = office.issue(office.draft(hale, Item("Desk", "100.00")))
         clock.turn_to("2026-04-01T09:00")
         office.credit_all(number, reason="Broken")
@@ -299,7 +299,7 @@ class TestTheTaxBook:
         assert office.taxes("2026-04") == ["standard: -20.00 EUR on -100.00 EUR"]
 
     def test_dated_back(self, office, hale):
-        """An invoice counts in the month of its day."""
+        """The taxes on an invoice count in the month of its day."""
         office.issue(office.draft(hale, Item("Desk", "100.00")), on="2026-02-28")
         office.relay()
         assert (office.taxes("2026-03"), len(office.taxes(" 2026-02 "))) == ([], 1)

@@ -288,10 +288,12 @@ class Invoice(Document):
             raise StageError(self.name, self.stage.value, wish)
 
     def _early_share(self) -> Money:
+        """The discount for paying early, on what credit notes have left of the total."""
         base = Money(self.balance.total - self.balance.taken_back, self.currency)
         return base.share(self.early_rate, WHOLE, self.rounding)
 
     def _stage_by_amounts(self) -> Stage:
+        """The stage that follows from what was paid, credited and written off."""
         if self.outstanding:
             return Stage.PART_PAID if self.balance.paid else Stage.OPEN
         if self.balance.written_off:
@@ -309,6 +311,7 @@ class Invoice(Document):
             self.note("invoice.paid", on, total=str(Money(self.balance.total, self.currency)))
 
     def _move(self, stage: Stage) -> None:
+        """Go to another stage, if the table has a way there."""
         if stage not in TRANSITIONS[self.stage]:
             raise StageError(self.name, self.stage.value, stage.value)
         self.stage = stage

@@ -64,6 +64,7 @@ class DunningClerk:
     def _write(
         self, unit: Unit, customer: str, part: Sequence[tuple[Invoice, Step]], today: date
     ) -> None:
+        """Write a customer one letter, a reminder of some invoices."""
         amount = Money.nought(part[0][0].currency)
         level = 0
         for invoice, step in part:

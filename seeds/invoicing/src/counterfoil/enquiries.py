@@ -212,6 +212,7 @@ class Enquiries:
         return self._shelf.fetch(customer, currency, work_out)
 
     def _view(self, unit: Unit, invoice: Invoice) -> InvoiceView:
+        """An invoice as its customer sees it: days, lines, amounts."""
         code = invoice.currency
         net = [billed.charge.net for billed in invoice.billed]
         tax = [billed.charge.tax for billed in invoice.billed]
@@ -232,11 +233,13 @@ class Enquiries:
 
 
 def _look_up(unit: Unit, customer: str, currency: str) -> list[Entry]:
+    """The movements as they are on file."""
     log_event(logger, "entries.read", logging.DEBUG, customer=customer, currency=currency)
     return unit.accounts.entries(customer, currency)
 
 
 def _said(day: date | None) -> str:
+    """A day as text; nothing where there is none."""
     return day.isoformat() if day is not None else ""
 
 

@@ -130,6 +130,7 @@ class Money:
         return [Money(share, self.currency) for share in shares]
 
     def _alike(self, other: Money) -> Money:
+        """Refuse an amount in another currency."""
         if other.currency != self.currency:
             raise CurrencyError(self.currency, other.currency)
         return other

@@ -118,6 +118,7 @@ class Postroom:
         return sum(rounds, Relayed())
 
     def _visit(self, receiver: Receiver, limit: int | None) -> Relayed:
+        """Bring a receiver the messages that it has not had."""
         with self._files.unit() as unit:
             state = unit.outbox.round_of(receiver.name)
             waiting = unit.outbox.after(state.position)
@@ -153,6 +154,7 @@ class Postroom:
         return self._keep(receiver, replace(state, failures=failures, rests_until=until))
 
     def _keep(self, receiver: Receiver, state: Round) -> Round:
+        """Remember how far a receiver has come."""
         with self._files.unit() as unit:
             unit.outbox.keep_round(receiver.name, state)
         return state

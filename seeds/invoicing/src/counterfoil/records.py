@@ -61,6 +61,7 @@ def _plain(value: object) -> object:
 
 
 def _day(text: str | None) -> date | None:
+    """A day as it was filed, if there is one."""
     return date.fromisoformat(text) if text is not None else None
 
 
@@ -78,6 +79,7 @@ class Repository:
         return found
 
     def _one(self, what: str, given: str, query: str, *values: object) -> sqlite3.Row:
+        """The one record that is asked for; there has to be one."""
         row = self._row(query, *values)
         if row is None:
             raise UnknownError(what, given)
@@ -230,6 +232,7 @@ class Invoices(Documents[Invoice]):
         super().save(document)
 
     def _invoice(self, row: sqlite3.Row) -> Invoice:
+        """An invoice with its lines and days, as it was filed."""
         amount, currency = row["rebate_amount"], row["currency"]
         rebate = Money(amount, currency) if amount is not None else None
         lines = [_line(each) for each in self._parts("lines", row["id"])]
@@ -252,16 +255,19 @@ class Invoices(Documents[Invoice]):
         )
 
     def _parts(self, table: str, invoice: int) -> list[sqlite3.Row]:
+        """The lines of an invoice, or their charges, in order."""
         query = f"SELECT * FROM {table} WHERE invoice = ? ORDER BY place"  # noqa: S608 - ours
         return self._rows(query, invoice)
 
 
 def _line(row: sqlite3.Row) -> Line:
+    """A line as it was filed."""
     price = Decimal(row["price"])
     return Line(row["text"], price, row["quantity"], row["code"], row["discount"])
 
 
 def _billed(line: Line, row: sqlite3.Row, currency: str) -> Billed:
+    """A line with its charge and what was credited of it."""
     charge = Charge(Money(row["net"], currency), Money(row["tax"], currency))
     return Billed(line, charge, **_columns(row, _CREDITED))
 
@@ -326,6 +332,7 @@ class Vouchers(Documents[Voucher]):
         self._db.execute("DELETE FROM allocations WHERE voucher = ?", (voucher.id,))
 
     def _voucher(self, row: sqlite3.Row) -> Voucher:
+        """A payment or credit note as it was filed."""
         return Voucher(
             amount=Money(row["amount"], row["currency"]),
             unspent=Money(row["unspent"], row["currency"]),

@@ -148,12 +148,14 @@ class SalesClerk:
             unit.invoices.save(invoice)
 
     def _add(self, unit: Unit, invoice: Invoice, item: Item) -> None:
+        """Write a line on a draft; the tax on it has to be known."""
         line = Line.read(item)
         unit.almanac.rate(line.code, self._diary.today())
         invoice.add(line)
 
 
 def _sheet(unit: Unit, invoice: Invoice, agreement: Agreement, on: date) -> Sheet:
+    """What an invoice comes to, with the taxes of a day."""
     codes = {line.code for line in invoice.lines}
     rates = {code: unit.almanac.rate(code, on) for code in codes}
     return draw_up(invoice.lines, invoice.currency, invoice.rebate, rates, agreement.manner)

@@ -143,6 +143,7 @@ class Cashier:
     def _take(
         self, unit: Unit, agreement: Agreement, amount: Money, on: date, against: str | None
     ) -> str:
+        """Take a payment in and settle invoices with it."""
         today = self._diary.today()
         _check_something(amount, "a payment")
         if on > today:
@@ -168,12 +169,13 @@ class Cashier:
         return invoice
 
     def _settle_oldest(self, unit: Unit, voucher: Voucher, today: date) -> None:
-        """Spend a voucher on what has been due longest. What is in dispute has to be named to be paid."""
+        """Set a voucher off against what has been due longest. What is in dispute has to be named to be paid."""
         for invoice in unit.invoices.owed(voucher.customer, voucher.currency):
             if voucher.unspent and invoice.stage is not Stage.DISPUTED:
                 self._settle(unit, voucher, invoice, today)
 
     def _settle(self, unit: Unit, voucher: Voucher, invoice: Invoice, today: date) -> None:
+        """Set a voucher off against one invoice, with the discount for paying early where it is earned."""
         discount = Money.nought(voucher.currency)
         if voucher.is_payment:
             discount = invoice.early_discount(voucher.day)
@@ -193,6 +195,7 @@ class Cashier:
         places: Sequence[tuple[int, int | None]],
         reason: str,
     ) -> str:
+        """Write a credit note over parts of an invoice, and set it off."""
         today = self._diary.today()
         if not tidy(reason):
             raise problems.NothingError("a reason")
@@ -231,10 +234,12 @@ def mark_of(amount: Money, on: date | None, against: str | None) -> str:
 def _voucher(
     unit: Unit, kind: str, number: str, customer: str, amount: Money, day: date
 ) -> Voucher:
+    """A new payment or credit note, nothing of it spent."""
     new_id = unit.numbers.next_id("vouchers")
     return Voucher(new_id, customer, amount.currency, number, kind, amount, amount, day)
 
 
 def _check_something(amount: Money, what: str) -> None:
+    """Refuse an amount of nothing."""
     if not amount:
         raise problems.NothingError(what)

@@ -144,6 +144,7 @@ def draw_up(
 def _line_by_line(
     nets: Sequence[Money], codes: Sequence[str], rates: Mapping[str, int], how: Rounding
 ) -> list[Money]:
+    """A tax for each line, each rounded."""
     pairs = zip(nets, codes, strict=True)
     return [net.share(rates[code], WHOLE, how) for net, code in pairs]
 

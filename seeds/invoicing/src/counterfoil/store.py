@@ -96,6 +96,7 @@ class Archive:
         self.db.close()
 
     def _tell(self) -> None:
+        """Tell the listeners whose affairs have changed."""
         changed = sorted(self._changed)
         self._changed.clear()
         for customer in changed:

@@ -71,10 +71,12 @@ class Calendar:
         return self._first_working(day, -1)
 
     def _first_working(self, day: date, step: int) -> date:
+        """The first working day, forwards or backwards."""
         return next(each for each in _days_from(day, step) if self.is_working(each))
 
 
 def _days_from(day: date, step: int) -> Iterator[date]:
+    """The days from a day on, forwards or backwards."""
     for count in range(CLOSED_AT_MOST):
         yield day + timedelta(days=step * count)
 
