@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from asking import code
 from crosscheck import Desk, FixedClock
 
 PATIENCE = 5
@@ -98,3 +99,29 @@ def test_a_refusal_at_once(gate, busy):
     )
     assert (first, second) == ("accepted", ("B2",))
     assert busy.line("main", "B2").state == "open"
+
+
+def test_two_deliveries_at_once(gate, busy):
+    """A notice goes out once, also where two deliveries reach for it at the same time."""
+    busy.post("main", [ROW])
+    busy.reconcile("main", "2027-02-10")
+    taken = []
+    first, second = meanwhile(
+        gate, lambda: busy.deliver(taken.append).sent, lambda: busy.deliver(taken.append).sent
+    )
+    assert (first + second, len(taken)) == (1, 1)
+
+
+def test_a_parked_notice_at_once(gate, busy):
+    """A parked notice is sent on its way once, whoever else asks for it at the same time."""
+
+    def fail(notice):
+        raise ConnectionError(notice)
+
+    busy.post("main", [ROW])
+    busy.reconcile("main", "2027-02-10")
+    for _ in range(4):
+        busy.deliver(fail)
+        gate.advance(minutes=6)
+    answers = meanwhile(gate, lambda: code(busy.unpark, 1), lambda: code(busy.unpark, 1))
+    assert answers == (None, "R901")

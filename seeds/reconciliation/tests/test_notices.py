@@ -65,6 +65,15 @@ def test_some_of_the_notices(news, inbox, limit, sent):
     assert news.deliver(inbox.take, limit=limit).sent == sent
 
 
+def test_the_others_come_later(news, inbox):
+    """What a limited delivery leaves goes out with the next one."""
+    news.set_limit("main", "0 EUR")
+    news.accept("main", 1, by="Ana", reason="lost")
+    news.deliver(inbox.take, limit=1)
+    news.deliver(inbox.take, limit=1)
+    assert inbox.taken() == [NEWS, "main: finding 1 waits for a second person"]
+
+
 @pytest.mark.parametrize(("seconds", "sent"), [(119, 0), (120, 1)], ids=["too-soon", "in-time"])
 def test_after_a_failure(clock, news, inbox, seconds, sent):
     """Two minutes after a failure a notice is tried again, and not before."""
@@ -119,14 +128,24 @@ def test_others_wait_until_it_is_due(clock, news, inbox):
 
 
 def test_other_accounts_do_not_wait(news, inbox):
-    """A failure holds up the notices of its own account only."""
+    """A notice that failed holds up those of its own account only."""
+    inbox.break_down(1)
+    news.deliver(inbox.take)
+    news.open_account("second", "EUR")
+    news.reconcile("second", "2027-02-28")
+    news.close_month("second", "2027-02", by="Ana")
+    news.deliver(inbox.take)
+    assert inbox.taken() == ["second: 2027-02 is closed"]
+
+
+def test_other_accounts_in_the_same_delivery(news, inbox):
+    """Behind a notice that fails, those of other accounts go out in the same delivery."""
     news.open_account("second", "EUR")
     news.reconcile("second", "2027-02-28")
     news.close_month("second", "2027-02", by="Ana")
     inbox.break_down(1)
     delivery = news.deliver(inbox.take)
     assert (delivery.sent, delivery.failed) == (1, 1)
-    assert inbox.taken() == ["second: 2027-02 is closed"]
 
 
 def give_up(clock, desk, inbox, times=4):

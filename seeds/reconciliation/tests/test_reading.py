@@ -154,8 +154,14 @@ def test_nothing_to_enter(desk):
 
 @pytest.mark.parametrize(
     ("booked", "banked"),
-    [("INV-2207", "inv 2207"), ("RE 0042", "RE42"), ("№ 5", "no 5"), ("STRASSE 9", "Straße 9")],
-    ids=["capitals", "zeros", "sign", "sharp-s"],
+    [
+        ("INV-2207", "inv 2207"),
+        ("RE 0042", "RE42"),
+        ("№ 5", "no 5"),
+        ("RE_77", "re 77"),
+        ("STRASSE 9", "Straße 9"),
+    ],
+    ids=["capitals", "zeros", "sign", "underline", "sharp-s"],
 )
 def test_references_that_are_the_same(desk, booked, banked):
     """Capitals, separators and zeros in front make no difference between references."""

@@ -1,7 +1,7 @@
 import logging
 
 import pytest
-from asking import code, refusal
+from asking import refusal
 from crosscheck import Refused
 
 ROW = "2027-02-01 | 20 EUR | A"
@@ -23,8 +23,8 @@ def test_decisions_are_recorded(desk):
     """The history tells who has decided what."""
     desk.post("main", [ROW])
     desk.reconcile("main", "2027-02-10")
-    desk.accept("main", 1, by="Ana", reason="lost")
-    desk.undo("main", 1, by="Bo")
+    desk.accept("main", 1, by=" Ana", reason="lost")
+    desk.undo("main", 1, by=" Bo ")
     assert told(desk)[1:] == [
         "reconcile: run 1",
         "accept by Ana: finding 1",
@@ -38,9 +38,9 @@ def test_proposals_are_recorded(desk):
     desk.post("main", [ROW])
     desk.reconcile("main", "2027-02-10")
     desk.accept("main", 1, by="Ana", reason="lost")
-    desk.decline("main", 1, by="Bo")
+    desk.decline("main", 1, by=" Bo")
     desk.accept("main", 1, by="Ana", reason="lost")
-    desk.confirm("main", 1, by="Bo")
+    desk.confirm("main", 1, by="Bo ")
     assert told(desk)[2:] == [
         "propose by Ana: finding 1",
         "decline by Bo: finding 1",
@@ -53,25 +53,17 @@ def test_matches_by_hand_are_recorded(desk):
     """The history tells who has matched what, and who took it apart."""
     desk.post("main", [ROW])
     desk.receive("main", "1", ["2027-02-01 | 20 EUR | Q"])
-    desk.match("main", ["B1"], ["S1"], by="Ana")
-    desk.release("main", 1, by="Bo")
+    desk.match("main", ["B1"], ["S1"], by=" Ana")
+    desk.release("main", 1, by="Bo ")
     assert told(desk)[2:] == ["match by Ana: B1 S1", "release by Bo: match 1"]
 
 
 def test_ends_of_months_are_recorded(desk):
     """The history tells who has closed a month, and who opened it again."""
     desk.reconcile("main", "2027-02-28")
-    desk.close_month("main", " 2027-02", by="Ana")
-    desk.reopen_month("main", "2027-02 ", by=" Bo ")
+    desk.close_month("main", " 2027-02 ", by=" Ana ")
+    desk.reopen_month("main", " 2027-02 ", by=" Bo ")
     assert told(desk)[1:] == ["close by Ana: 2027-02", "reopen by Bo: 2027-02"]
-
-
-def test_what_was_refused_is_not_recorded(desk):
-    """The history does not tell what was refused."""
-    desk.post("main", [ROW])
-    code(desk.receive, "main", "1", [])
-    code(desk.release, "main", 1, by="Ana")
-    assert told(desk) == ["post: B1"]
 
 
 def test_numbers_and_times_of_the_history(clock, desk):
@@ -85,21 +77,16 @@ def test_numbers_and_times_of_the_history(clock, desk):
     )
 
 
-def test_requests_in_the_history(desk):
-    """The history tells under which request something was done."""
-    with desk.request("req-7"):
-        desk.post("main", [ROW])
-    desk.post("main", [ROW])
-    assert [row.split()[3] for row in desk.history("main").rows] == ["req-7", "-"]
-
-
 def test_requests_within_requests(desk):
     """After a request within another one the outer one goes on."""
     with desk.request("req-7"):
         with desk.request(" req-8 "):
             desk.post("main", [ROW])
         desk.post("main", [ROW])
-    assert [row.split()[3] for row in desk.history("main").rows] == ["req-8", "req-7"]
+    assert desk.history("main").rows == (
+        "1 2027-03-01 09:00 req-8 post: B1",
+        "2 2027-03-01 09:00 req-7 post: B2",
+    )
 
 
 def test_a_request_without_an_id(desk):
@@ -123,7 +110,7 @@ def test_the_history_of_one_person(desk):
     desk.receive("main", "1", ["2027-02-01 | 20 EUR | Q"])
     desk.match("main", ["B1"], ["S1"], by="Ana")
     desk.release("main", 1, by="Bo")
-    assert told(desk, by=" ana ") == ["match by Ana: B1 S1"]
+    assert told(desk, by=" ANA ") == ["match by Ana: B1 S1"]
 
 
 def test_the_history_of_nobody(desk):

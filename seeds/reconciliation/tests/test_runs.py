@@ -55,7 +55,7 @@ def test_a_run_that_matched_is_not_repeated(desk):
 def test_a_later_day_is_another_run(desk):
     """A run through a later day is another one."""
     desk.post("main", [BOOKED])
-    desk.reconcile("main", "2027-03-10")
+    desk.reconcile("main", " 2027-03-10 ")
     assert desk.reconcile("main", "2027-03-11") == 2
 
 

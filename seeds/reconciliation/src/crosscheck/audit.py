@@ -114,8 +114,7 @@ def deliver(shelf: Shelf, clock: Clock, take: Callable[[str], None], limit: int 
 def _pending(shelf: Shelf) -> list[Notice]:
     """What has not gone out yet, nor was given up."""
     over = (Posting.SENT, Posting.PARKED)
-    with shelf.lock:
-        return [notice for notice in shelf.notices.values() if notice.posting not in over]
+    return [notice for notice in list(shelf.notices.values()) if notice.posting not in over]
 
 
 def _claim(shelf: Shelf, clock: Clock, number: int) -> Notice | None:

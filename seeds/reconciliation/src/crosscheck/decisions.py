@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crosscheck.audit import announce, note
 from crosscheck.lines import Line, Side, State
-from crosscheck.measures import month_end, total
+from crosscheck.measures import month_end
 from crosscheck.outcomes import (
     Finding,
     How,
@@ -28,8 +28,7 @@ from crosscheck.outcomes import (
     unsettled,
 )
 from crosscheck.refusals import Refused
-from crosscheck.runs import last_run
-from crosscheck.shelf import closed_through, find_line
+from crosscheck.shelf import closed_through, find_line, of_account
 from crosscheck.terms import allowance, needs_confirmation
 
 if TYPE_CHECKING:
@@ -47,11 +46,6 @@ def named(by: str) -> str:
     return person
 
 
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are those of one person; capitals make no difference."""
-    return one.casefold() == other.casefold()
-
-
 def accept(shelf: Shelf, clock: Clock, account: str, number: int, by: str, reason: str) -> Finding:
     """Write a difference off, or propose to where a second person has to confirm it."""
     finding = _standing(shelf, account, number, Status.OPEN)
@@ -60,53 +54,51 @@ def accept(shelf: Shelf, clock: Clock, account: str, number: int, by: str, reaso
         raise Refused("R602")
     proposed = needs_confirmation(shelf.terms[account], finding.amount)
     status = Status.PROPOSED if proposed else Status.ACCEPTED
-    with shelf.transaction():
-        decided = replace(finding, status=status, by=person, reason=reason.strip())
-        save_finding(shelf, decided)
-        if proposed:
-            announce(shelf, clock, account, f"finding {number} waits for a second person")
-        else:
-            close_lines(shelf, decided)
-        _note(shelf, clock, finding, "propose" if proposed else "accept", person)
+    decided = replace(finding, status=status, by=person, reason=reason.strip())
+    _decide(shelf, clock, decided, "propose" if proposed else "accept", person)
     return decided
 
 
-def confirm(shelf: Shelf, clock: Clock, account: str, number: int, by: str) -> Finding:
+def confirm(shelf: Shelf, clock: Clock, account: str, number: int, by: str) -> None:
     """Write off what somebody else has proposed to."""
     finding = _standing(shelf, account, number, Status.PROPOSED)
     person = named(by)
-    if same_person(person, finding.by):
+    if person.casefold() == finding.by.casefold():
         raise Refused("R605", by=finding.by)
-    with shelf.transaction():
-        decided = replace(finding, status=Status.ACCEPTED)
-        save_finding(shelf, decided)
-        close_lines(shelf, decided)
-        _note(shelf, clock, finding, "confirm", person)
-    return decided
+    _decide(shelf, clock, replace(finding, status=Status.ACCEPTED), "confirm", person)
 
 
-def decline(shelf: Shelf, clock: Clock, account: str, number: int, by: str) -> Finding:
+def decline(shelf: Shelf, clock: Clock, account: str, number: int, by: str) -> None:
     """Don't write off what was proposed; whoever proposed it may decline it too."""
     finding = _standing(shelf, account, number, Status.PROPOSED)
-    person = named(by)
-    with shelf.transaction():
-        decided = replace(finding, status=Status.OPEN, by="", reason="")
-        save_finding(shelf, decided)
-        _note(shelf, clock, finding, "decline", person)
-    return decided
+    _decide(shelf, clock, _untouched(finding), "decline", named(by))
 
 
-def undo(shelf: Shelf, clock: Clock, account: str, number: int, by: str) -> Finding:
+def undo(shelf: Shelf, clock: Clock, account: str, number: int, by: str) -> None:
     """Take back that a difference was written off."""
     finding = _standing(shelf, account, number, Status.ACCEPTED)
     person = named(by)
-    _check_open_month(shelf, account, _found(shelf, account, finding.lines))
+    _check_open_month(shelf, account, finding.lines)
     with shelf.transaction():
-        decided = replace(finding, status=Status.OPEN, by="", reason="")
+        open_lines_again(shelf, finding)
+        _decide(shelf, clock, _untouched(finding), "undo", person)
+
+
+def _untouched(finding: Finding) -> Finding:
+    """A finding as it was before anybody decided on it."""
+    return replace(finding, status=Status.OPEN, by="", reason="")
+
+
+def _decide(shelf: Shelf, clock: Clock, decided: Finding, what: str, person: str) -> None:
+    """Keep what was decided on a finding, with what it means for its lines and for others."""
+    account, number = decided.account, decided.number
+    with shelf.transaction():
         save_finding(shelf, decided)
-        open_lines_again(shelf, decided)
-        _note(shelf, clock, finding, "undo", person)
-    return decided
+        if decided.status is Status.ACCEPTED:
+            close_lines(shelf, decided)
+        note(shelf, clock, account, what, by=person, about=f"finding {number}")
+        if decided.status is Status.PROPOSED:
+            announce(shelf, clock, account, f"finding {number} waits for a second person")
 
 
 def match(
@@ -125,19 +117,18 @@ def match(
     _check_near(shelf, account, pair)
     with shelf.transaction():
         made = keep_match(shelf, account, pair, None)
-        names = made.books + made.bank
-        clear_findings(shelf, account, names)
-        note(shelf, clock, account, "match", by=person, about=" ".join(names))
+        clear_findings(shelf, account, made.lines)
+        note(shelf, clock, account, "match", by=person, about=" ".join(made.lines))
     return made
 
 
 def release(shelf: Shelf, clock: Clock, account: str, number: int, by: str) -> None:
     """Take a match apart; runs do not put its lines together again."""
-    made = shelf.matches.get((account, number))
-    if made is None:
+    if (account, number) not in shelf.matches:
         raise Refused("R607", number=number)
+    made = shelf.matches[account, number]
     person = named(by)
-    _check_open_month(shelf, account, _found(shelf, account, made.books + made.bank))
+    _check_open_month(shelf, account, made.lines)
     with shelf.transaction():
         drop_match(shelf, made)
         keep_apart(shelf, made)
@@ -151,8 +142,8 @@ def close_month(shelf: Shelf, clock: Clock, account: str, month: str, by: str) -
     closed = closed_through(shelf, account)
     if closed is not None and end <= closed:
         raise Refused("R701", month=month.strip())
-    last = last_run(shelf, account)
-    if last is None or last.through < end:
+    runs = of_account(shelf.runs, account)
+    if not runs or runs[-1].through < end:
         raise Refused("R702", end=end)
     waiting = sum(
         any(line.day <= end for line in _found(shelf, account, finding.lines))
@@ -161,7 +152,7 @@ def close_month(shelf: Shelf, clock: Clock, account: str, month: str, by: str) -
     if waiting:
         raise Refused("R703", count=waiting, end=end)
     with shelf.transaction():
-        shelf.closings[account] = (*shelf.closings.get(account, ()), end)
+        shelf.closings[account] += (end,)
         note(shelf, clock, account, "close", by=person, about=month.strip())
         announce(shelf, clock, account, f"{month.strip()} is closed")
 
@@ -197,23 +188,15 @@ def _side(shelf: Shelf, account: str, names: Iterable[str], side: Side) -> tuple
     return tuple(lines)
 
 
-def _check_open_month(shelf: Shelf, account: str, lines: Iterable[Line]) -> None:
+def _check_open_month(shelf: Shelf, account: str, names: Iterable[str]) -> None:
     closed = closed_through(shelf, account)
-    for line in lines:
+    for line in _found(shelf, account, names):
         if closed is not None and line.day <= closed:
             raise Refused("R606", line=line.name)
 
 
 def _check_near(shelf: Shelf, account: str, pair: Pair) -> None:
     """Both sides are in one currency, and no further apart than was agreed."""
-    currency = pair.books[0].amount.currency
-    for line in pair.lines:
-        if line.amount.currency != currency:
-            raise Refused("R204", one=currency, other=line.amount.currency)
-    booked = total((line.amount for line in pair.books), currency)
-    if abs(pair.gap.minor) > allowance(shelf.terms[account], booked):
-        raise Refused("R610", gap=pair.gap)
-
-
-def _note(shelf: Shelf, clock: Clock, finding: Finding, what: str, by: str) -> None:
-    note(shelf, clock, finding.account, what, by=by, about=f"finding {finding.number}")
+    gap = pair.gap
+    if abs(gap.minor) > allowance(shelf.terms[account], pair.booked):
+        raise Refused("R610", gap=gap)

@@ -96,7 +96,7 @@ class Desk:
 
     # what comes in
 
-    def post(self, account: str, rows: Sequence[str], *, key: str | None = None) -> tuple[str, ...]:
+    def post(self, account: str, rows: Sequence[str], *, key: str = "") -> tuple[str, ...]:
         """Enter lines into the books; what they are called comes back. A key makes it safe to send them twice."""
         with self._call("post", account) as name:
             return intake.post(self._shelf, self._clock, name, rows, key)
@@ -121,7 +121,7 @@ class Desk:
         """Compare both sides up to a day, without one up to today; the number of the run comes back."""
         with self._call("reconcile", account) as name:
             offset = self._shelf.terms[name].style.offset
-            day = today(self._clock, offset) if through is None else read_day(through)
+            day = today(self._clock, offset) if through is None else read_day(through, offset)
             return runs.reconcile(self._shelf, self._clock, name, day, self._chunk).number
 
     def accept(self, account: str, finding: int, *, by: str, reason: str) -> str:
@@ -192,7 +192,7 @@ class Desk:
         side: str,
         *,
         state: str | None = None,
-        after: int | None = None,
+        after: int = 0,
         limit: int | None = None,
     ) -> reports.Page[reports.LineView]:
         """The lines of the books or of the bank, a page of them."""
@@ -210,7 +210,7 @@ class Desk:
         *,
         kind: str | None = None,
         status: str | None = None,
-        after: int | None = None,
+        after: int = 0,
         limit: int | None = None,
     ) -> reports.Page[reports.FindingView]:
         """The unsettled findings, or those of another status, a page of them."""
@@ -227,7 +227,7 @@ class Desk:
         account: str,
         *,
         how: str | None = None,
-        after: int | None = None,
+        after: int = 0,
         limit: int | None = None,
     ) -> reports.Page[reports.MatchView]:
         """The matches, a page of them."""
@@ -240,7 +240,7 @@ class Desk:
             return reports.run(self._shelf, name, run)
 
     def runs(
-        self, account: str, *, after: int | None = None, limit: int | None = None
+        self, account: str, *, after: int = 0, limit: int | None = None
     ) -> reports.Page[reports.RunView]:
         """The runs, a page of them."""
         with self._call("runs", account) as name:
@@ -276,7 +276,7 @@ class Desk:
         account: str,
         *,
         by: str | None = None,
-        after: int | None = None,
+        after: int = 0,
         limit: int | None = None,
     ) -> reports.Page[str]:
         """What was done, and by whom, a page of it."""

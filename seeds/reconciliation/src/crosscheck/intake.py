@@ -47,30 +47,30 @@ class Statement:
     closing: Amount | None
 
 
-def digest_of(rows: Iterable[str], *more: str | None) -> str:
+def digest_of(rows: Iterable[str], *balances: Amount | None) -> str:
     """What was sent, condensed. Blanks and empty lines make no difference."""
     written = [" ".join(row.split()) for row in rows if row.strip()]
-    facts = ["-" if one is None else one.strip() for one in more]
-    return hashlib.sha256("\n".join([*facts, *written]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*map(str, balances), *written]).encode()).hexdigest()
 
 
 def post(
-    shelf: Shelf, clock: Clock, account: str, rows: Sequence[str], key: str | None
+    shelf: Shelf, clock: Clock, account: str, rows: Sequence[str], key: str
 ) -> tuple[str, ...]:
     """Enter lines into the books. Sent again under its key, a batch is not entered again."""
-    if key is not None and not 0 < len(key.strip()) <= KEY_LONGEST:
+    key = key.strip()
+    if len(key) > KEY_LONGEST:
         raise Refused("R306", most=KEY_LONGEST)
     digest = digest_of(rows)
-    known = shelf.batches.get((account, key.strip())) if key is not None else None
-    if known is not None:
+    if (account, key) in shelf.batches:
+        known = shelf.batches[account, key]
         if known.digest != digest:
             raise Refused("R305", key=key)
         log_event(logger, "batch.repeated", account=account, key=key)
         return known.lines
     with shelf.transaction():
         made = names(_enter(shelf, account, Side.BOOKS, rows, HOUSE))
-        if key is not None:
-            shelf.batches[account, key.strip()] = Batch(digest, made)
+        if key:
+            shelf.batches[account, key] = Batch(digest, made)
         note(shelf, clock, account, "post", about=", ".join(made))
     log_event(logger, "batch.entered", account=account, lines=len(made))
     return made
@@ -88,17 +88,17 @@ def receive(
     number = number.strip()
     if not number:
         raise Refused("R402")
-    digest = digest_of(rows, *balances)
-    known = shelf.statements.get((account, number.casefold()))
-    if known is not None:
-        if known.digest != digest:
-            raise Refused("R401", number=known.number)
-        log_event(logger, "statement.repeated", account=account, statement=number)
-        return known
     terms = shelf.terms[account]
     opening, closing = (
         None if text is None else read_amount_in(terms.currency, text, account) for text in balances
     )
+    digest = digest_of(rows, opening, closing)
+    if (account, number.casefold()) in shelf.statements:
+        known = shelf.statements[account, number.casefold()]
+        if known.digest != digest:
+            raise Refused("R401", number=known.number)
+        log_event(logger, "statement.repeated", account=account, statement=number)
+        return known
     _check_continued(shelf, account, opening)
     with shelf.transaction():
         lines = _enter(shelf, account, Side.BANK, rows, terms.style, number)

@@ -6,7 +6,6 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING, Final
 
 from crosscheck.refusals import Refused
@@ -61,10 +60,9 @@ def read_amount(text: str, mark: str = ".") -> Amount:
 
     A minus may stand in front of the number or behind it.
     """
-    number, _, code = text.strip().rpartition(" ")
+    number, _, code = " ".join(text.split()).rpartition(" ")
     currency = read_currency(code)
-    plain = number.strip() if mark == "." else number.strip().translate(POINT_FOR_COMMA)
-    found = NUMBER.fullmatch(plain)
+    found = NUMBER.fullmatch(number if mark == "." else number.translate(POINT_FOR_COMMA))
     if found is None or (found[1] and found[4]):
         raise Refused("R202", text=text.strip())
     part = found[3] or ""
@@ -90,11 +88,10 @@ def total(amounts: Iterable[Amount], currency: str) -> Amount:
 
 def portion(amount: Amount, basis_points: int) -> int:
     """So many hundredths of a per cent of an amount without its sign; what is less than a unit is dropped."""
-    exact = Decimal(abs(amount.minor) * basis_points) / BASIS
-    return int(exact.to_integral_value(rounding=ROUND_DOWN))
+    return abs(amount.minor) * basis_points // BASIS
 
 
-def read_day(text: str, offset: int = 0) -> date:
+def read_day(text: str, offset: int) -> date:
     """Read a day; of a moment, the day it is then for somebody whose clock is `offset` minutes ahead of UTC."""
     cleaned = text.strip().upper()
     try:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Final
 
 from crosscheck.lines import Line, Side, State, identity
 from crosscheck.measures import Amount, total
@@ -51,6 +53,8 @@ class Status(Enum):
     CLEARED = "cleared"
 
 
+UNSETTLED: Final = frozenset({Status.OPEN, Status.PROPOSED})
+"""What somebody has still to look at."""
 SpotKey = tuple[Kind, tuple[str, ...], tuple[str, ...]]
 
 
@@ -68,12 +72,14 @@ class Pair:
         return self.books + self.bank
 
     @property
+    def booked(self) -> Amount:
+        """What the lines of the books come to."""
+        return reduce(add, (line.amount for line in self.books))
+
+    @property
     def gap(self) -> Amount:
         """What the bank has more than the books."""
-        currency = self.books[0].amount.currency
-        return total((line.amount for line in self.bank), currency) - total(
-            (line.amount for line in self.books), currency
-        )
+        return reduce(add, (line.amount for line in self.bank)) - self.booked
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,11 @@ class Match:
     gap: Amount
     run: int | None
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines that belong together, those of the books first."""
+        return self.books + self.bank
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -128,7 +139,7 @@ class Finding:
     @property
     def unsettled(self) -> bool:
         """Whether somebody has still to look at it."""
-        return self.status in (Status.OPEN, Status.PROPOSED)
+        return self.status in UNSETTLED
 
 
 def names(lines: Iterable[Line]) -> tuple[str, ...]:
@@ -152,7 +163,7 @@ def keep_match(shelf: Shelf, account: str, pair: Pair, run: int | None) -> Match
 
 def drop_match(shelf: Shelf, match: Match) -> None:
     """Open the lines of a match again."""
-    for name in match.books + match.bank:
+    for name in match.lines:
         line = find_line(shelf, match.account, name)
         del shelf.match_of[match.account, name]
         shelf.paired[identity(line)] -= 1
@@ -164,21 +175,19 @@ def drop_match(shelf: Shelf, match: Match) -> None:
 def keep_apart(shelf: Shelf, match: Match) -> None:
     """Remember that these lines do not belong together."""
     two_and_two = {(booked, banked) for booked in match.books for banked in match.bank}
-    known = shelf.apart.get(match.account, frozenset())
-    shelf.apart[match.account] = known | two_and_two
+    shelf.apart[match.account] |= two_and_two
 
 
 def _add_rounding(shelf: Shelf, account: str, gap: Amount, sign: int) -> None:
     if gap.currency == shelf.terms[account].currency:
-        shelf.rounding[account] = shelf.rounding.get(account, 0) + sign * gap.minor
+        shelf.rounding[account] += sign * gap.minor
 
 
 def find_finding(shelf: Shelf, account: str, number: int) -> Finding:
     """The finding of a number."""
-    finding = shelf.findings.get((account, number))
-    if finding is None:
+    if (account, number) not in shelf.findings:
         raise Refused("R604", number=number)
-    return finding
+    return shelf.findings[account, number]
 
 
 def save_finding(shelf: Shelf, finding: Finding) -> None:
@@ -248,5 +257,4 @@ def _turn(shelf: Shelf, finding: Finding, state: State, sign: int) -> None:
         set_state(shelf, line, state)
     bank = total((line.amount for line in lines if line.side is Side.BANK), currency)
     books = total((line.amount for line in lines if line.side is Side.BOOKS), currency)
-    written_off = shelf.written_off.get(account, 0) + sign * (bank - books).minor
-    shelf.written_off[account] = written_off
+    shelf.written_off[account] += sign * (bank - books).minor

@@ -29,6 +29,7 @@ Apart = frozenset[tuple[str, str]]
 class Bench:
     """One group: what still lies there, and what was found so far."""
 
+    key: str
     terms: Terms
     apart: Apart
     books: tuple[Line, ...]
@@ -43,7 +44,6 @@ class Bench:
 
 
 Fits = Callable[[Bench, Line, Line], bool]
-Nearness = Callable[[Line, Line], tuple[int, ...]]
 Pass = Callable[[Bench], Bench]
 
 
@@ -56,11 +56,13 @@ def groups(
     books: Iterable[Line], bank: Iterable[Line], terms: Terms, apart: Apart
 ) -> Iterator[Bench]:
     """Go through both sides at once, a bench for each key; both have to be in order."""
-    for _, lines in groupby(heapq.merge(books, bank, key=key), key=key):
-        sides: dict[Side, list[Line]] = {Side.BOOKS: [], Side.BANK: []}
-        for line in lines:
-            sides[line.side].append(line)
-        yield Bench(terms, apart, tuple(sides[Side.BOOKS]), tuple(sides[Side.BANK]))
+    for name, lines in groupby(heapq.merge(books, bank, key=key), key=key):
+        group = tuple(lines)
+        yield Bench(name, terms, apart, _of(Side.BOOKS, group), _of(Side.BANK, group))
+
+
+def _of(side: Side, lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.side is side)
 
 
 def together(bench: Bench, booked: Line, banked: Line) -> bool:
@@ -74,30 +76,14 @@ def near(bench: Bench, booked: Line, banked: Line) -> bool:
     return in_time and together(bench, booked, banked)
 
 
-def same_currency(booked: Line, banked: Line) -> bool:
-    """Whether amounts of two lines can be held against each other."""
-    return booked.amount.currency == banked.amount.currency
+def nearness(booked: Line, banked: Line) -> tuple[int, ...]:
+    """What goes first: the nearest amount of one currency, then the nearest day, then what came first."""
+    comparable = booked.amount.currency == banked.amount.currency
+    gap = abs(banked.amount.minor - booked.amount.minor) if comparable else 0
+    return gap, abs(days_between(booked.day, banked.day)), booked.number, banked.number
 
 
-def _gap(booked: Line, banked: Line) -> int:
-    return abs(banked.amount.minor - booked.amount.minor)
-
-
-def _days(booked: Line, banked: Line) -> int:
-    return abs(days_between(booked.day, banked.day))
-
-
-def by_day(booked: Line, banked: Line) -> tuple[int, ...]:
-    """Nearest in time first; of equal ones those that came first."""
-    return _days(booked, banked), booked.number, banked.number
-
-
-def by_amount(booked: Line, banked: Line) -> tuple[int, ...]:
-    """Nearest in amount first, then as by day."""
-    return _gap(booked, banked), *by_day(booked, banked)
-
-
-def couples(bench: Bench, fits: Fits, nearness: Nearness) -> list[tuple[Line, Line]]:
+def couples(bench: Bench, fits: Fits) -> list[tuple[Line, Line]]:
     """Take two and two off the bench for as long as any fit, the nearest ones first."""
     fitting = [
         (booked, banked)
@@ -124,18 +110,17 @@ def without(bench: Bench, lines: Iterable[Line]) -> Bench:
     )
 
 
-def matched(bench: Bench, how: How, fits: Fits, nearness: Nearness) -> Bench:
+def matched(bench: Bench, how: How, fits: Fits) -> Bench:
     """A pass that makes matches of one line and one other."""
-    made = tuple(Pair(how, (one,), (two,)) for one, two in couples(bench, fits, nearness))
+    made = tuple(Pair(how, (one,), (two,)) for one, two in couples(bench, fits))
     rest = without(bench, (line for pair in made for line in pair.lines))
     return replace(rest, pairs=bench.pairs + made)
 
 
-def spotted(bench: Bench, kind: Kind, fits: Fits, nearness: Nearness) -> Bench:
+def spotted(bench: Bench, kind: Kind, fits: Fits) -> Bench:
     """A pass that finds lines which ought to be a match, and are not."""
     made = tuple(
-        Spot(kind, (one,), (two,), _stake(kind, one, two))
-        for one, two in couples(bench, fits, nearness)
+        Spot(kind, (one,), (two,), _stake(kind, one, two)) for one, two in couples(bench, fits)
     )
     rest = without(bench, (line for spot in made for line in spot.books + spot.bank))
     return replace(rest, spots=bench.spots + made)
@@ -150,38 +135,37 @@ def _exactly(bench: Bench, booked: Line, banked: Line) -> bool:
 
 
 def _tolerably(bench: Bench, booked: Line, banked: Line) -> bool:
-    return (
-        same_currency(booked, banked)
-        and _gap(booked, banked) <= allowance(bench.terms, booked.amount)
-        and near(bench, booked, banked)
-    )
+    if booked.amount.currency != banked.amount.currency:
+        return False
+    gap = abs((banked.amount - booked.amount).minor)
+    return gap <= allowance(bench.terms, booked.amount) and near(bench, booked, banked)
 
 
 def _but_for_the_day(bench: Bench, booked: Line, banked: Line) -> bool:
     return (
-        has_reference(booked.key)
+        has_reference(bench.key)
         and booked.amount == banked.amount
         and together(bench, booked, banked)
     )
 
 
 def _but_for_the_amount(bench: Bench, booked: Line, banked: Line) -> bool:
-    return same_currency(booked, banked) and near(bench, booked, banked)
+    return booked.amount.currency == banked.amount.currency and near(bench, booked, banked)
 
 
 def exact(bench: Bench) -> Bench:
     """Match what is the same, and near in time."""
-    return matched(bench, How.EXACT, _exactly, by_day)
+    return matched(bench, How.EXACT, _exactly)
 
 
 def in_parts(bench: Bench) -> Bench:
     """Match one line with all those of the other side, where they come to its amount."""
     few, many = sorted((bench.books, bench.bank), key=len)
-    if len(few) != 1 or len(many) < 2:
+    if len(few) != 1:
         return bench
     for booked in bench.books:
         for banked in bench.bank:
-            if not (same_currency(booked, banked) and near(bench, booked, banked)):
+            if not _but_for_the_amount(bench, booked, banked):
                 return bench
     whole = few[0].amount
     if total((line.amount for line in many), whole.currency) != whole:
@@ -192,22 +176,22 @@ def in_parts(bench: Bench) -> Bench:
 
 def tolerated(bench: Bench) -> Bench:
     """Match what is no further apart than was agreed, the nearest amounts first."""
-    return matched(bench, How.TOLERATED, _tolerably, by_amount)
+    return matched(bench, How.TOLERATED, _tolerably)
 
 
 def other_day(bench: Bench) -> Bench:
     """Find what is the same, and too far away in time."""
-    return spotted(bench, Kind.DAY, _but_for_the_day, by_day)
+    return spotted(bench, Kind.DAY, _but_for_the_day)
 
 
 def other_amount(bench: Bench) -> Bench:
     """Find what is near in time, and differs by more than was agreed."""
-    return spotted(bench, Kind.AMOUNT, _but_for_the_amount, by_amount)
+    return spotted(bench, Kind.AMOUNT, _but_for_the_amount)
 
 
 def other_currency(bench: Bench) -> Bench:
     """Find what is near in time; all that is left of it differs in currency."""
-    return spotted(bench, Kind.CURRENCY, near, by_day)
+    return spotted(bench, Kind.CURRENCY, near)
 
 
 PASSES: Final[tuple[Pass, ...]] = (

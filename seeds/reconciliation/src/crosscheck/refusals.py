@@ -30,7 +30,7 @@ WORDS: Final = {
     "R303": "nothing moves by {amount}",
     "R304": "there is nothing to enter",
     "R305": "the batch {key} was something else before",
-    "R306": "a batch has a key of 1 to {most} characters",
+    "R306": "a key has up to {most} characters",
     "R401": "the statement {number} was something else before",
     "R402": "a statement needs a number",
     "R403": "the statement opens with {opening}, the one before closed with {closing}",

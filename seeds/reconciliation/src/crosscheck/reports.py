@@ -14,7 +14,7 @@ from crosscheck.audit import Notice, parked
 from crosscheck.intake import Statement, statements_of
 from crosscheck.lines import Line, Side, State
 from crosscheck.measures import Amount, days_between, month_end, total
-from crosscheck.outcomes import Finding, How, Kind, Match, Status, unsettled
+from crosscheck.outcomes import UNSETTLED, Finding, How, Kind, Match, Status, unsettled
 from crosscheck.refusals import Refused
 from crosscheck.runs import Run, find_run
 from crosscheck.shelf import ViewKey, fetch_view, find_line, lines_of, of_account, open_lines
@@ -174,19 +174,24 @@ def one_of(kinds: type[E], word: str) -> E:
     raise Refused("R802", word=word.strip() or "nothing", words=words)
 
 
+def some_of(kinds: type[E], word: str | None) -> frozenset[E]:
+    """The members that are asked for: one by its word, else all."""
+    return frozenset(kinds) if word is None else frozenset({one_of(kinds, word)})
+
+
 def paged(
     rows: Iterable[T],
     show: Callable[[T], V],
     place: Callable[[T], int],
     *,
-    after: int | None,
+    after: int,
     limit: int | None,
 ) -> Page[V]:
     """The rows behind a place, as many as fit on a page, as they are shown."""
     size = PAGE if limit is None else limit
     if not 1 <= size <= LONGEST_PAGE:
         raise Refused("R801", most=LONGEST_PAGE, limit=size)
-    behind = [row for row in rows if after is None or place(row) > after]
+    behind = [row for row in rows if place(row) > after]
     page = behind[:size]
     more = len(behind) > size
     return Page(tuple(map(show, page)), place(page[-1]) if more else None)
@@ -208,15 +213,15 @@ def lines(
     side: str,
     state: str | None,
     *,
-    after: int | None,
+    after: int,
     limit: int | None,
 ) -> Page[LineView]:
     """The lines of one side in the order they came, perhaps only those in one state."""
-    wanted = None if state is None else one_of(State, state)
+    states = some_of(State, state)
     rows = [
         each
         for each in lines_of(shelf, account, one_of(Side, side))
-        if wanted is None or shelf.states[account, each.name] is wanted
+        if shelf.states[account, each.name] in states
     ]
     return paged(rows, lambda each: _line_view(shelf, each), by_number, after=after, limit=limit)
 
@@ -256,17 +261,16 @@ def findings(
     kind: str | None,
     status: str | None,
     *,
-    after: int | None,
+    after: int,
     limit: int | None,
 ) -> Page[FindingView]:
     """Findings by their numbers; those that are unsettled, where no status is asked for."""
-    wanted = None if kind is None else one_of(Kind, kind)
-    standing = None if status is None else one_of(Status, status)
+    kinds = some_of(Kind, kind)
+    standing = UNSETTLED if status is None else some_of(Status, status)
     rows = [
         each
         for each in of_account(shelf.findings, account)
-        if (each.unsettled if standing is None else each.status is standing)
-        and (wanted is None or each.kind is wanted)
+        if each.status in standing and each.kind in kinds
     ]
     return paged(rows, finding, by_number, after=after, limit=limit)
 
@@ -286,13 +290,11 @@ def match(of: Match) -> MatchView:
 
 
 def matches(
-    shelf: Shelf, account: str, how: str | None, *, after: int | None, limit: int | None
+    shelf: Shelf, account: str, how: str | None, *, after: int, limit: int | None
 ) -> Page[MatchView]:
     """Matches by their numbers, perhaps only those that were made in one way."""
-    wanted = None if how is None else one_of(How, how)
-    rows = [
-        each for each in of_account(shelf.matches, account) if wanted is None or each.how is wanted
-    ]
+    ways = some_of(How, how)
+    rows = [each for each in of_account(shelf.matches, account) if each.how in ways]
     return paged(rows, match, by_number, after=after, limit=limit)
 
 
@@ -301,7 +303,7 @@ def run(shelf: Shelf, account: str, number: int) -> RunView:
     return _run_view(find_run(shelf, account, number))
 
 
-def runs(shelf: Shelf, account: str, *, after: int | None, limit: int | None) -> Page[RunView]:
+def runs(shelf: Shelf, account: str, *, after: int, limit: int | None) -> Page[RunView]:
     """The runs of an account."""
     rows = of_account(shelf.runs, account)
     return paged(rows, _run_view, by_number, after=after, limit=limit)
@@ -358,8 +360,8 @@ def _summed(shelf: Shelf, account: str) -> Summary:
     currency = shelf.terms[account].currency
     books, bank = (_sum(lines_of(shelf, account, side), currency) for side in Side)
     open_books, open_bank = (_sum(open_lines(shelf, account, side), currency) for side in Side)
-    rounding = Amount(shelf.rounding.get(account, 0), currency)
-    written_off = Amount(shelf.written_off.get(account, 0), currency)
+    rounding = Amount(shelf.rounding[account], currency)
+    written_off = Amount(shelf.written_off[account], currency)
     unexplained = bank - books - (open_bank - open_books) - rounding - written_off
     shown = books, bank, open_books, open_bank, rounding, written_off, unexplained
     return Summary(*map(str, shown))
@@ -392,8 +394,8 @@ def _turned_over(shelf: Shelf, account: str, side: Side, end: date) -> Turnover:
         for each in lines_of(shelf, account, side)
         if end.replace(day=1) <= each.day <= end and each.amount.currency == currency
     ]
-    incoming = Amount(sum(minor for minor in moved if minor > 0), currency)
-    outgoing = Amount(-sum(minor for minor in moved if minor < 0), currency)
+    incoming = Amount(sum(max(0, minor) for minor in moved), currency)
+    outgoing = Amount(-sum(min(0, minor) for minor in moved), currency)
     return Turnover(len(moved), str(incoming), str(outgoing))
 
 
@@ -416,7 +418,7 @@ def _stake(rows: Iterable[Finding], currency: str) -> Amount:
 
 
 def history(
-    shelf: Shelf, account: str, by: str | None, *, after: int | None, limit: int | None
+    shelf: Shelf, account: str, by: str | None, *, after: int, limit: int | None
 ) -> Page[str]:
     """What was done to an account, perhaps only by one person."""
     wanted = None if by is None else " ".join(by.split()).casefold()

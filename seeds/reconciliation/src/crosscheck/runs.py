@@ -45,18 +45,11 @@ class Run:
     mark: str = NOT_YET
 
 
-def last_run(shelf: Shelf, account: str) -> Run | None:
-    """The run before the next one."""
-    runs = of_account(shelf.runs, account)
-    return runs[-1] if runs else None
-
-
 def find_run(shelf: Shelf, account: str, number: int) -> Run:
     """The run of a number."""
-    run = shelf.runs.get((account, number))
-    if run is None:
+    if (account, number) not in shelf.runs:
         raise Refused("R501", number=number)
-    return run
+    return shelf.runs[account, number]
 
 
 def mark_of(shelf: Shelf, account: str, through: date) -> str:
@@ -70,8 +63,9 @@ def mark_of(shelf: Shelf, account: str, through: date) -> str:
 
 def reconcile(shelf: Shelf, clock: Clock, account: str, through: date, chunk: int) -> Run:
     """Compare both sides up to a day. Where nothing is different since the last run, that is the answer."""
-    last = last_run(shelf, account)
-    if last is not None:
+    before = of_account(shelf.runs, account)
+    if before:
+        last = before[-1]
         if through < last.through:
             raise Refused("R502", last=last.through)
         if mark_of(shelf, account, through) == last.mark:
@@ -118,8 +112,7 @@ def _benches(shelf: Shelf, run: Run, chunk: int, tally: Tally) -> Iterator[Bench
     books, bank = (
         in_order(open_lines(shelf, run.account, side, run.through), chunk, tally) for side in Side
     )
-    apart = shelf.apart.get(run.account, frozenset())
-    return groups(books, bank, shelf.terms[run.account], apart)
+    return groups(books, bank, shelf.terms[run.account], shelf.apart[run.account])
 
 
 def _left_over(shelf: Shelf, run: Run, bench: Bench) -> Iterator[Spot]:

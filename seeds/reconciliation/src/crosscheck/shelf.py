@@ -82,6 +82,15 @@ class Shelf:
             raise
 
 
+def begin(shelf: Shelf, account: str) -> None:
+    """Make the rows of a new account that are counted on from."""
+    shelf.closings[account] = ()
+    shelf.apart[account] = frozenset()
+    shelf.rounding[account] = shelf.written_off[account] = 0
+    for side in Side:
+        shelf.open[account, side] = frozenset()
+
+
 def next_number(shelf: Shelf, what: str) -> int:
     """Count one further."""
     shelf.counters[what] = shelf.counters.get(what, 0) + 1
@@ -119,7 +128,7 @@ def add_line(shelf: Shelf, account: str, side: Side, draft: Draft, source: str =
 def set_state(shelf: Shelf, line: Line, state: State) -> None:
     """Note what has become of a line, in its row and in the index of open ones."""
     where = line.account, line.side
-    others = shelf.open.get(where, frozenset()) - {line.number}
+    others = shelf.open[where] - {line.number}
     shelf.open[where] = others | {line.number} if state is State.OPEN else others
     shelf.states[line.account, line.name] = state
     forget_views(shelf, line.account)
@@ -127,10 +136,10 @@ def set_state(shelf: Shelf, line: Line, state: State) -> None:
 
 def find_line(shelf: Shelf, account: str, name: str) -> Line:
     """The line that goes by a name; small letters serve too."""
-    line = shelf.lines.get((account, name.strip().upper()))
-    if line is None:
+    key = account, name.strip().upper()
+    if key not in shelf.lines:
         raise Refused("R611", line=name.strip() or "without a name")
-    return line
+    return shelf.lines[key]
 
 
 def lines_of(shelf: Shelf, account: str, side: Side) -> list[Line]:
@@ -144,7 +153,7 @@ def open_lines(
     shelf: Shelf, account: str, side: Side, through: date | None = None
 ) -> Iterator[Line]:
     """The open lines of one side in the order they came, perhaps only those up to a day."""
-    for number in sorted(shelf.open.get((account, side), frozenset())):
+    for number in sorted(shelf.open[account, side]):
         line = shelf.lines[account, line_name(side, number)]
         if through is None or line.day <= through:
             yield line
@@ -176,5 +185,5 @@ def forget_views(shelf: Shelf, account: str) -> None:
 
 def closed_through(shelf: Shelf, account: str) -> date | None:
     """The end of the last month that is closed."""
-    closings = shelf.closings.get(account, ())
+    closings = shelf.closings[account]
     return closings[-1] if closings else None

@@ -45,7 +45,7 @@ def in_order(rows: Iterable[Line], chunk: int, tally: Tally) -> Iterator[Line]:
 
 def _spilled(rows: Iterable[Line], files: ExitStack, tally: Tally) -> Iterator[Line]:
     """Write lines to a file of their own, and read them from there when they are wanted."""
-    temporary = TemporaryFile("w+", encoding="utf-8", prefix="crosscheck-")  # noqa: SIM115
+    temporary = TemporaryFile("w+")  # noqa: SIM115
     file = files.enter_context(temporary)
     file.writelines(f"{packed(row)}\n" for row in rows)
     file.seek(0)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from crosscheck.measures import (
     Amount,
@@ -15,6 +14,7 @@ from crosscheck.measures import (
     read_currency,
 )
 from crosscheck.refusals import Refused
+from crosscheck.shelf import begin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from crosscheck.shelf import Shelf
 
+T = TypeVar("T", "Style", "Terms")
 MOST_DAYS: Final = 60
 MOST_BASIS_POINTS: Final = 1_000
 MOST_OFFSET: Final = 840
@@ -68,6 +69,7 @@ def open_account(shelf: Shelf, name: str, currency: str) -> None:
     if account in shelf.terms:
         raise Refused("R102", account=account)
     shelf.terms[account] = Terms(read_currency(currency))
+    begin(shelf, account)
 
 
 def known_account(shelf: Shelf, name: str) -> str:
@@ -78,11 +80,15 @@ def known_account(shelf: Shelf, name: str) -> str:
     return account
 
 
+def changed(agreed: T, wishes: Mapping[str, Any]) -> T:
+    """What was agreed, with what is wished for and not None."""
+    return replace(agreed, **{name: wish for name, wish in wishes.items() if wish is not None})
+
+
 def amend(shelf: Shelf, account: str, wishes: Mapping[str, Any]) -> None:
     """Change how lines are matched, in what is not None. Where all is as before, so is the version."""
     terms = shelf.terms[account]
-    given = {name: wish for name, wish in wishes.items() if wish is not None}
-    wanted = replace(terms, **given)
+    wanted = changed(terms, wishes)
     if wanted != terms:
         shelf.terms[account] = replace(wanted, version=terms.version + 1)
 
@@ -97,8 +103,9 @@ def read_tolerance(terms: Terms, account: str, text: str) -> int:
 
 def read_percentage(text: str) -> int:
     """Read `0.25` or `0.25 %`, in hundredths of a per cent."""
-    plain = text.strip().removesuffix("%").rstrip()
-    basis_points = int(Decimal(plain) * 100) if PERCENTAGE.fullmatch(plain) else None
+    plain = text.strip().removesuffix("%").strip()
+    whole, _, part = plain.partition(".")
+    basis_points = int(whole + part.ljust(2, "0")) if PERCENTAGE.fullmatch(plain) else None
     if basis_points is None or basis_points > MOST_BASIS_POINTS:
         raise Refused("R116", text=text.strip() or "nothing")
     return basis_points
@@ -118,10 +125,7 @@ def set_style(shelf: Shelf, account: str, mark: str | None, offset: int | None) 
     if offset is not None and abs(offset) > MOST_OFFSET:
         raise Refused("R115", most=MOST_OFFSET, offset=offset)
     terms = shelf.terms[account]
-    style = Style(
-        terms.style.mark if mark is None else mark,
-        terms.style.offset if offset is None else offset,
-    )
+    style = changed(terms.style, {"mark": mark, "offset": offset})
     shelf.terms[account] = replace(terms, style=style)
 
 
