@@ -327,6 +327,14 @@ def test_each_account_has_its_own_lines_apart(settled):
     assert settled.line("second", "B1").match == 1
 
 
+def test_findings_about_what_was_taken_apart(mixed):
+    """What a match by hand has cleared is found again once the match was taken apart."""
+    mixed.reconcile("main", "2027-03-31")
+    mixed.match("main", ["B1"], ["S1"], by="Ana")
+    mixed.release("main", 1, by="Ana")
+    assert mixed.run("main", mixed.reconcile("main", "2027-03-31")).findings == 4
+
+
 def test_two_matches_taken_apart(settled):
     """What was taken apart first is kept apart when something else is, too."""
     settled.post("main", ["2027-03-11 | 9.00 EUR | RE-6"])

@@ -17,6 +17,7 @@ from crosscheck.outcomes import (
     Match,
     Pair,
     Status,
+    bring_together,
     clear_findings,
     close_lines,
     drop_match,
@@ -117,6 +118,7 @@ def match(
     _check_near(shelf, account, pair)
     with shelf.transaction():
         made = keep_match(shelf, account, pair, None)
+        bring_together(shelf, made)
         clear_findings(shelf, account, made.lines)
         note(shelf, clock, account, "match", by=person, about=" ".join(made.lines))
     return made

@@ -174,8 +174,16 @@ def drop_match(shelf: Shelf, match: Match) -> None:
 
 def keep_apart(shelf: Shelf, match: Match) -> None:
     """Remember that these lines do not belong together."""
-    two_and_two = {(booked, banked) for booked in match.books for banked in match.bank}
-    shelf.apart[match.account] |= two_and_two
+    shelf.apart[match.account] |= _two_and_two(match)
+
+
+def bring_together(shelf: Shelf, match: Match) -> None:
+    """Somebody thinks otherwise now: these lines do belong together."""
+    shelf.apart[match.account] -= _two_and_two(match)
+
+
+def _two_and_two(match: Match) -> frozenset[tuple[str, str]]:
+    return frozenset((booked, banked) for booked in match.books for banked in match.bank)
 
 
 def _add_rounding(shelf: Shelf, account: str, gap: Amount, sign: int) -> None:

@@ -58,6 +58,7 @@ def mark_of(shelf: Shelf, account: str, through: date) -> str:
     for side in Side:
         facts.append(side.value)
         facts += [line.name for line in open_lines(shelf, account, side, through)]
+    facts += [f"{booked} {banked}" for booked, banked in sorted(shelf.apart[account])]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
