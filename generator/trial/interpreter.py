@@ -111,6 +111,10 @@ def _asked(python: Path) -> _Told:
         ran = process.retried_if_killed(lambda: process.run(command, cwd=Path("/"), limits=limits))
     except OSError as error:
         raise UnfitError(f"there is no Python interpreter at {python}.") from error
+    if ran.ended is process.Ended.SIGNALLED:
+        raise UnfitError(
+            f"{python} was killed twice. Is the machine short of memory? Run the command again."
+        )
     if not ran.ok:
         raise UnfitError(f"{python} can't run trials: {ran.last_words}.")
     about = json.loads(ran.stdout)

@@ -14,7 +14,7 @@ import pytest
 from generator import process
 from generator.errors import UnfitError
 from generator.records import Unfit, VerdictKind
-from generator.trial import baseline, suite
+from generator.trial import baseline, interpreter, suite
 from generator.trial.engine import Engine
 from tests.conftest import mutant_of, stored, write
 
@@ -554,6 +554,14 @@ def test_an_interpreter_that_does_not_run_is_refused(home: Path, make_seed: Make
         baseline.measure(seed, python=Path("/nowhere/python"))
     with pytest.raises(UnfitError, match="can't run trials"):
         baseline.measure(seed, python=Path("/bin/false"))
+
+
+def test_an_interpreter_that_something_kills_is_said_to_be_killed(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho '{}'\nkill -9 $$\n")
+    python.chmod(0o755)
+    with pytest.raises(UnfitError, match="python was killed twice"):
+        interpreter.ask(python)
 
 
 PASSING = "def test_a(): pass\n"

@@ -11,7 +11,8 @@ from tests.benchmarks import exactness
 if TYPE_CHECKING:
     from pathlib import Path
 
-SAMPLE = 40
+SAMPLE = 15
+"""Of each: there are a dozen of them, and each mutant costs a whole suite."""
 
 
 @pytest.mark.slow

@@ -92,9 +92,13 @@ class Run:
     def __init__(self, root: Path, environment: dict[str, str]) -> None:
         code = "import sys; from tests.trial import test_kills; test_kills.worker(sys.argv[1])"
         command = [sys.executable, "-c", code, str(root)]
-        self._out = root.parent / "said"
-        with self._out.open("w") as out:
-            self.process = subprocess.Popen(command, env=environment, stdout=out)
+        self._out, self._errors = root.parent / "said", root.parent / "errors"
+        with self._out.open("w") as out, self._errors.open("w") as errors:
+            self.process = subprocess.Popen(command, env=environment, stdout=out, stderr=errors)
+
+    def has_given_up(self) -> bool:
+        """Whether even its question to the interpreter was killed, and killed again: on a slow machine."""
+        return "was killed twice" in self._errors.read_text()
 
     def said(self) -> list[str]:
         return self._out.read_text().splitlines()
@@ -139,7 +143,7 @@ def test_what_is_killed_at_twenty_moments_loses_nothing_and_leaves_nothing(
     for _ in range(KILLS):
         time.sleep(random.uniform(0, 1.2))
         finished = run.process.poll() is not None
-        assert not finished or run.process.returncode == 0
+        assert not finished or run.process.returncode == 0 or run.has_given_up()
         known = stored("verdicts")
         if finished or killed(run, random):
             assert left_running(scratch) == []
