@@ -66,17 +66,6 @@ def test_ends_of_months_are_recorded(desk):
     assert told(desk)[1:] == ["close by Ana: 2027-02", "reopen by Bo: 2027-02"]
 
 
-def test_numbers_and_times_of_the_history(clock, desk):
-    """Each row of the history has its number and its time."""
-    desk.post("main", [ROW])
-    clock.advance(days=1, hours=2, minutes=5)
-    desk.post("main", [ROW])
-    assert desk.history("main").rows == (
-        "1 2027-03-01 09:00 - post: B1",
-        "2 2027-03-02 11:05 - post: B2",
-    )
-
-
 def test_requests_within_requests(desk):
     """After a request within another one the outer one goes on."""
     with desk.request("req-7"):
@@ -127,14 +116,6 @@ def test_the_history_page_by_page(desk):
     page = desk.history("main", limit=2)
     assert (len(page.rows), page.next) == (2, 2)
     assert told(desk, after=2) == ["post: B3"]
-
-
-def test_the_history_of_another_account(desk):
-    """The history is that of one account; numbers go on over all of them."""
-    desk.open_account("second", "EUR")
-    desk.post("main", [ROW])
-    desk.post("second", [ROW])
-    assert [row.split()[0] for row in desk.history("second").rows] == ["2"]
 
 
 def test_refusals_are_logged(desk, caplog):

@@ -19,39 +19,6 @@ def test_what_a_run_tells(desk):
     assert (run.through, run.at, run.terms_version) == ("2027-03-10", "2027-03-01 09:00", 1)
 
 
-def test_an_empty_run(desk):
-    """A run over nothing finds nothing."""
-    run = desk.run("main", desk.reconcile("main", "2027-03-10"))
-    assert (run.matched, run.findings, run.fresh, run.awaited) == (0, 0, 0, 0)
-    assert (run.spilled, run.most_in_memory) == (0, 0)
-
-
-def test_a_run_counts_what_was_found_before(desk):
-    """A run counts all that is unsettled, and apart from it what is new."""
-    desk.post("main", [BOOKED])
-    desk.reconcile("main", "2027-03-10")
-    desk.post("main", ["2027-03-05 | 9.00 EUR | RE-6"])
-    run = desk.run("main", desk.reconcile("main", "2027-03-11"))
-    assert (run.findings, run.fresh) == (2, 1)
-
-
-def test_the_same_run_again(desk):
-    """A run over what nothing has become of is the one before."""
-    desk.post("main", [BOOKED])
-    desk.reconcile("main", "2027-03-10")
-    assert desk.reconcile("main", "2027-03-10") == 1
-    assert len(desk.runs("main").rows) == 1
-
-
-def test_a_run_that_matched_is_not_repeated(desk):
-    """Also after lines were matched, running again is the same run."""
-    desk.post("main", [BOOKED])
-    desk.receive("main", "1", [BOOKED])
-    desk.reconcile("main", "2027-03-10")
-    assert desk.reconcile("main", "2027-03-10") == 1
-    assert desk.run("main", 1).matched == 1
-
-
 def test_a_later_day_is_another_run(desk):
     """A run through a later day is another one."""
     desk.post("main", [BOOKED])
@@ -67,17 +34,6 @@ def test_later_lines_make_no_other_run(desk):
     assert desk.reconcile("main", "2027-03-10") == 1
 
 
-@pytest.mark.parametrize("side", ["books", "bank"])
-def test_another_line_is_another_run(desk, side):
-    """A line more on either side is a reason to compare again."""
-    desk.reconcile("main", "2027-03-10")
-    if side == "books":
-        desk.post("main", [BOOKED])
-    else:
-        desk.receive("main", "1", [BOOKED])
-    assert desk.reconcile("main", "2027-03-10") == 2
-
-
 def test_other_terms_are_another_run(desk):
     """What was agreed since is a reason to compare again."""
     desk.post("main", ["2027-03-04 | 75.00 EUR | RE-5"])
@@ -86,15 +42,6 @@ def test_other_terms_are_another_run(desk):
     desk.agree("main", tolerance="0.10 EUR")
     run = desk.reconcile("main", "2027-03-10")
     assert (run, desk.run("main", run).terms_version, paired(desk)) == (2, 2, ["B1=S1"])
-
-
-def test_a_decision_is_another_run(desk):
-    """After a difference was written off there is something to compare again."""
-    desk.post("main", [BOOKED])
-    desk.reconcile("main", "2027-03-10")
-    desk.accept("main", 1, by="Ana", reason="lost")
-    run = desk.run("main", desk.reconcile("main", "2027-03-10"))
-    assert (run.number, run.findings, run.awaited) == (2, 0, 0)
 
 
 def test_the_state_of_affairs_before(desk):
@@ -110,9 +57,10 @@ def test_the_state_of_affairs_before(desk):
 def test_a_run_does_not_go_back(desk):
     """A run through an earlier day than the last one is refused."""
     desk.reconcile("main", "2027-03-10")
-    assert refusal(desk.reconcile, "main", "2027-03-09") == (
+    desk.reconcile("main", "2027-03-12")
+    assert refusal(desk.reconcile, "main", "2027-03-11") == (
         "R502",
-        "there was a run through 2027-03-10 already",
+        "there was a run through 2027-03-12 already",
     )
 
 
@@ -133,6 +81,11 @@ def test_through_today(desk, clock):
     """Without a day a run goes through today."""
     clock.advance(days=4)
     assert desk.run("main", desk.reconcile("main")).through == "2027-03-05"
+
+
+def test_through_no_day(desk):
+    """A day that was left empty is none, and not today."""
+    assert refusal(desk.reconcile, "main", "") == ("R205", "nothing is not a day")
 
 
 @pytest.mark.parametrize(

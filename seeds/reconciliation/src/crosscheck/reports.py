@@ -433,8 +433,7 @@ def history(
 def _told(entry: Entry) -> str:
     at = entry.at.strftime(MOMENT)
     by = f" by {entry.by}" if entry.by else ""
-    about = f": {entry.about}" if entry.about else ""
-    return f"{entry.number} {at} {entry.request} {entry.what}{by}{about}"
+    return f"{entry.number} {at} {entry.request} {entry.what}{by}: {entry.about}"
 
 
 def parked_notices(shelf: Shelf) -> tuple[str, ...]:
@@ -448,7 +447,7 @@ def _notice_told(notice: Notice) -> str:
 
 def export(shelf: Shelf, account: str, delimiter: str, mark: str) -> str:
     """The unsettled findings as a file for spreadsheets."""
-    file = io.StringIO(newline="")
+    file = io.StringIO()
     writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
     writer.writerow(HEADINGS)
     for each in map(finding, unsettled(shelf, account)):

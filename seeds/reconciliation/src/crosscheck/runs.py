@@ -77,7 +77,7 @@ def reconcile(shelf: Shelf, clock: Clock, account: str, through: date, chunk: in
         begun = Run(account, number, through, clock.now(), shelf.terms[account].version)
         run = _compare(shelf, begun, chunk)
         shelf.runs[account, number] = run
-        note(shelf, clock, account, "reconcile", about=f"run {number}")
+        note(shelf, clock, account, "reconcile", f"run {number}")
         if run.fresh:
             announce(shelf, clock, account, f"new findings: {run.fresh}, through {through}")
     log_event(logger, "run.done", account=account, run=number, matched=run.matched)
