@@ -64,7 +64,7 @@ def test_two_runs_at_once(gate, busy):
     busy.post("main", [ROW])
 
     def run():
-        return busy.reconcile("main", "2027-02-10")
+        return busy.reconcile("main", "2027-02-10").number
 
     assert meanwhile(gate, run, run) == (1, 1)
 

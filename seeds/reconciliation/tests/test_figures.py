@@ -98,7 +98,7 @@ def test_a_summary_is_worked_out_once(desk):
     """As long as nothing changes, a summary is not worked out again."""
     assert desk.effort() == 0
     desk.summary("main")
-    desk.summary(" MAIN")
+    desk.summary("MAIN")
     assert desk.effort() == 1
 
 

@@ -99,7 +99,7 @@ def test_what_is_awaited_of_the_books(desk, through, awaited):
     """A line of the bank is no finding as long as the books may follow."""
     desk.agree("main", early=2)
     desk.receive("main", "1", ["2027-03-04 | 75.00 EUR | RE-5"])
-    assert desk.run("main", desk.reconcile("main", through)).awaited == awaited
+    assert desk.reconcile("main", through).awaited == awaited
 
 
 def test_working_days_are_awaited(desk):
@@ -160,7 +160,7 @@ def test_a_finding_comes_back(desk):
     desk.agree("main", late=1)
     run = desk.reconcile("main", "2027-03-08")
     assert (desk.finding("main", 1).status, desk.finding("main", 1).since) == ("open", "2027-03-08")
-    assert desk.run("main", run).fresh == 1
+    assert run.fresh == 1
 
 
 def test_each_account_numbers_its_own_findings(desk):

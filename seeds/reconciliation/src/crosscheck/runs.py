@@ -110,6 +110,7 @@ def _compare(shelf: Shelf, run: Run, chunk: int) -> Run:
 
 
 def _benches(shelf: Shelf, run: Run, chunk: int, tally: Tally) -> Iterator[Bench]:
+    """What is open on both sides up to the last day, in order and by groups."""
     books, bank = (
         in_order(open_lines(shelf, run.account, side, run.through), chunk, tally) for side in Side
     )

@@ -103,6 +103,7 @@ def of_account(rows: dict[tuple[str, int], T], account: str) -> list[T]:
 
 
 def _place(item: tuple[tuple[str, int], object]) -> tuple[str, int]:
+    """The key of a row."""
     return item[0]
 
 
