@@ -29,6 +29,12 @@ class TestLines:
         office.add(draft, Item("Lamp", "1.00", "1.50"))
         assert office.look_at(draft).lines == ("1 x Table", "1 x Apple", "1.5 x Lamp")
 
+    def test_as_written(self):
+        """An item reads as quantity, text, price, tax and discount."""
+        assert str(Item("Desk", "1.00")) == "1 x Desk at 1.00 (standard tax)"
+        item = Item("Desk", "1.00", "2", "zero", "5%")
+        assert str(item) == "2 x Desk at 1.00 (zero tax, less 5%)"
+
     def test_blanks_in_texts(self, office, hale):
         """Blanks that say nothing are left out of a line's text."""
         draft = office.draft(hale, Item("  Oak   table ", "1.00", "20"))

@@ -11,12 +11,6 @@ def lost(desk):
     return desk
 
 
-def test_a_difference_is_written_off(lost):
-    """A difference that is written off is not looked for any more."""
-    assert lost.accept("main", 1, by="Ana", reason="lost cheque") == "accepted"
-    assert (found(lost), lost.line("main", "B1").state) == ([], "accepted")
-
-
 def test_who_wrote_it_off(lost):
     """Who wrote a difference off, and why, can be read later."""
     lost.accept("main", 1, by=" Ana  Ruiz ", reason=" lost cheque ")
@@ -24,26 +18,11 @@ def test_who_wrote_it_off(lost):
     assert (finding.status, finding.by, finding.reason) == ("accepted", "Ana Ruiz", "lost cheque")
 
 
-def test_somebody_writes_it_off(lost):
-    """Nobody writes a difference off without a name."""
-    refused = ("R601", "somebody has to answer for it")
-    assert refusal(lost.accept, "main", 1, by="  ", reason="lost") == refused
-    assert found(lost) == ["missing at the bank B1"]
-
-
 def test_a_reason_is_needed(lost):
     """Nothing is written off without a reason."""
     refused = ("R602", "a reason is needed")
     assert refusal(lost.accept, "main", 1, by="Ana", reason=" ") == refused
     assert lost.line("main", "B1").state == "open"
-
-
-def test_nothing_is_written_off_twice(lost):
-    """What is written off already cannot be again."""
-    lost.accept("main", 1, by="Ana", reason="lost")
-    refused = ("R603", "finding 1 is accepted")
-    assert refusal(lost.accept, "main", 1, by="Bo", reason="gone") == refused
-    assert lost.finding("main", 1).by == "Ana"
 
 
 @pytest.mark.parametrize(
@@ -63,15 +42,6 @@ def test_a_limit_for_what_goes_out(desk):
     desk.receive("main", "1", ["2027-03-04 | -50.01 EUR | FEE"])
     desk.reconcile("main", "2027-03-10")
     assert desk.accept("main", 1, by="Ana", reason="fee") == "proposed"
-
-
-def test_a_limit_is_one_of_differences(desk):
-    """It is the difference that is held against the limit, not the amount."""
-    desk.set_limit("main", "50 EUR")
-    desk.post("main", ["2027-03-04 | 975.00 EUR | RE-5"])
-    desk.receive("main", "1", ["2027-03-04 | 925.00 EUR | RE-5"])
-    desk.reconcile("main", "2027-03-10")
-    assert desk.accept("main", 1, by="Ana", reason="discount") == "accepted"
 
 
 @pytest.mark.parametrize(
@@ -135,16 +105,6 @@ def test_a_proposal_is_declined(lost):
     assert (finding.status, finding.by, finding.reason) == ("open", "", "")
 
 
-def test_a_proposal_is_withdrawn(lost):
-    """Who has proposed something may decline it too, and others may propose it then."""
-    lost.set_limit("main", "50 EUR")
-    lost.accept("main", 1, by="Ana", reason="lost")
-    lost.decline("main", 1, by="Ana")
-    lost.accept("main", 1, by="Bo", reason="gone")
-    lost.confirm("main", 1, by="Ana")
-    assert lost.finding("main", 1).status == "accepted"
-
-
 def test_it_is_taken_back(lost):
     """What was written off can be taken back: it is open again."""
     lost.accept("main", 1, by="Ana", reason="lost")
@@ -192,7 +152,7 @@ def test_a_match_by_hand_clears_findings(mixed):
 
 def test_a_match_of_several_lines(mixed):
     """A match by hand may have several lines on either side."""
-    mixed.agree("main", tolerance="0.50 EUR")
+    mixed.agree("main", percent="1")
     mixed.match("main", ["B1", "B2"], ["S2", "S1"], by="Ana")
     assert (paired(mixed), mixed.matches("main").rows[0].gap) == (["B1 B2=S2 S1"], "-0.50 EUR")
 
@@ -263,27 +223,12 @@ def settled(desk):
     return desk
 
 
-def test_a_match_is_taken_apart(settled):
-    """The lines of a match that was taken apart are open."""
-    settled.release("main", 1, by="Ana")
-    assert (paired(settled), settled.line("main", "B1").match) == ([], None)
-    assert settled.line("main", "S1").state == "open"
-
-
 def test_runs_do_not_put_it_together_again(settled):
     """A run does not match again what somebody has taken apart."""
     settled.release("main", 1, by="Ana")
     settled.reconcile("main", "2027-03-20")
     settled.reconcile("main", "2027-03-21")
     assert found(settled) == ["missing at the bank B1", "missing in the books S1"]
-
-
-def test_others_may_take_its_place(settled):
-    """A line that was taken apart from one may be matched with another."""
-    settled.release("main", 1, by="Ana")
-    settled.receive("main", "2", ["2027-03-06 | 75.00 EUR | RE-5"])
-    settled.reconcile("main", "2027-03-20")
-    assert paired(settled) == ["B1=S2"]
 
 
 def test_taken_apart_for_the_tolerance_too(desk):
@@ -332,7 +277,7 @@ def test_findings_about_what_was_taken_apart(mixed):
     mixed.reconcile("main", "2027-03-31")
     mixed.match("main", ["B1"], ["S1"], by="Ana")
     mixed.release("main", 1, by="Ana")
-    assert mixed.run("main", mixed.reconcile("main", "2027-03-31")).findings == 4
+    assert (mixed.reconcile("main", "2027-03-31").number, len(found(mixed))) == (2, 4)
 
 
 def test_two_matches_taken_apart(settled):
@@ -351,12 +296,6 @@ def test_no_such_match(settled):
     assert refusal(settled.release, "main", 2, by="Ana") == ("R607", "there is no match 2")
 
 
-def test_nobody_takes_a_match_apart(settled):
-    """Somebody has to answer for a match that is taken apart."""
-    assert code(settled.release, "main", 1, by=" ") == "R601"
-    assert paired(settled) == ["B1=S1"]
-
-
 class Failing(FixedClock):
     """A clock that cannot be read after it was asked so often."""
 
@@ -372,29 +311,33 @@ class Failing(FixedClock):
 @pytest.mark.parametrize(
     ("decision", "asked"),
     [
-        (lambda desk: desk.accept("main", 1, by="Ana", reason="lost"), 0),
-        (lambda desk: desk.accept("main", 3, by="Ana", reason="lost"), 1),
-        (lambda desk: desk.confirm("main", 2, by="Bo"), 0),
-        (lambda desk: desk.decline("main", 2, by="Bo"), 0),
+        (lambda desk: desk.post("main", ["2027-03-02 | 8 EUR"]), 0),
+        (lambda desk: desk.receive("main", "2", ["2027-03-02 | 8 EUR"]), 0),
+        (lambda desk: desk.accept("main", 2, by="Ana", reason="lost"), 0),
+        (lambda desk: desk.accept("main", 4, by="Ana", reason="lost"), 1),
+        (lambda desk: desk.confirm("main", 3, by="Bo"), 0),
+        (lambda desk: desk.undo("main", 1, by="Bo"), 0),
+        (lambda desk: desk.decline("main", 3, by="Bo"), 0),
         (lambda desk: desk.match("main", ["B1"], ["S2"], by="Ana"), 0),
         (lambda desk: desk.release("main", 1, by="Ana"), 0),
         (lambda desk: desk.close_month("main", "2027-02", by="Ana"), 0),
         (lambda desk: desk.close_month("main", "2027-02", by="Ana"), 1),
         (lambda desk: desk.reopen_month("main", "2027-01", by="Ana"), 0),
     ],
-    ids="accept propose confirm decline match release close announce reopen".split(),
+    ids="post receive accept propose confirm undo decline match release close announce reopen".split(),
 )
 def test_a_decision_that_breaks_off(decision, asked):
-    """A decision that cannot be recorded and announced is not taken."""
+    """What cannot be recorded and announced is not done."""
     clock = Failing()
     desk = Desk(clock)
     desk.open_account("main", "EUR")
     desk.set_limit("main", "2 EUR")
-    desk.post("main", [f"2027-03-01 | {euros} EUR | RE-{euros}" for euros in (5, 1, 7, 3)])
+    desk.post("main", [f"2027-03-01 | {euros} EUR | RE-{euros}" for euros in (5, 1, 7, 3, 2)])
     desk.receive("main", "1", ["2027-03-01 | 3 EUR | RE-3", "2027-03-31 | 5 EUR | Q"])
     desk.reconcile("main", "2027-03-31")
     desk.close_month("main", "2027-01", by="Ana")
-    desk.accept("main", 2, by="Ana", reason="lost")
+    desk.accept("main", 1, by="Ana", reason="lost")
+    desk.accept("main", 3, by="Ana", reason="lost")
 
     def standing():
         months = (

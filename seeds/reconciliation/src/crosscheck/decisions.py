@@ -97,7 +97,7 @@ def _decide(shelf: Shelf, clock: Clock, decided: Finding, what: str, person: str
         save_finding(shelf, decided)
         if decided.status is Status.ACCEPTED:
             close_lines(shelf, decided)
-        note(shelf, clock, account, what, by=person, about=f"finding {number}")
+        note(shelf, clock, account, what, f"finding {number}", by=person)
         if decided.status is Status.PROPOSED:
             announce(shelf, clock, account, f"finding {number} waits for a second person")
 
@@ -120,7 +120,7 @@ def match(
         made = keep_match(shelf, account, pair, None)
         bring_together(shelf, made)
         clear_findings(shelf, account, made.lines)
-        note(shelf, clock, account, "match", by=person, about=" ".join(made.lines))
+        note(shelf, clock, account, "match", " ".join(made.lines), by=person)
     return made
 
 
@@ -134,7 +134,7 @@ def release(shelf: Shelf, clock: Clock, account: str, number: int, by: str) -> N
     with shelf.transaction():
         drop_match(shelf, made)
         keep_apart(shelf, made)
-        note(shelf, clock, account, "release", by=person, about=f"match {number}")
+        note(shelf, clock, account, "release", f"match {number}", by=person)
 
 
 def close_month(shelf: Shelf, clock: Clock, account: str, month: str, by: str) -> None:
@@ -155,7 +155,7 @@ def close_month(shelf: Shelf, clock: Clock, account: str, month: str, by: str) -
         raise Refused("R703", count=waiting, end=end)
     with shelf.transaction():
         shelf.closings[account] += (end,)
-        note(shelf, clock, account, "close", by=person, about=month.strip())
+        note(shelf, clock, account, "close", month.strip(), by=person)
         announce(shelf, clock, account, f"{month.strip()} is closed")
 
 
@@ -166,7 +166,7 @@ def reopen_month(shelf: Shelf, clock: Clock, account: str, month: str, by: str) 
         raise Refused("R705", month=month.strip())
     with shelf.transaction():
         shelf.closings[account] = shelf.closings[account][:-1]
-        note(shelf, clock, account, "reopen", by=person, about=month.strip())
+        note(shelf, clock, account, "reopen", month.strip(), by=person)
 
 
 def _standing(shelf: Shelf, account: str, number: int, status: Status) -> Finding:
@@ -178,6 +178,7 @@ def _standing(shelf: Shelf, account: str, number: int, status: Status) -> Findin
 
 
 def _found(shelf: Shelf, account: str, names: Iterable[str]) -> tuple[Line, ...]:
+    """The lines of these names."""
     return tuple(find_line(shelf, account, name) for name in names)
 
 
@@ -191,6 +192,7 @@ def _side(shelf: Shelf, account: str, names: Iterable[str], side: Side) -> tuple
 
 
 def _check_open_month(shelf: Shelf, account: str, names: Iterable[str]) -> None:
+    """Refuse what would undo something of a closed month."""
     closed = closed_through(shelf, account)
     for line in _found(shelf, account, names):
         if closed is not None and line.day <= closed:

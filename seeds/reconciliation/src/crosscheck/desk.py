@@ -117,12 +117,13 @@ class Desk:
 
     # runs and decisions
 
-    def reconcile(self, account: str, through: str | None = None) -> int:
-        """Compare both sides up to a day, without one up to today; the number of the run comes back."""
+    def reconcile(self, account: str, through: str | None = None) -> reports.RunView:
+        """Compare both sides up to a day, without one up to today; what the run did comes back."""
         with self._call("reconcile", account) as name:
             offset = self._shelf.terms[name].style.offset
             day = today(self._clock, offset) if through is None else read_day(through, offset)
-            return runs.reconcile(self._shelf, self._clock, name, day, self._chunk).number
+            run = runs.reconcile(self._shelf, self._clock, name, day, self._chunk)
+            return reports.run_view(run)
 
     def accept(self, account: str, finding: int, *, by: str, reason: str) -> str:
         """Write a difference off; how the finding stands comes back."""

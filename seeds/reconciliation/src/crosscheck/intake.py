@@ -71,7 +71,7 @@ def post(
         made = names(_enter(shelf, account, Side.BOOKS, rows, HOUSE))
         if key:
             shelf.batches[account, key] = Batch(digest, made)
-        note(shelf, clock, account, "post", about=", ".join(made))
+        note(shelf, clock, account, "post", ", ".join(made))
     log_event(logger, "batch.entered", account=account, lines=len(made))
     return made
 
@@ -105,7 +105,7 @@ def receive(
         _check_sum(opening, lines, closing)
         statement = Statement(account, number, digest, names(lines), opening, closing)
         shelf.statements[account, number.casefold()] = statement
-        note(shelf, clock, account, "receive", about=number)
+        note(shelf, clock, account, "receive", number)
     log_event(logger, "statement.entered", account=account, lines=len(lines))
     return statement
 
@@ -130,6 +130,7 @@ def _enter(
 
 
 def _check_open(closed: date | None, day: date) -> None:
+    """Refuse a line that belongs to a closed month."""
     if closed is not None and day <= closed:
         raise Refused("R704", day=day)
 

@@ -42,6 +42,7 @@ class Amount:
 
 
 def _minor(amount: Amount, currency: str) -> int:
+    """The smallest units of an amount of this currency; others do not go together with it."""
     if amount.currency != currency:
         raise Refused("R204", one=currency, other=amount.currency)
     return amount.minor

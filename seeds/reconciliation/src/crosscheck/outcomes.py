@@ -183,10 +183,12 @@ def bring_together(shelf: Shelf, match: Match) -> None:
 
 
 def _two_and_two(match: Match) -> frozenset[tuple[str, str]]:
+    """Each line of the books with each of the bank."""
     return frozenset((booked, banked) for booked in match.books for banked in match.bank)
 
 
 def _add_rounding(shelf: Shelf, account: str, gap: Amount, sign: int) -> None:
+    """What a match in the currency of the account is apart is summed up as rounding."""
     if gap.currency == shelf.terms[account].currency:
         shelf.rounding[account] += sign * gap.minor
 
@@ -258,6 +260,7 @@ def open_lines_again(shelf: Shelf, finding: Finding) -> None:
 
 
 def _turn(shelf: Shelf, finding: Finding, state: State, sign: int) -> None:
+    """Settle or open the lines of a finding, and sum up what is written off."""
     account = finding.account
     currency = shelf.terms[account].currency
     lines = [find_line(shelf, account, name) for name in finding.lines]

@@ -62,6 +62,7 @@ def groups(
 
 
 def _of(side: Side, lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The lines of one side of a group."""
     return tuple(line for line in lines if line.side is side)
 
 
@@ -127,14 +128,17 @@ def spotted(bench: Bench, kind: Kind, fits: Fits) -> Bench:
 
 
 def _stake(kind: Kind, booked: Line, banked: Line) -> Amount:
+    """What a finding is about: the difference of amounts, or else the amount in the books."""
     return banked.amount - booked.amount if kind is Kind.AMOUNT else booked.amount
 
 
 def _exactly(bench: Bench, booked: Line, banked: Line) -> bool:
+    """The same amount and currency, near in time: an exact match."""
     return booked.amount == banked.amount and near(bench, booked, banked)
 
 
 def _tolerably(bench: Bench, booked: Line, banked: Line) -> bool:
+    """Amounts no further apart than the tolerance or percentage that was agreed."""
     if booked.amount.currency != banked.amount.currency:
         return False
     gap = abs((banked.amount - booked.amount).minor)
@@ -142,6 +146,7 @@ def _tolerably(bench: Bench, booked: Line, banked: Line) -> bool:
 
 
 def _but_for_the_day(bench: Bench, booked: Line, banked: Line) -> bool:
+    """The same amount on a day outside of the window, of lines with a reference."""
     return (
         has_reference(bench.key)
         and booked.amount == banked.amount
@@ -150,6 +155,7 @@ def _but_for_the_day(bench: Bench, booked: Line, banked: Line) -> bool:
 
 
 def _but_for_the_amount(bench: Bench, booked: Line, banked: Line) -> bool:
+    """Another amount of the same currency, within the window of days."""
     return booked.amount.currency == banked.amount.currency and near(bench, booked, banked)
 
 

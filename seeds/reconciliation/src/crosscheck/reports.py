@@ -227,6 +227,7 @@ def lines(
 
 
 def _line_view(shelf: Shelf, of: Line) -> LineView:
+    """A line as it is shown."""
     return LineView(
         name=of.name,
         day=of.day.isoformat(),
@@ -300,16 +301,17 @@ def matches(
 
 def run(shelf: Shelf, account: str, number: int) -> RunView:
     """One run."""
-    return _run_view(find_run(shelf, account, number))
+    return run_view(find_run(shelf, account, number))
 
 
 def runs(shelf: Shelf, account: str, *, after: int, limit: int | None) -> Page[RunView]:
     """The runs of an account."""
     rows = of_account(shelf.runs, account)
-    return paged(rows, _run_view, by_number, after=after, limit=limit)
+    return paged(rows, run_view, by_number, after=after, limit=limit)
 
 
-def _run_view(of: Run) -> RunView:
+def run_view(of: Run) -> RunView:
+    """A run as it is shown."""
     return RunView(
         number=of.number,
         at=of.at.strftime(MOMENT),
@@ -347,6 +349,7 @@ def statements(shelf: Shelf, account: str) -> tuple[StatementView, ...]:
 
 
 def _statement_view(of: Statement) -> StatementView:
+    """A statement as it is shown."""
     opening, closing = (None if one is None else str(one) for one in (of.opening, of.closing))
     return StatementView(of.number, " ".join(of.lines), opening, closing)
 
@@ -357,6 +360,7 @@ def summary(shelf: Shelf, account: str) -> Summary:
 
 
 def _summed(shelf: Shelf, account: str) -> Summary:
+    """The summary of an account worked out: both sides, what is open, rounding and what was written off."""
     currency = shelf.terms[account].currency
     books, bank = (_sum(lines_of(shelf, account, side), currency) for side in Side)
     open_books, open_bank = (_sum(open_lines(shelf, account, side), currency) for side in Side)
@@ -368,6 +372,7 @@ def _summed(shelf: Shelf, account: str) -> Summary:
 
 
 def _sum(rows: Iterable[Line], currency: str) -> Amount:
+    """What lines come to in one currency."""
     return total((each.amount for each in rows), currency)
 
 
@@ -377,6 +382,7 @@ def counts(shelf: Shelf, account: str) -> dict[str, int]:
 
 
 def _counted(shelf: Shelf, account: str) -> dict[str, int]:
+    """The findings of each kind counted."""
     return dict(Counter(each.kind.value for each in unsettled(shelf, account)))
 
 
@@ -388,6 +394,7 @@ def turnover(shelf: Shelf, account: str, side: str, month: str) -> Turnover:
 
 
 def _turned_over(shelf: Shelf, account: str, side: Side, end: date) -> Turnover:
+    """The turnover of a month worked out: what came in and what went out on its days."""
     currency = shelf.terms[account].currency
     moved = [
         each.amount.minor
@@ -413,6 +420,7 @@ def ages(shelf: Shelf, clock: Clock, account: str) -> tuple[Age, ...]:
 
 
 def _stake(rows: Iterable[Finding], currency: str) -> Amount:
+    """What findings have at stake, whichever way the money goes."""
     amounts = (each.amount for each in rows)
     return total((Amount(abs(one.minor), one.currency) for one in amounts), currency)
 
@@ -431,10 +439,10 @@ def history(
 
 
 def _told(entry: Entry) -> str:
+    """A row of the history: number, time, request, what was done and by whom."""
     at = entry.at.strftime(MOMENT)
     by = f" by {entry.by}" if entry.by else ""
-    about = f": {entry.about}" if entry.about else ""
-    return f"{entry.number} {at} {entry.request} {entry.what}{by}{about}"
+    return f"{entry.number} {at} {entry.request} {entry.what}{by}: {entry.about}"
 
 
 def parked_notices(shelf: Shelf) -> tuple[str, ...]:
@@ -443,12 +451,13 @@ def parked_notices(shelf: Shelf) -> tuple[str, ...]:
 
 
 def _notice_told(notice: Notice) -> str:
+    """A parked notice by its number."""
     return f"{notice.number} {notice.text}"
 
 
 def export(shelf: Shelf, account: str, delimiter: str, mark: str) -> str:
     """The unsettled findings as a file for spreadsheets."""
-    file = io.StringIO(newline="")
+    file = io.StringIO()
     writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
     writer.writerow(HEADINGS)
     for each in map(finding, unsettled(shelf, account)):

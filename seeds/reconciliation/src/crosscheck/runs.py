@@ -77,7 +77,7 @@ def reconcile(shelf: Shelf, clock: Clock, account: str, through: date, chunk: in
         begun = Run(account, number, through, clock.now(), shelf.terms[account].version)
         run = _compare(shelf, begun, chunk)
         shelf.runs[account, number] = run
-        note(shelf, clock, account, "reconcile", about=f"run {number}")
+        note(shelf, clock, account, "reconcile", f"run {number}")
         if run.fresh:
             announce(shelf, clock, account, f"new findings: {run.fresh}, through {through}")
     log_event(logger, "run.done", account=account, run=number, matched=run.matched)
@@ -110,6 +110,7 @@ def _compare(shelf: Shelf, run: Run, chunk: int) -> Run:
 
 
 def _benches(shelf: Shelf, run: Run, chunk: int, tally: Tally) -> Iterator[Bench]:
+    """What is open on both sides up to the last day, in order and by groups."""
     books, bank = (
         in_order(open_lines(shelf, run.account, side, run.through), chunk, tally) for side in Side
     )

@@ -103,6 +103,7 @@ def of_account(rows: dict[tuple[str, int], T], account: str) -> list[T]:
 
 
 def _place(item: tuple[tuple[str, int], object]) -> tuple[str, int]:
+    """The key of a row."""
     return item[0]
 
 
@@ -170,7 +171,7 @@ def fetch_view(shelf: Shelf, key: ViewKey, work_out: Callable[[], T]) -> T:
         return cast("T", shelf.views[key])
     view = work_out()
     next_number(shelf, VIEWS)
-    while len(shelf.views) >= VIEWS_MOST:
+    if len(shelf.views) >= VIEWS_MOST:
         del shelf.views[next(iter(shelf.views))]
     shelf.views[key] = view
     return view

@@ -37,7 +37,8 @@ def in_order(rows: Iterable[Line], chunk: int, tally: Tally) -> Iterator[Line]:
             batch.append(row)
             tally.most_in_memory = max(tally.most_in_memory, len(batch))
         parts.append(iter(sorted(batch, key=order)))
-        while len(parts) > FAN_IN:
+        # Each round leaves that many fewer: what was merged is one part again.
+        for _ in range((len(parts) - 2) // (FAN_IN - 1)):
             first = heapq.merge(*parts[:FAN_IN], key=order)
             parts = [_spilled(first, files, tally), *parts[FAN_IN:]]
         yield from heapq.merge(*parts, key=order)
