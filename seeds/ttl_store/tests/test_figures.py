@@ -65,6 +65,14 @@ def test_figures_of_nothing(box):
     assert box.stats().misses == 1
 
 
+def test_figures_twice(box):
+    """To look at the figures of a space does not change them."""
+    box.put("a", "1", space="carts")
+    box.stats("carts")
+
+    assert box.stats("carts").written == 1
+
+
 def test_figures_go_with_the_space(box):
     """The figures of a space go with it, those of the box stay."""
     box.put("a", "1", space="carts")
