@@ -52,7 +52,7 @@ ELEMENTS = re.compile(
     r"\[(?P<item>[^,]+?)(?:, ?\.\.\.|, ?None, ?None)?\]"
 )
 MAPPED = re.compile(
-    r"(?:dict|Dict|Mapping|MutableMapping|defaultdict|OrderedDict)\[(?P<key>[^,]+), ?(?P<item>.+)\]"
+    r"(?:dict|Dict|Mapping|MutableMapping|defaultdict|OrderedDict)\[(?P<key>(?:[^,\[\]]|\[[^\]]*\])+), ?(?P<item>.+)\]"
 )
 
 
@@ -163,6 +163,11 @@ class Types:
         found = ELEMENTS.fullmatch(container or "") or MAPPED.fullmatch(container or "")
         return found.groupdict().get("key", found["item"]) if found else None
 
+    def value(self, mapping: str | None) -> str | None:
+        """`dict[str, Money]` → `Money`."""
+        found = MAPPED.fullmatch(mapping or "")
+        return found["item"] if found else None
+
     def _type_of_call(self, source: Source, node: cst.Call) -> str | None:
         name = source.text(node.func)
         if name in BUILTINS:
@@ -174,9 +179,9 @@ class Types:
             return signature.returns
         last = name.rpartition(".")[2]
         if isinstance(node.func, cst.Attribute):
-            mapped = MAPPED.fullmatch(self.type_of(source, node.func.value) or "")
-            if last in LOOK_UPS and mapped:
-                return mapped["item"]
+            held = self.value(self.type_of(source, node.func.value))
+            if last in LOOK_UPS and held is not None:
+                return held
             if last in METHODS:
                 return METHODS[last]
         return last if last[:1].isupper() and not last.isupper() else None

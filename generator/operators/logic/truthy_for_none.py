@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from generator.operators.context import Context
     from generator.operators.type_inference import Class
 
-ALWAYS_TRUE = frozenset("datetime date time Path Pattern Match Lock RLock Callable type".split())
+ALWAYS_TRUE = frozenset(
+    "datetime date time tzinfo Path Pattern Match Lock RLock Callable type".split()
+)
 """Types whose values are never false, so that both questions have the same answer."""
 MAPPINGS = frozenset("dict Dict Mapping MutableMapping defaultdict OrderedDict".split())
 PLAIN_BASES = frozenset(
@@ -80,6 +82,7 @@ PLAIN_BASES = frozenset(
         "def f(flag: bool | None = None):\n    if flag:\n        go()\n",
         "class Kept(Generic[T]):\n    pass\n\n\nclass Row(Kept[int]):\n    pass\n\n\ndef f(rows: dict[str, Row], k):\n    row = rows.get(k)\n    if row is None:\n        go()\n",
         "class Place(NamedTuple):\n    key: int\n\n\ndef f(at: Place | None):\n    if at is None:\n        go()\n",
+        "class Row:\n    pass\n\n\ndef f(rows: dict[tuple[str, int], Row], k):\n    if k in rows:\n        go(rows[k])\n",
         "found = SHAPE.fullmatch(text)\nif found is None:\n    go()\n",
     ],
 )
@@ -109,6 +112,8 @@ def _of_comparison(target: cst.Comparison, at: Context) -> Iterator[Change]:
         if not within and _can_be_false(target.left, at):
             yield _implicit(target, isinstance(sign, cst.Is), at)
     elif isinstance(sign, cst.In | cst.NotIn) and at.is_tested() and _is_mapping(target, right, at):
+        if not _may_hold_false(right, at):
+            return
         word = "not " if isinstance(sign, cst.NotIn) else ""
         yield replace(target, f"{word}{at.text(right)}.get({at.text(target.left)})")
 
@@ -197,9 +202,19 @@ def _can_be_false(node: cst.BaseExpression, at: Context) -> bool:
     """Whether there may be a value that is not None, and false."""
     if isinstance(node, cst.NamedExpr):
         return _can_be_false(node.value, at)
-    if (at.type_of(node) or "").partition("[")[0] in ALWAYS_TRUE:
+    return _type_can_be_false(at.type_of(node), at.facts.types.class_of(at.source, node), at)
+
+
+def _may_hold_false(mapping: cst.BaseExpression, at: Context) -> bool:
+    """Whether one of the values of a mapping may be false: where types don't tell, it may."""
+    types = at.facts.types
+    held = types.value(at.type_of(mapping))
+    return held is None or _type_can_be_false(held, types.class_named(at.source, held), at)
+
+
+def _type_can_be_false(name: str | None, described: Class | None, at: Context) -> bool:
+    if (name or "").partition("[")[0] in ALWAYS_TRUE:
         return False
-    described = at.facts.types.class_of(at.source, node)
     if described is None:
         return True
     tells = not {"__bool__", "__len__"}.isdisjoint(described.methods)
