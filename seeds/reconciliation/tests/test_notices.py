@@ -142,15 +142,6 @@ def test_a_notice_is_given_up(clock, news, inbox, times, parked):
     assert news.parked() == parked
 
 
-def test_what_was_given_up_lets_others_pass(clock, news, inbox):
-    """Behind a parked notice nobody waits any more."""
-    give_up(clock, news, inbox)
-    news.set_limit("main", "0 EUR")
-    news.accept("main", 1, by="Ana", reason="lost")
-    news.deliver(inbox.take)
-    assert inbox.taken() == ["main: finding 1 waits for a second person"]
-
-
 def test_what_was_given_up_is_tried_again(clock, news, inbox):
     """A parked notice can be sent on its way again, at once."""
     give_up(clock, news, inbox)
