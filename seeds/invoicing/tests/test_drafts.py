@@ -245,7 +245,7 @@ class TestDiscounts:
     def test_percentage(self, office, hale):
         """A percentage is taken off the whole invoice before taxes."""
         draft = office.draft(hale, Item("Desk", "80.00"), Item("Chair", "20.00"))
-        office.allow(draft, "10%")
+        office.allow(draft, " 10% ")
         seen = office.preview(draft)
         assert (seen.discount, seen.net, seen.tax) == ("10.00 EUR", "90.00 EUR", "18.00 EUR")
 

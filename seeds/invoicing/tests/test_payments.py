@@ -50,6 +50,7 @@ class TestPaying:
         """A payment settles first what has been due longest."""
         office.enrol("Quay Fish", terms="30 days")
         late = issued(office, "Quay Fish", "10.00")
+        clock.advance(days=1)
         office.amend("Quay Fish", terms="10 days")
         soon = issued(office, "Quay Fish", "10.00")
         office.receive("Quay Fish", "12.00")

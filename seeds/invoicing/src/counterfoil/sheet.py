@@ -76,7 +76,7 @@ def pieces_of(text: str) -> int:
 
 def said(pieces: int) -> str:
     """1500 thousandths → `1.5`."""
-    return f"{(Decimal(pieces) / PIECE).normalize():f}"
+    return f"{Decimal(pieces) / PIECE:f}"
 
 
 @dataclass(frozen=True)
