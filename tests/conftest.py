@@ -119,3 +119,12 @@ def mutant_of(path: str, source: str, old: str, new: str) -> Mutant:
     span = Span(path, line, line + old.count("\n"))
     edit = Edit(path, start, start + len(old), new)
     return Mutant("o", Family.LOGIC, ChangeKind.NAME, path, line, "", (edit,), (span,))
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """All that a process has started, directly or not, in whichever of its threads, and that still runs."""
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, file.read_text().split()):
+                yield child
+                yield from descendants(child)

@@ -9,7 +9,6 @@ resident megabytes of this process and of the largest that it has running: the p
 from __future__ import annotations
 
 import argparse
-import contextlib
 import itertools
 import os
 import resource
@@ -22,27 +21,19 @@ import pytest
 from generator import bench, machine, seeds
 from generator.trial import store
 from generator.trial.engine import Engine
+from tests.conftest import descendants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from generator.records import Bench
 
 
 def peak(pid: int | str) -> int:
     """Resident megabytes of a process at its largest; 0 once it is gone."""
-    status = Path(f"/proc/{pid}/status")
-    lines = status.read_text().splitlines() if status.exists() else []
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
     return next((int(line.split()[1]) >> 10 for line in lines if line.startswith("VmHWM")), 0)
-
-
-def below(pid: int) -> Iterator[int]:
-    """A process and all that it started, in whichever of its threads."""
-    yield pid
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # gone since
-            for child in children.read_text().split():
-                yield from below(int(child))
 
 
 def measure(prepared: Bench, count: int, patch: pytest.MonkeyPatch) -> None:
@@ -57,7 +48,7 @@ def measure(prepared: Bench, count: int, patch: pytest.MonkeyPatch) -> None:
     mutants = itertools.islice(itertools.cycle(prepared.mutants), count)
     for number, _ in enumerate(trials.noticed(mutants), 1):
         if number % (count // 10) == 0:
-            largest = max(peak(pid) for pid in below(me) if pid != me)
+            largest = max(map(peak, descendants(me)), default=0)
             print(
                 f"{number:7,} mutants   engine {peak(me):4} MB   server {largest:4} MB", flush=True
             )

@@ -21,7 +21,7 @@ from generator import places, process, seeds
 from generator.trial import baseline, suite
 from generator.trial.engine import Engine
 from generator.views import Walls
-from tests.conftest import left_running, mutant_of, running, stored, write
+from tests.conftest import descendants, left_running, mutant_of, running, stored, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,14 +106,6 @@ class Run:
     def started(self) -> list[int]:
         """All that it has started, directly or not, and that still runs."""
         return list(descendants(self.process.pid))
-
-
-def descendants(pid: int) -> Iterator[int]:
-    for file in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            for child in map(int, file.read_text().split()):
-                yield child
-                yield from descendants(child)
 
 
 def killed(run: Run, random: Random) -> bool:

@@ -111,9 +111,7 @@ def _of_comparison(target: cst.Comparison, at: Context) -> Iterator[Change]:
         within = isinstance(at.parent(), cst.IfExp) and _chosen(at.parent(), at) is not None
         if not within and _can_be_false(target.left, at):
             yield _implicit(target, isinstance(sign, cst.Is), at)
-    elif isinstance(sign, cst.In | cst.NotIn) and at.is_tested() and _is_mapping(target, right, at):
-        if not _may_hold_false(right, at):
-            return
+    elif isinstance(sign, cst.In | cst.NotIn) and at.is_tested() and _looks_up(target, right, at):
         word = "not " if isinstance(sign, cst.NotIn) else ""
         yield replace(target, f"{word}{at.text(right)}.get({at.text(target.left)})")
 
@@ -184,6 +182,11 @@ def _operand(node: cst.BaseExpression, at: Context) -> str:
     """What stands beside `or` or behind `not`."""
     loose = isinstance(node, (*LOOSE, cst.IfExp, cst.BooleanOperation)) and not node.lpar
     return f"({at.text(node)})" if loose else at.text(node)
+
+
+def _looks_up(target: cst.Comparison, right: cst.BaseExpression, at: Context) -> bool:
+    """Whether a key is looked for where what it leads to may be false."""
+    return _is_mapping(target, right, at) and _may_hold_false(right, at)
 
 
 def _is_mapping(target: cst.Comparison, right: cst.BaseExpression, at: Context) -> bool:

@@ -80,9 +80,7 @@ def sign_flip(
             text = at.text(inner)
             if _is_number(inner) or _is_an_index(at) or would_repeat(at, target, text):
                 return
-            if given_to(target, at) == "abs":
-                return
-            if _is_sum((inner,), at):
+            if not _loses_its_sign(target, at) and _is_sum((inner,), at):
                 yield replace(target, text)
 
 
@@ -101,7 +99,7 @@ def _of_two(target: cst.BinaryOperation, at: Context) -> Iterator[Change]:
     if sign is None or any(map(_is_number, sides)) or _is_an_index(at) or not _is_sum(sides, at):
         return
     bare = isinstance(target.left, cst.BinaryOperation) and type(target.left.operator) in PLAIN
-    turns = isinstance(target.operator, cst.Subtract) and given_to(target, at) != "abs"
+    turns = isinstance(target.operator, cst.Subtract) and not _loses_its_sign(target, at)
     if turns and (not bare or target.left.lpar):
         yield swap(target.left, target.right)
     yield replace(target.operator, sign)
@@ -142,6 +140,10 @@ def _names(node: cst.CSTNode) -> Iterator[str]:
 
 def _is_number(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.BaseNumber)
+
+
+def _loses_its_sign(value: cst.CSTNode, at: Context) -> bool:
+    return given_to(value, at) == "abs"
 
 
 def _is_an_index(at: Context) -> bool:
