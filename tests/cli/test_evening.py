@@ -119,6 +119,7 @@ def scratch_directories(temporary: Path) -> list[Path]:
     return [path for path in temporary.glob("bugsquash-*/*") if path.is_dir()]
 
 
+@pytest.mark.slow
 def test_a_moved_challenge_still_finds_its_key(
     run: Run, challenge: Path, key: dict[str, Any], tmp_path: Path
 ) -> None:

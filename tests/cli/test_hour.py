@@ -84,10 +84,16 @@ def test_a_cause_is_stated_of_a_function_that_is_there(run: Run, challenge: Path
     ("arguments", "words"),
     [
         (("--cause", f"{SOURCE}:pay_on", "why"), ("pay_on", "Did you mean")),
-        (("--cause", "src/bank/acount.py:pay_in", "why"), ("no file src/bank/acount.py",)),
-        (("--cause", "/etc/hostname", "why"), ("no file /etc/hostname",)),
+        pytest.param(
+            ("--cause", "src/bank/acount.py:pay_in", "why"),
+            ("no file src/bank/acount.py",),
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            ("--cause", "/etc/hostname", "why"), ("no file /etc/hostname",), marks=pytest.mark.slow
+        ),
         (("--cause", f"{SOURCE}:pay_in"), ("say why",)),
-        ((" ",), ("empty note",)),
+        pytest.param((" ",), ("empty note",), marks=pytest.mark.slow),
     ],
     ids=["function", "file", "outside", "no reason", "empty"],
 )

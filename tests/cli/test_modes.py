@@ -112,6 +112,7 @@ def test_each_of_several_bugs_has_a_failing_test_of_its_own(several: Made) -> No
     assert (path / "TICKET.md").read_text().count("**Reproduction**") == 2
 
 
+@pytest.mark.slow
 def test_each_of_several_bugs_has_a_level_and_the_hardest_counts(several: Made) -> None:
     _, key = several
     assert key["level"] == max(bug["level"] for bug in key["bugs"])

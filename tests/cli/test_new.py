@@ -310,7 +310,9 @@ def test_of_a_family_that_was_asked_for_are_all_bugs(run: Run, bank: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "asked", [("--family",), ("--operator", "--family")], ids=["family", "operator of another"]
+    "asked",
+    [("--family",), pytest.param(("--operator", "--family"), marks=pytest.mark.slow)],
+    ids=["family", "operator of another"],
 )
 def test_a_family_that_has_no_place_is_said_so(
     run: Run, bank: Path, asked: tuple[str, ...]

@@ -182,6 +182,7 @@ def facts(checked: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_an_interrupted_check_says_what_is_done_and_that_it_is_kept(
     stopped: tuple[subprocess.CompletedProcess[str], set[tuple[int, str]]],
 ) -> None:

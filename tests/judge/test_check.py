@@ -171,9 +171,10 @@ def test_what_broke_is_named(challenge: Challenge) -> None:
             "import os\ndef may_add(cart): os._exit(0)\n",
             "it ends the run early in tests/test_carts.py::test_room.",
         ),
-        (
+        pytest.param(
             "def may_add(cart):\n    if len(cart) > 3:\n        while True: pass\n    return len(cart) < 3\n",
             "it loops in a hidden test: stopped after 3 s of CPU time.",
+            marks=pytest.mark.slow,
         ),
         (
             "def may_add(cart):\n    return bytearray(4 << 30)\n",
@@ -195,6 +196,7 @@ def test_source_that_ends_the_run_is_a_problem_with_its_place(
     assert not result.solved
 
 
+@pytest.mark.slow
 def test_a_sleeper_is_ended(challenge: Challenge) -> None:
     challenge.write(CARTS, "import time\ntime.sleep(60)\n")
     result = check(find(challenge.root), limits=replace(QUICK, wall=1))
@@ -218,6 +220,7 @@ def test_a_loop_in_one_test_leaves_the_others_judged(challenge: Challenge) -> No
     assert not result.solved
 
 
+@pytest.mark.slow
 def test_files_that_are_deleted_while_tests_run_are_not_the_learners(challenge: Challenge) -> None:
     challenge.write(
         CARTS,
@@ -360,6 +363,7 @@ def test_a_new_module_of_the_package_is_taken(challenge: Challenge) -> None:
     assert result.to_json()["change"]["files"] == 2
 
 
+@pytest.mark.slow
 def test_a_deleted_module_stays_away(challenge: Challenge) -> None:
     (challenge.root / PRICES).unlink()
     result = judged(challenge)
@@ -367,6 +371,7 @@ def test_a_deleted_module_stays_away(challenge: Challenge) -> None:
     assert result.to_json()["change"] == {"files": 1, "added": 0, "removed": 11}
 
 
+@pytest.mark.slow
 def test_caches_and_editors_leave_no_trace_in_the_result(challenge: Challenge) -> None:
     challenge.solve()
     for path in (
@@ -395,6 +400,7 @@ def test_links_out_of_the_challenge_are_not_followed(challenge: Challenge, tmp_p
     assert "shop.carts" in result.problems[0]
 
 
+@pytest.mark.slow
 def test_links_inside_the_challenge_count(challenge: Challenge) -> None:
     challenge.solve()
     (challenge.root / CARTS).rename(challenge.root / "src/shop/kept.py")
@@ -410,6 +416,7 @@ def test_through_a_link_and_from_below_it_is_the_same_challenge(
     assert find(link / "src" / "shop") == find(challenge.root)
 
 
+@pytest.mark.slow
 def test_blanks_and_unicode_in_the_path_do_no_harm(
     handed_out: Challenge, tmp_path: Path, home: Path
 ) -> None:
@@ -470,6 +477,7 @@ def test_without_the_key_the_visible_tests_are_run_and_that_is_said(challenge: C
     assert (result.solved, result.exit_code, result.rest_passed) == (False, 0, 7)
 
 
+@pytest.mark.slow
 def test_without_the_key_programs_of_the_challenge_can_be_run(challenge: Challenge) -> None:
     challenge.sealed.unlink()
     challenge.solve()

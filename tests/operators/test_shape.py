@@ -59,13 +59,8 @@ def _start_alike(gone: list[tuple[str, ...]], come: list[tuple[str, ...]]) -> bo
     return not mine.isdisjoint(theirs)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=() if name == "rate_limiter" else pytest.mark.slow)
-        for name in seeds.builtin()
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", seeds.builtin())
 def test_no_line_of_a_diff_says_the_same_before_and_after(name: str) -> None:
     seed = seeds.load(name)
     lines = {path: seed.contents[path].decode().splitlines() for path in seed.source}

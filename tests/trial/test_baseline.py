@@ -202,8 +202,8 @@ FORKED = "import os\nFORKED = []\nos.register_at_fork(after_in_child=lambda: FOR
         ("", 2),
         pytest.param("import os\n\ndef test_all_children_have_ended():\n    while True:\n        try: os.wait()\n        except ChildProcessError: return\n", 2, marks=pytest.mark.slow),
         pytest.param("import os, time\n\ndef test_that_leaves_a_process():\n    if not os.fork():\n        time.sleep(9)\n        os._exit(0)\n", 2, marks=pytest.mark.slow),
-        ("import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\ndef test_with_a_thread(): pass\n", 3),
-        (FORKED + "def test_of_no_fork(): assert not FORKED\n", 3),
+        pytest.param("import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\ndef test_with_a_thread(): pass\n", 3, marks=pytest.mark.slow),
+        pytest.param(FORKED + "def test_of_no_fork(): assert not FORKED\n", 3, marks=pytest.mark.slow),
         pytest.param(FORKED + "def test_that_ends_a_fork():\n    if FORKED: os._exit(0)\n", 3, marks=pytest.mark.slow),
         pytest.param(FORKED + "import threading\n\ndef test_that_hangs_in_a_fork():\n    if FORKED: threading.Event().wait()\n", 3, marks=pytest.mark.slow),
     ],
@@ -224,6 +224,7 @@ def test_lines_that_move_with_the_order_of_the_tests_are_known(
     assert began.call_count == processes
 
 
+@pytest.mark.slow
 def test_a_package_without_an_init_can_be_imported_by_a_test(
     make_seed: Callable[..., Seed], home: Path
 ) -> None:
@@ -462,6 +463,7 @@ def test_tests_that_need_the_network_can_be_left_out(home: Path, make_seed: Make
     ]
 
 
+@pytest.mark.slow
 def test_a_suite_that_asks_for_a_host_before_its_first_test_is_refused(
     home: Path, make_seed: MakeSeed
 ) -> None:
@@ -507,6 +509,7 @@ def test_a_suite_that_writes_into_its_tree_is_refused_with_the_file(
     assert "tmp_path" in message
 
 
+@pytest.mark.slow
 def test_tests_that_write_into_the_tree_can_be_left_out(home: Path, make_seed: MakeSeed) -> None:
     seed = make_seed({**files(WRITES), "notes.txt": "kept"})
     measured = baseline.measure(seed, allow_failing=True)
@@ -822,6 +825,7 @@ def test_a_file_that_is_importable_only_after_another_is_named(
     assert "in the reverse one tests/b/test_b.py can't be collected" in message
 
 
+@pytest.mark.slow
 def test_set_up_that_is_shared_and_needs_the_network_is_no_other_failure(
     home: Path, make_seed: MakeSeed
 ) -> None:
@@ -869,6 +873,7 @@ def test_server():
     assert len(baseline.measure(make_seed(files(own))).tests) == 1
 
 
+@pytest.mark.slow
 def test_a_directory_that_is_cleared_is_blamed_on_its_test(home: Path, make_seed: MakeSeed) -> None:
     clears = "import shutil, shop\ndef test_a(): shutil.rmtree('data')\ndef test_b(): pass\n"
     message = refused(make_seed, clears, {"data/rows.txt": "1\n"})

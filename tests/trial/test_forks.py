@@ -221,11 +221,15 @@ def test_a_fork_leaves_nothing_to_the_next(bench: tuple[Seed, Baseline], forks: 
     ("one", "fails"),
     [
         (mutant("return True", "return False"), "test_empty"),
-        (mutant("return a + b", "return a - b"), "test_add"),
-        (mutant("return call(*given)", "return -call(*given)"), "test_decorated"),
+        pytest.param(mutant("return a + b", "return a - b"), "test_add", marks=pytest.mark.slow),
+        pytest.param(
+            mutant("return call(*given)", "return -call(*given)"),
+            "test_decorated",
+            marks=pytest.mark.slow,
+        ),
         (mutant("return n + 1\n\n\ndef fails", "return n\n\n\ndef fails"), "test_decorated"),
-        (mutant("n + 1", "n", "src/shop/late.py"), "test_late"),
-        (mutant("@counted\n", ""), None),
+        pytest.param(mutant("n + 1", "n", "src/shop/late.py"), "test_late", marks=pytest.mark.slow),
+        pytest.param(mutant("@counted\n", ""), None, marks=pytest.mark.slow),
         (mutant("    @staticmethod", "    @classmethod"), "test_add"),
     ],
     ids=["property", "static", "closure", "wrapped", "imported late", "decorator", "class body"],
@@ -425,7 +429,7 @@ def test_a_traceback_names_the_lines_of_the_file_as_it_is(
     [
         "open('src/shop/new.txt', 'w').close()",
         pytest.param("open('src/shop/late.py', 'a').write('#')", marks=pytest.mark.slow),
-        "__import__('shutil').rmtree('tests')",
+        pytest.param("__import__('shutil').rmtree('tests')", marks=pytest.mark.slow),
         pytest.param("__import__('os').chmod(__file__, 0o600)", marks=pytest.mark.slow),
         pytest.param("__import__('os').rename('src', 'other')", marks=pytest.mark.slow),
         pytest.param("__import__('os').mkdir('src/empty')", marks=pytest.mark.slow),

@@ -203,8 +203,8 @@ def test_what_does_nothing_for_ever_is_stopped_by_the_clock(
     "code",
     [
         pytest.param(body(STAYS.format(False), "return 0"), id="a program"),
-        pytest.param(body("if os.fork() == 0: time.sleep(300)", "return 0"), id="a fork"),
-        pytest.param(body("for _ in range(60):", "    if os.fork() == 0: time.sleep(300)", "return 0"), id="many forks"),
+        pytest.param(body("if os.fork() == 0: time.sleep(300)", "return 0"), id="a fork", marks=pytest.mark.slow),
+        pytest.param(body("for _ in range(60):", "    if os.fork() == 0: time.sleep(300)", "return 0"), id="many forks", marks=pytest.mark.slow),
         pytest.param(body("if os.fork() == 0:", "    os.fork()", "    while True: n += 1", "return 0"), id="busy forks"),
     ],
 )  # fmt: skip
@@ -248,11 +248,11 @@ def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "harm",
     [
         "shutil.rmtree({})",
-        "os.remove({} + '/letters/first.txt')",
-        "os.rename({} + '/letters', {} + '/gone')",
-        "os.chmod({} + '/letters', 0)",
+        pytest.param("os.remove({} + '/letters/first.txt')", marks=pytest.mark.slow),
+        pytest.param("os.rename({} + '/letters', {} + '/gone')", marks=pytest.mark.slow),
+        pytest.param("os.chmod({} + '/letters', 0)", marks=pytest.mark.slow),
         "open({} + '/letters/first.txt', 'w').close()",
-        "open({} + '/more.txt', 'w').close()",
+        pytest.param("open({} + '/more.txt', 'w').close()", marks=pytest.mark.slow),
         "subprocess.run(['rm', '-r', {}], check=True)",
         "os.symlink({}, 'link'); shutil.rmtree('link/letters')",
     ],
@@ -295,7 +295,9 @@ def test_a_changed_time_zone_goes_with_the_run(walls: Walls, attempt: Attempt) -
 
 
 @pytest.mark.parametrize("walls", ["bubblewrap", "network"], indirect=True)
-@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+@pytest.mark.parametrize(
+    "family", [socket.AF_INET, pytest.param(socket.AF_INET6, marks=pytest.mark.slow)]
+)
 def test_a_program_that_is_started_reaches_nobody(
     walls: Walls,
     attempt: Attempt,

@@ -210,7 +210,10 @@ def begun(scratch: Path) -> bool:
     return False
 
 
-@pytest.mark.parametrize("fresh", [False, True], ids=["fork", "fresh"])
+@pytest.mark.parametrize(
+    "fresh",
+    [pytest.param(False, id="fork"), pytest.param(True, id="fresh", marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize("session", [False, True], ids=["group", "session"])
 def test_what_a_mutant_has_started_ends_with_a_stop(
     walls: Walls, project: Path, scratch: Path, *, fresh: bool, session: bool
@@ -239,7 +242,10 @@ def try_one(root: str, session: str, fresh: str) -> None:
     engine.verdict(waits(session=bool(session)))
 
 
-@pytest.mark.parametrize("fresh", ["", "fresh"], ids=["fork", "fresh"])
+@pytest.mark.parametrize(
+    "fresh",
+    [pytest.param("", id="fork"), pytest.param("fresh", id="fresh", marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize("session", ["", "session"], ids=["group", "session"])
 def test_of_a_command_that_is_killed_the_next_ends_what_is_left(
     walls: Walls, project: Path, scratch: Path, session: str, fresh: str

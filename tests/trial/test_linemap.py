@@ -387,13 +387,8 @@ def test_b(): core.price(1)
 
 if MONITORING:
 
-    @pytest.mark.parametrize(
-        "name",
-        [
-            pytest.param(name, marks=() if name == "rate_limiter" else pytest.mark.slow)
-            for name in seeds.builtin()
-        ],
-    )
+    @pytest.mark.slow
+    @pytest.mark.parametrize("name", seeds.builtin())
     def test_both_ways_come_to_the_same_lines(
         home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
     ) -> None:

@@ -307,7 +307,16 @@ UNFIT: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 }
 
 
-@pytest.mark.parametrize(("spoil", "why"), UNFIT.values(), ids=UNFIT)
+QUICK = {"cut", "older"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        pytest.param(*row, id=name, marks=() if name in QUICK else pytest.mark.slow)
+        for name, row in UNFIT.items()
+    ],
+)
 def test_a_file_that_is_of_no_use_is_set_aside_with_a_note(
     home: Path, full: bytes, spoil: Callable[[bytes], bytes], why: str
 ) -> None:

@@ -498,6 +498,7 @@ def test_a_context_manager_is_one_call_with_its_value(run: Callable[..., Trace])
     ]
 
 
+@pytest.mark.slow
 def test_an_awaited_call_is_one_call_however_often_it_waits(run: Callable[..., Trace]) -> None:
     buying = {"shop": None, "item": "tea"}
     calls = told(run("test_awaited").calls)
@@ -521,6 +522,7 @@ def test_what_the_test_runs_at_once_is_its_call_and_what_the_package_runs_at_onc
     ]
 
 
+@pytest.mark.slow
 def test_an_asynchronous_generator_is_one_call_whose_values_nobody_sees(
     run: Callable[..., Trace],
 ) -> None:
@@ -530,6 +532,7 @@ def test_an_asynchronous_generator_is_one_call_whose_values_nobody_sees(
     assert calls == [("lent", {"type": "async_generator"})]
 
 
+@pytest.mark.slow
 def test_a_call_that_is_cancelled_ends_with_that(run: Callable[..., Trace]) -> None:
     calls = [(call.operation, call.raised) for call in run("test_cancelled").calls]
     assert calls == [(SET_UP[0], None), ("for_ever", "CancelledError")]
@@ -657,6 +660,7 @@ def test_a_match_has_a_header_too() -> None:
     assert watch.lines == (2,)
 
 
+@pytest.mark.slow
 def test_what_the_set_up_does_to_the_guilty_function_does_not_count(
     run: Callable[..., Trace],
 ) -> None:
@@ -681,6 +685,7 @@ def test_the_guilty_function_has_a_depth_and_its_line_values(run: Callable[..., 
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_depth_counts_the_package_and_not_the_decorators_library(run: Callable[..., Trace]) -> None:
     line = SHOP.splitlines().index('        price = {"tea": 3}[item]') + 1
     watch = tracing.watch(SHOP.encode(), "src/shop/core.py", "Shop._price", line, line)
@@ -701,6 +706,7 @@ def test_parametrised_arguments_are_told(run: Callable[..., Trace]) -> None:
     assert trace.compared == (">", 3, 3)
 
 
+@pytest.mark.slow
 def test_methods_of_unittest_are_watched_without_their_set_up(run: Callable[..., Trace]) -> None:
     trace = run("TestOld::test_method")
     assert told(trace.calls) == [
@@ -769,6 +775,7 @@ def test_a_call_of_a_value_tells_which_value_was_asked(run: Callable[..., Trace]
     assert noted.arguments == {"subject": "fee"}
 
 
+@pytest.mark.slow
 def test_a_parameter_that_is_known_by_its_address_is_left_out(run: Callable[..., Trace]) -> None:
     assert run("test_address[called]").parameters == {}
 

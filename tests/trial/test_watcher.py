@@ -176,7 +176,13 @@ def test_a_fork_shows_what_a_fresh_process_shows(
     assert watched(bench, mutant(*change), bench[1].tests) == forked
 
 
-@pytest.mark.parametrize("code", ["__import__('os')._exit(3)", "open('src/shop/new', 'w').close()"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "__import__('os')._exit(3)",
+        pytest.param("open('src/shop/new', 'w').close()", marks=pytest.mark.slow),
+    ],
+)
 def test_what_a_fork_can_not_tell_a_fresh_process_is_asked(
     bench: tuple[Seed, Baseline], home: Path, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
