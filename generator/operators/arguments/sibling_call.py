@@ -10,7 +10,7 @@ import libcst as cst
 
 from generator.changes import fits, replace
 from generator.operators import Example, operator, removal
-from generator.operators.nodes import is_annotated, last_name
+from generator.operators.nodes import assigned, is_annotated, last_name
 from generator.operators.repetition import would_repeat
 from generator.operators.signatures import signature_of
 from generator.operators.words import same_role, words
@@ -95,6 +95,7 @@ SPECIAL = frozenset({"kwargs", "options", "headers", "environ", "settings", "par
         "name = words.split('.')\n",
         "row = rows.pop(0)\n",
         "page = requests.get(url)\n",
+        "def f(seen: dict[str, int], k):\n    n = seen.get(k, 0)\n    seen[k] = n + 1\n",
         "def debit(a, n): ...\ndef credit(a): ...\n\n\ndebit(x, 1)\n",
         "x = min(a)\nmax = x\n",
         "head = path.partition('?')[0]\n",
@@ -160,7 +161,7 @@ def _siblings(call: cst.Call, name: str, at: Context) -> Iterator[str]:
             yield other
     if name in SPLITS and len(call.args) > 1:
         yield from _twins((SPLITS,), name)
-    if name in LOOKUPS and _is_lookup(call, receiver, at):
+    if name in LOOKUPS and _is_lookup(call, receiver, at) and not _is_set_anew(call, receiver, at):
         yield from _twins((LOOKUPS,), name)
     yield from _called_beside(call, receiver, at)
 
@@ -177,6 +178,13 @@ def _is_lookup(call: cst.Call, receiver: cst.BaseExpression, at: Context) -> boo
     if last_name(receiver).isupper():
         return False
     return len(call.args) == len(LOOKUPS) and (kind in MAPPINGS or last_name(receiver) in SPECIAL)
+
+
+def _is_set_anew(call: cst.Call, receiver: cst.BaseExpression, at: Context) -> bool:
+    """Whether the function writes the entry that it looks up, so that nobody can tell whether it stayed meanwhile."""
+    entry = f"{at.text(receiver)}[{at.text(call.args[0].value)}]"
+    written = at.within(at.function or at.source.module, cst.Assign, cst.AugAssign)
+    return any(at.text(place) == entry for each in written for place in assigned(each))
 
 
 def _has_two_ends(call: cst.Call, receiver: cst.BaseExpression, at: Context) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator as operations
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -26,6 +27,16 @@ PLAIN_BASES = frozenset(
     "object ABC Protocol Generic Enum Exception ValueError RuntimeError".split()
 )
 """Bases that leave their classes' values true."""
+
+
+ORDER = {
+    cst.LessThan: operations.lt,
+    cst.LessThanEqual: operations.le,
+    cst.GreaterThan: operations.gt,
+    cst.GreaterThanEqual: operations.ge,
+    cst.Equal: operations.eq,
+    cst.NotEqual: operations.ne,
+}
 
 
 @operator(
@@ -76,6 +87,8 @@ PLAIN_BASES = frozenset(
     untouched=[
         "if limit is not other:\n    go()\n",
         "def f(at: datetime | None):\n    if at is not None:\n        go(at)\n",
+        "if n is not None and n > 0:\n    go(n)\n",
+        "if n is None or n <= 0:\n    go(n)\n",
         "def f(rows):\n    if rows:\n        go(rows)\n",
         "if key in seen:\n    go()\n",
         "class Node:\n    pass\n\n\ndef f(node: Node | None):\n    if node is None:\n        go()\n",
@@ -109,11 +122,26 @@ def _of_comparison(target: cst.Comparison, at: Context) -> Iterator[Change]:
     sign, right = target.comparisons[0].operator, target.comparisons[0].comparator
     if _asks_for_none(target):
         within = isinstance(at.parent(), cst.IfExp) and _chosen(at.parent(), at) is not None
-        if not within and _can_be_false(target.left, at):
+        if not within and _can_be_false(target.left, at) and not _says_so_of_zero(target, at):
             yield _implicit(target, isinstance(sign, cst.Is), at)
     elif isinstance(sign, cst.In | cst.NotIn) and at.is_tested() and _looks_up(target, right, at):
         word = "not " if isinstance(sign, cst.NotIn) else ""
         yield replace(target, f"{word}{at.text(right)}.get({at.text(target.left)})")
+
+
+def _says_so_of_zero(target: cst.Comparison, at: Context) -> bool:
+    """Whether what follows answers for zero as the other question would: `x is not None and x > 0`."""
+    parent = at.parent()
+    if not isinstance(parent, cst.BooleanOperation) or parent.left is not target:
+        return False
+    match parent.right:
+        case cst.Comparison(
+            left=left,
+            comparisons=[cst.ComparisonTarget(operator=sign, comparator=cst.Integer() as number)],
+        ) if at.text(left) == at.text(target.left) and type(sign) in ORDER:
+            of_zero: bool = ORDER[type(sign)](0, number.evaluated_value)
+            return of_zero is isinstance(parent.operator, cst.Or)
+    return False
 
 
 def _of_filter(target: cst.Lambda, at: Context) -> Iterator[Change]:
