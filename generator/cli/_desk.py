@@ -16,9 +16,10 @@ from generator.cli import _words
 if TYPE_CHECKING:
     from datetime import date
 
+    from generator.judge.challenge_directory import Found
     from generator.key import AnswerKey
     from generator.practice.score import Score
-    from generator.practice.session import Session
+    from generator.practice.session import Kind, Session
     from generator.records import Words
 
 SAYS_YES = click.option("--yes", is_flag=True, help="Don't ask.")
@@ -43,6 +44,18 @@ def asked(question: str, *, yes: bool, who: str) -> bool:
     return click.confirm(question)
 
 
+def kept(found: Found, kind: Kind, **facts: object) -> Session:
+    """The session with this in it; where it can't be kept, that is said and the command goes on."""
+    from generator.errors import UnfitError
+    from generator.practice import history
+
+    try:
+        return history.add(found, kind, **facts)
+    except UnfitError as error:
+        click.echo(f"bugsquash: {error}", err=True)
+        return history.unkept(found, kind, **facts)
+
+
 def words(key: AnswerKey) -> Words | None:
     """Those of the built-in seed that the challenge was made from; a project of one's own has none."""
     from generator import seeds
@@ -59,9 +72,9 @@ def clock(session: Session) -> str:
     """`33 of 60 minutes`, as they stand now; what stopped the clock, where it stands."""
     now = time.time()
     minutes = int(session.spent(now) // 60)
-    told = f"{minutes:,} of {session.minutes:,} minutes"
+    told = f"{minutes:,} of {_words.count(session.minutes, 'minute')}"
     if session.begun is None:
-        return f"{session.minutes:,} minutes, not begun"
+        return f"{_words.count(session.minutes, 'minute')}, not begun"
     if session.ended is None and session.left(now) < 0:
         return f"{told}: the time is over"
     if session.ended is None and session.paused:
@@ -86,6 +99,14 @@ def used(session: Session) -> list[str]:
 def here(root: Path, command: str) -> str:
     """A command about a challenge, as it works from here."""
     return command if root == Path.cwd() else f"{command} {shlex.quote(_words.shown(root))}"
+
+
+def after(root: Path, session: Session) -> tuple[str, str]:
+    """The next step once it is over, and what it is for."""
+    if session.revealed:
+        return "bugsquash new", "the next one"
+    why = "how it could have been found" if session.solved else "the answer"
+    return here(root, "bugsquash reveal"), why
 
 
 def standing(session: Session) -> str:

@@ -66,7 +66,7 @@ def _tell(challenge: Challenge, *, explain: bool, again: bool) -> None:
     key = challenge.key
     where = _words.shown(challenge.directory)
     _screen.tell(
-        f"{key.id} · level {key.level} of 5 · {_words.count(len(key.bugs), 'bug')} · {key.request.minutes} minutes",
+        f"{key.id} · level {key.level} of 5 · {_words.count(len(key.bugs), 'bug')} · {_words.count(key.request.minutes, 'minute')}",
         style="bold",
     )
     _screen.tell(challenge.headline)
@@ -85,8 +85,8 @@ def _tell(challenge: Challenge, *, explain: bool, again: bool) -> None:
         _tell_choice(challenge)
     if again:
         _screen.tell(f"again {_words.pasteable(challenge.command)}", style="dim", copied=True)
-    first = _run(challenge) if key.failing else "cat TICKET.md"
-    _screen.next_step(f"cd {shlex.quote(where)} && {first}")
+    watch = f"{_words.program('bugsquash', challenge.directory)} watch"
+    _screen.next_step(f"cd {shlex.quote(where)} && {watch}", "TICKET.md says what is wrong")
 
 
 def _failing(key: AnswerKey) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def _inside(found: Found) -> None:
     session = history.session(found)
     level = [f"level {found.key.level} of 5"] if found.key else []
     bugs = [_words.count(len(found.key.bugs), "bug")] if found.key else []
-    _screen.tell_list("", [found.marker.id, *level, *bugs, *_desk.used(session)], "bold")
+    _screen.tell_list("", [found.marker.id, *level, *bugs, _desk.time_left(session)], "bold")
     if heading := title(found.root):
         _screen.tell(heading)
     notes = sum(1 for _ in session.of(Kind.NOTED, Kind.CAUSE))
@@ -46,10 +47,13 @@ def _inside(found: Found) -> None:
 
 
 def _next(found: Found, session: Session) -> tuple[str, str]:
-    if session.revealed or (session.ended and not session.solved):
-        return "bugsquash new", "the next one"
-    if session.solved:
-        return _desk.here(found.root, "bugsquash reveal"), "how it could have been found"
+    if session.ended:
+        return _desk.after(found.root, session)
+    if session.begun is None:
+        return _desk.here(found.root, "bugsquash watch"), "starts the clock and runs the tests"
+    if session.left(time.time()) < 0:
+        reveal = _desk.here(found.root, "bugsquash reveal")
+        return reveal, "the answer; a fix still counts half until you see it"
     return _desk.here(found.root, "bugsquash check"), "what is fixed and what broke"
 
 
@@ -59,7 +63,8 @@ def title(root: Path) -> str:
         lines = (root / "TICKET.md").read_text("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    return next((line.lstrip("# ") for line in lines if line.startswith(("# ", "Expected"))), "")
+    told = ("# ", "Expected", "No error; expected")
+    return next((line.lstrip("# ") for line in lines if line.startswith(told)), "")
 
 
 def _elsewhere() -> None:

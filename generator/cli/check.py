@@ -67,18 +67,15 @@ def command(directory: Path, *, explain: bool, as_json: bool) -> None:
         told = _desk.to_json(session, worth)
         click.echo(json.dumps({**result.to_json(), "practice": told}))
     else:
-        for label, text, style in _lines(result, session):
+        explained = _explained(worth) if explain and worth else []
+        for label, text, style in [*_lines(result, session, len(explained)), *explained]:
             _screen.tell(f"{label + '  ':{_LABEL}}{text}".rstrip(), style=style)
-        if explain and worth:
-            _explain(worth)
         _screen.next_step(*_next(result, found.root, session))
     sys.exit(result.exit_code)
 
 
 def _kept(found: Found, result: Result) -> Session:
     """The session with this check in it, even where it can't be kept."""
-    from generator.errors import UnfitError
-    from generator.practice import history
     from generator.practice.session import Kind
 
     facts = {
@@ -87,33 +84,29 @@ def _kept(found: Found, result: Result) -> Session:
         # Without the key nobody knows which of them failed as handed out.
         "broke": len(result.broke) + result.hidden.broke if result.hidden else 0,
         "reproduced": result.own is not None and result.own.reproduced,
+        "own": result.own.test if result.own and result.own.reproduced else "",
         "visible": result.visible_pass,
+        "failed": any(shown.state == "failed" for shown in result.failing),
     }
-    try:
-        return history.add(found, Kind.CHECKED, **facts)
-    except UnfitError as error:
-        click.echo(f"bugsquash: {error}", err=True)
-        return history.alone(found, Kind.CHECKED, **facts)
+    return _desk.kept(found, Kind.CHECKED, **facts)
 
 
-def _explain(worth: Score) -> None:
-    from generator.cli import _screen
-
-    for part in worth.parts:
-        _screen.tell(f"{part.name + '  ':{_LABEL}}{part.points:3} of {part.of:3}  {part.why}")
-    if worth.hints:
-        _screen.tell(f"{'hints  ':{_LABEL}}{-worth.hints:3}")
-    _screen.tell(f"{'worth  ':{_LABEL}}{worth.total:3} of 100 points", style="bold")
+def _explained(worth: Score) -> list[_Line]:
+    parts: list[_Line] = [
+        (part.name, f"{part.points:3} of {part.of:3}  {part.why}", None) for part in worth.parts
+    ]
+    hints: list[_Line] = [("hints", f"{-worth.hints:3}", None)] if worth.hints else []
+    return [*parts, *hints, ("worth", f"{worth.total:3} of 100 points", "bold")]
 
 
-def _lines(result: Result, session: Session) -> list[_Line]:
-    """What is told of a result; of long lists so much that it fits."""
+def _lines(result: Result, session: Session, more: int) -> list[_Line]:
+    """What is told of a result; of long lists so much that it fits, with so many `more` lines."""
     broke: list[_Line] = [(f"  {shown.test}", shown.message, "red") for shown in result.broke]
     before: list[_Line] = [("problem", problem, "red") for problem in result.problems]
     rest = [_rest(result)]
     after = [*_hidden(result), *_own(result)]
     last = [*_changed(result), _verdict(result, session)]
-    room = _AT_MOST - 1 - sum(map(len, (before, rest, after, last)))
+    room = _AT_MOST - 1 - more - sum(map(len, (before, rest, after, last)))
     failing, broke, ignored = _trimmed(
         [list(_failing(result)), broke, list(_ignored(result))], room
     )
@@ -204,7 +197,9 @@ def _ignored(result: Result) -> Iterator[_Line]:
         yield "tests and settings", "taken as they lie here", None
     elif not result.ignored:
         yield "tests and settings", "untouched", None
-    for text, _ in _summed_up(result.ignored):
+    # A test of one's own is told by what it shows.
+    own = result.own.test.partition("::")[0] if result.own else ""
+    for text, _ in _summed_up(one for one in result.ignored if one.path != own):
         yield "ignored", text, "yellow"
 
 
@@ -227,7 +222,7 @@ def _summed_up(ignored: Iterable[Ignored]) -> Iterator[tuple[str, int]]:
 def _verdict(result: Result, session: Session) -> _Line:
     used = " · ".join(_desk.used(session))
     if result.solved:
-        return "solved", f"level {result.level} of 5 · {used}", "bold green"
+        return "solved", f"level {result.level} of 5 · {used}{_too_late(session)}", "bold green"
     if result.judged_hidden:
         fixed = sum(bug.fixed for bug in result.bugs)
         several = f"{fixed} of {len(result.bugs)} bugs fixed · " if len(result.bugs) > 1 else ""
@@ -235,12 +230,18 @@ def _verdict(result: Result, session: Session) -> _Line:
     return "hidden tests not judged", result.unjudged or "", "yellow"
 
 
+def _too_late(session: Session) -> str:
+    if session.solved:
+        return ""
+    return " · the answer was seen before" if session.revealed else " · given up before"
+
+
 def _next(result: Result, root: Path, session: Session) -> tuple[str, str]:
     from generator.cli import _words
     from generator.judge import challenge_directory
 
     if result.solved:
-        return _desk.here(root, "bugsquash reveal"), "the answer, and how it could have been found"
+        return _desk.after(root, session)
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
     if result.exit_code == 0:
         return f"{go}git diff", "then hand it in: the hidden tests are judged where the key is"
@@ -254,6 +255,8 @@ def _next(result: Result, root: Path, session: Session) -> tuple[str, str]:
         return f"{go}{restore}", "it holds the failing test"
     if test:
         return f"{run} --pdb {shlex.quote(test)}", ""
+    if result.own and not result.own.test and not result.problems:
+        return run, "once you have written a test in tests/ that fails as the ticket says"
     return (run, "") if result.problems else _look_further(run, root, session)
 
 

@@ -49,5 +49,6 @@ def command(test: str | None, directory: Path, *, debugger: str) -> None:
     test = test or debugging.failing_test(found)
     started = debugging.command(found, test, debugger)
     history.begin(found)
-    debugging.run(found, started)
+    if debugging.run(found, started):
+        history.reproduce(found)
     _screen.next_step(_desk.here(found.root, "bugsquash note"), "what you found")

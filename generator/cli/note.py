@@ -27,11 +27,11 @@ Examples:
 @click.argument("text", required=False)
 @_desk.ELSEWHERE
 @click.option("--cause", metavar="FILE:FUNCTION", help="This is the root cause; TEXT says why.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array of all notes.")
 def command(text: str | None, directory: Path, *, cause: str | None, as_json: bool) -> None:
     """A hypothesis or a finding, with its time; without TEXT, all of them.
 
-    The root cause counts when it is stated before the answer is seen. State it again when you know better: the last one counts.
+    The root cause counts when it is stated before the answer is seen. State it again when you know better: the last one counts, and of several bugs the last so many.
     """
     from generator.cli import _screen
     from generator.errors import UsageError

@@ -54,9 +54,13 @@ def command(directory: Path, *, yes: bool, wrote: tuple[str, str, str] | None) -
         _screen.next_step(_desk.here(found.root, "bugsquash check"))
         return
     yours = _written(session, wrote)
-    if yours and not session.revealed:
-        session = history.add(found, Kind.WROTE, **yours)
-    for answer in reveal(key).answers:
+    if not session.revealed:
+        # Before it is shown: whoever closes the pipe after the first line has seen it.
+        if yours:
+            _desk.kept(found, Kind.WROTE, **yours)
+        _desk.kept(found, Kind.REVEALED, families=[bug.family for bug in key.bugs])
+    own = next((event.facts["own"] for event in session.checks if event.facts.get("own")), "")
+    for answer in reveal(key, own).answers:
         _tell(answer, found.root, several=len(key.bugs) > 1)
     for one in beside(key, yours) if yours else ():
         _screen.tell(one.question, style="bold")
@@ -64,8 +68,6 @@ def command(directory: Path, *, yes: bool, wrote: tuple[str, str, str] | None) -
         _screen.tell(f"  key    {one.own}")
         _screen.tell(f"  a good answer {one.rubric}", style="dim")
         _screen.tell()
-    if not session.revealed:
-        history.add(found, Kind.REVEALED, families=[bug.family for bug in key.bugs])
     _screen.next_step("bugsquash new", "the next one")
 
 
@@ -95,6 +97,7 @@ def _tell(answer: Answer, root: Path, *, several: bool) -> None:
 
     from generator.cli import _screen, _words
     from generator.judge import challenge_directory
+    from generator.judge.reveal import YOURS
 
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
     go += _words.interpreter(challenge_directory.interpreter(root), root)
@@ -117,7 +120,8 @@ def _tell(answer: Answer, root: Path, *, several: bool) -> None:
             Syntax(answer.witness, "python", theme="ansi_dark", background_color="default")
         )
         _screen.tell()
-    _screen.tell("how pdb finds it")
+    alone = f", with that test in {YOURS}" if YOURS in answer.trace else ""
+    _screen.tell(f"how pdb finds it{alone}")
     _screen.tell(f"    {go}{answer.post_mortem.removeprefix('python')}", copied=True)
     _screen.tell(
         "        stops where the test fails: compare what is there with what the test expects"

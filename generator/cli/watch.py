@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import shlex
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -69,12 +69,14 @@ def _actions(found: Found, board: Callable[[], Board]) -> dict[str, Callable[[],
         return lambda: _run(name, *arguments)
 
     def first() -> list[str]:
-        return [*board().broken, *board().failing][:1]
+        return [*board().failing, *board().broken][:1]
 
     def note() -> None:
-        text = click.prompt("note", default="", show_default=False)
-        if text.strip():
-            _run("note", "--dir", str(found.root), "--", text, read=False)
+        # Who thinks better of it goes back to the watch.
+        with suppress(KeyboardInterrupt, click.Abort):
+            text = click.prompt("note", default="", show_default=False)
+            if text.strip():
+                _run("note", "--dir", str(found.root), "--", text, read=False)
 
     return {
         "d": lambda: _run("debug", "--dir", str(found.root), *first(), read=False),

@@ -27,7 +27,7 @@ def problems_of(run: suite.SuiteRun, named: frozenset[str], limits: Limits) -> I
     elif not run.finished:
         yield f"it ends the run early {where}."
     elif not run.outcomes:
-        yield f"no test could be run: {_plain(run.last_words)}"
+        yield f"no test could be run: {_plain(run.complaint or run.last_words)}"
     hungry = [failure.test for failure in run.failures if failure.exception == "MemoryError"]
     if hungry:
         yield f"it runs out of memory {_where(hungry[0], named)}: the limit is {(limits.memory or 0) >> 20} MiB."

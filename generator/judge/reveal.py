@@ -13,8 +13,8 @@ from generator.records import function_of
 if TYPE_CHECKING:
     from generator.key import AnswerKey, Bug
 
-_YOURS = "tests/test_yours.py"
-"""Where there was no failing test: the one that the learner wrote."""
+YOURS = "tests/test_yours.py"
+"""Where no failing test was handed out and none was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,17 @@ class Revelation:
     answers: tuple[Answer, ...]
 
 
-def reveal(key: AnswerKey) -> Revelation:
-    """What the opened key says, in the order of its bugs. Nothing is run."""
-    return Revelation(
-        key.id, key.level, tuple(_answer(n, bug, key) for n, bug in enumerate(key.bugs, start=1))
-    )
+def reveal(key: AnswerKey, own: str = "") -> Revelation:
+    """What the opened key says, in the order of its bugs. Nothing is run.
+
+    `own` is the learner's test that shows the bug, where there is one.
+    """
+    answers = tuple(_answer(n, bug, key, own or YOURS) for n, bug in enumerate(key.bugs, start=1))
+    return Revelation(key.id, key.level, answers)
 
 
-def _answer(n: int, bug: Bug, key: AnswerKey) -> Answer:
-    test = shlex.quote(bug.failing[0]) if bug.failing else _YOURS
+def _answer(n: int, bug: Bug, key: AnswerKey, own: str) -> Answer:
+    test = shlex.quote(bug.failing[0] if bug.failing else own)
     seen = [Step(f"p {name}", value) for name, value in bug.debrief.values.items()]
     return Answer(
         n=n,

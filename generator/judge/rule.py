@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from generator.records import Failure
 
-_NO_SENTENCE = "a hidden test"
 _LONGEST = 160
 _COMPARED = (re.compile(r"^assert (.+) == (.+)$"), re.compile(r"^(.+) != (.+)$"))
 _DID_NOT_RAISE = re.compile(r"^DID NOT RAISE .*?(\w+)\W*$")
@@ -30,9 +29,9 @@ class Rule:
 
 
 def rule_of(originals: Mapping[str, bytes], test: str, failure: Failure | None) -> Rule:
-    """The rule that a failing hidden test stands for: the first sentence of its docstring, or neutral words."""
+    """The rule that a failing hidden test stands for: the first sentence of its docstring, or the words of its name."""
     expected, yours = _values(failure) if failure else (None, None)
-    return Rule(_sentence(originals, test) or _NO_SENTENCE, expected, yours)
+    return Rule(_sentence(originals, test) or _spelled(test), expected, yours)
 
 
 def message_of(failure: Failure) -> str:
@@ -59,6 +58,12 @@ def _sentence(originals: Mapping[str, bytes], test: str) -> str | None:
         return None
     text = ast.get_docstring(node)
     return " ".join(text.split("\n\n")[0].split()).rstrip(".") if text else None
+
+
+def _spelled(test: str) -> str:
+    """`tests/test_a.py::TestCart::test_two_rows[a]` → `two rows`"""
+    name = function_of(test).rpartition("::")[2]
+    return " ".join(name.removeprefix("test").replace("_", " ").split()) or name
 
 
 def _values(failure: Failure) -> tuple[str | None, str | None]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from generator.judge.challenge_directory import Found
 
 _LOOK = process.Limits(wall=60)
+_FAILED = (1, 2)
+"""Exit statuses of pytest: a test failed, or the person left the debugger in which it had."""
 _FOUND_NOTHING = (4, 5)
 """Exit statuses of pytest: an id that it does not know, no test at all."""
 
@@ -57,10 +59,13 @@ def command(found: Found, test: str | None, name: str) -> list[str]:
     return [str(found.python), "-m", "pytest", "-x", "--pdb", *debugger.options, *named]
 
 
-def run(found: Found, started: list[str]) -> None:
-    """Debug on the terminal until the person leaves. Raises UsageError where there is no such test."""
-    if process.on_terminal(started, cwd=found.root) in _FOUND_NOTHING:
+def run(found: Found, started: list[str]) -> bool:
+    """Debug on the terminal until the person leaves; returns whether a test failed. Raises UsageError where there is no such
+    test."""
+    status = process.on_terminal(started, cwd=found.root)
+    if status in _FOUND_NOTHING:
         raise UsageError("pytest found no such test. A test is named as pytest names it.")
+    return status in _FAILED
 
 
 def _is_there(python: Path, package: str) -> bool:

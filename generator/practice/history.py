@@ -87,9 +87,19 @@ def begin(found: Found) -> Session:
     return known if known.begun is not None else add(found, Kind.BEGUN)
 
 
-def alone(found: Found, kind: Kind, **facts: object) -> Session:
-    """A session of nothing but this, for where none can be kept."""
-    return replace(_new(found), events=(Event(time.time(), kind, facts),))
+def reproduce(found: Found) -> Session:
+    """The session, in which a failing test has been seen to fail."""
+    known = session(found)
+    return known if any(known.of(Kind.REPRODUCED)) else add(found, Kind.REPRODUCED)
+
+
+def unkept(found: Found, kind: Kind, **facts: object) -> Session:
+    """The session with this in it, as far as it can be read, for where nothing can be kept."""
+    try:
+        known = session(found)
+    except UnfitError:
+        known = _new(found)
+    return replace(known, events=(*known.events, Event(time.time(), kind, facts)))
 
 
 def sessions() -> tuple[Session, ...]:
@@ -126,9 +136,13 @@ def _connection() -> Iterator[sqlite3.Connection]:
                 kept.executescript(_TABLES)
             yield kept
     except (sqlite3.Error, OSError) as error:
-        raise UnfitError(
-            f"the history {path} can't be kept: {error}. Make it writable, or move it away where it is damaged."
-        ) from error
+        busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+        todo = (
+            "Another command writes to it: try again"
+            if busy
+            else "Make it writable, or move it away where it is damaged"
+        )
+        raise UnfitError(f"the history {path} can't be kept: {error}. {todo}.") from error
 
 
 def _session_of(kept: sqlite3.Connection, found: Found) -> Session:

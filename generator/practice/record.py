@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from generator.key import AnswerKey
     from generator.practice.session import Event, Session
 
-OPEN, SOLVED, LATE, SEEN, GIVEN_UP = "open", "solved", "solved late", "answer seen", "given up"
+OPEN, OVER, SOLVED, LATE = "open", "time over", "solved", "solved late"
+SEEN, GIVEN_UP = "answer seen", "given up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Record:
     """Of its bugs, once they are no secret."""
     outcome: str
     reproduced: float | None
-    """The first check that saw a failing test fail, or in ticket mode the first own test that shows the bug."""
+    """When a failing test was first seen to fail, or in ticket mode the first check with an own test that shows the bug."""
     located: float | None
     """The first root cause that was stated rightly. Told once it is no secret."""
     fixed: float | None
@@ -57,8 +58,8 @@ def record(session: Session, key: AnswerKey | None, now: float) -> Record:
         minutes=session.minutes,
         level=session.level,
         families=_families(session, known),
-        outcome=_outcome(session),
-        reproduced=_first(session, session.checks, _is_reproduced(session)),
+        outcome=_outcome(session, now),
+        reproduced=_reproduced(session),
         located=_located(session, known) if known else None,
         fixed=session.spent(session.solved.at) if session.solved else None,
         spent=session.spent(now),
@@ -76,18 +77,23 @@ def _families(session: Session, known: AnswerKey | None) -> tuple[str, ...]:
     )
 
 
-def _outcome(session: Session) -> str:
+def _outcome(session: Session, now: float) -> str:
     if session.solved:
         return SOLVED if session.in_time(session.solved) else LATE
     if session.ended is None:
-        return OPEN
+        return OPEN if session.left(now) >= 0 else OVER
     return SEEN if session.ended.kind is Kind.REVEALED else GIVEN_UP
 
 
-def _is_reproduced(session: Session) -> Callable[[Event], bool]:
+def _reproduced(session: Session) -> float | None:
     if session.mode == Mode.TICKET:
-        return lambda event: bool(event.facts["reproduced"])
-    return lambda event: not event.facts["visible"]
+        return _first(session, session.checks, lambda event: bool(event.facts["reproduced"]))
+    seen = session.of(Kind.REPRODUCED, Kind.CHECKED)
+    return _first(
+        session,
+        seen,
+        lambda event: event.kind is Kind.REPRODUCED or bool(event.facts.get("failed")),
+    )
 
 
 def _located(session: Session, key: AnswerKey) -> float | None:
@@ -117,7 +123,7 @@ class Group:
 def groups(
     records: Iterable[Record], names: Callable[[Record], Iterable[str]]
 ) -> tuple[Group, ...]:
-    """Those that are over, by whatever `names` says they belong to, in the order of the names."""
+    """Those that are over, if only for want of time, by whatever `names` says they belong to, in the order of the names."""
     found: defaultdict[str, list[Record]] = defaultdict(list)
     for one in records:
         if one.outcome != OPEN:

@@ -78,7 +78,9 @@ def _reproduction(session: Session) -> tuple[float, str]:
 
 
 def _cause(session: Session, key: AnswerKey) -> tuple[float, str]:
-    stated = session.causes[-len(key.bugs) :]
+    # Stated again, a cause counts where it was stated last.
+    by_place = {_place(event): event for event in reversed(session.causes)}
+    stated = list(by_place.values())[: len(key.bugs)]
     if not stated:
         return 0.0, 'not stated: bugsquash note --cause FILE:FUNCTION "why"'
     right = [bug for bug in key.bugs if any(is_cause(event, bug) for event in stated)]
@@ -89,9 +91,13 @@ def _cause(session: Session, key: AnswerKey) -> tuple[float, str]:
     )
 
 
+def _place(stated: Event) -> tuple[str, str]:
+    return stated.facts["path"], stated.facts["function"]
+
+
 def is_cause(stated: Event, bug: Bug) -> bool:
     """Whether a stated cause names the bug's file and function."""
-    return (stated.facts["path"], stated.facts["function"]) == (bug.path, bug.function)
+    return _place(stated) == (bug.path, bug.function)
 
 
 def _fix(session: Session, key: AnswerKey) -> tuple[float, str]:

@@ -30,9 +30,11 @@ class Kind(StrEnum):
     """`path`, `function` and `text`: where the learner holds the fault to be, and why."""
     HINTED = "hinted"
     """`rung`, from 1, and its `cost` in points."""
+    REPRODUCED = "reproduced"
+    """A test of those that were handed out was seen to fail, by `watch` or under the debugger."""
     CHECKED = "checked"
-    """`solved`, `fixed` (numbers of bugs), `broke` (how many tests), `reproduced` (in ticket mode), `visible` (whether the
-    failing tests pass)."""
+    """`solved`, `fixed` (numbers of bugs), `broke` (how many tests), `reproduced` and by which `own` test (in ticket mode), `visible` (whether all
+    visible tests pass), `failed` (whether a test that fails as handed out was seen to)."""
     RESET = "reset"
     """`paths`: files that were put back as they were handed out."""
     WROTE = "wrote"
@@ -94,13 +96,13 @@ class Session:
 
     @property
     def solved(self) -> Event | None:
-        """The check that first found everything fixed and nothing broken, before the answer was seen."""
+        """The check that first found everything fixed and nothing broken, while it counted."""
         return next((event for event in self.checks if event.facts["solved"]), None)
 
     @property
     def checks(self) -> tuple[Event, ...]:
-        """Those before the answer was seen: what is fixed afterwards was copied."""
-        return tuple(event for event in self.of(Kind.CHECKED) if self._is_unseen(event))
+        """Those that count."""
+        return tuple(event for event in self.of(Kind.CHECKED) if self._counts(event))
 
     @property
     def revealed(self) -> Event | None:
@@ -120,11 +122,13 @@ class Session:
 
     @property
     def causes(self) -> tuple[Event, ...]:
-        """Every root cause that was stated before the answer was seen."""
-        return tuple(event for event in self.of(Kind.CAUSE) if self._is_unseen(event))
+        """Every root cause that was stated while it counted."""
+        return tuple(event for event in self.of(Kind.CAUSE) if self._counts(event))
 
-    def _is_unseen(self, event: Event) -> bool:
-        return self.revealed is None or event.at <= self.revealed.at
+    def _counts(self, event: Event) -> bool:
+        """Whether it came before the answer was seen, since what is done afterwards was copied, and before it was given up."""
+        end = next(self.of(*ENDS), None)
+        return end is None or event.at <= end.at
 
     def spent(self, now: float) -> float:
         """Seconds on the clock, pauses left out; it stands still from the end on."""

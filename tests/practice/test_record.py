@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from generator.practice.session import Session
     from tests.judge.conftest import Challenge
 
-FAILS = {**UNSOLVED, "visible": False}
+FAILS = {**UNSOLVED, "visible": False, "failed": True}
 PASSES = {**SOLVED, "visible": True}
 
 
@@ -40,6 +40,14 @@ def test_each_step_has_its_time_on_the_clock(challenge: Challenge) -> None:
     assert (one.outcome, one.points, one.families) == ("solved", 100, ("boundary",))
 
 
+def test_a_failing_test_may_be_seen_by_watch_or_debugger_and_is_not_by_code_that_does_not_import(
+    challenge: Challenge,
+) -> None:
+    stumbled = (1, Kind.CHECKED, {**UNSOLVED, "visible": False})
+    seen = told(challenge, session((0, Kind.BEGUN), stumbled, (3, Kind.REPRODUCED)))
+    assert seen.reproduced == 3 * MINUTE
+
+
 def test_with_a_ticket_alone_only_an_own_test_reproduces_it(challenge: Challenge) -> None:
     shown = {**FAILS, "reproduced": True}
     lived = session((0, Kind.BEGUN), (1, Kind.CHECKED, FAILS), (4, Kind.CHECKED, shown))
@@ -63,6 +71,8 @@ def test_the_outcomes_are_told_apart(challenge: Challenge) -> None:
     }
     for outcome, end in ends.items():
         assert told(challenge, session((0, Kind.BEGUN), end)).outcome == outcome
+    without_end = session((0, Kind.BEGUN))
+    assert record(without_end, challenge.key, now=61 * MINUTE).outcome == "time over"
 
 
 def test_without_the_key_the_rest_is_told(challenge: Challenge) -> None:

@@ -75,6 +75,14 @@ def test_what_is_solved_after_the_answer_was_seen_is_not_solved() -> None:
     assert late.ended == late.revealed
 
 
+def test_what_is_solved_after_it_was_given_up_is_not_solved(challenge: Challenge) -> None:
+    late = session(
+        (0, Kind.BEGUN), (5, Kind.ABANDONED), (6, Kind.CAUSE, RIGHT), (7, Kind.CHECKED, SOLVED)
+    )
+    assert late.solved is None
+    assert points(challenge, late)["total"] == 0
+
+
 def points(challenge: Challenge, one: Session, mode: Mode = Mode.FAILING_TEST) -> dict[str, int]:
     worth = score(one, replace(challenge.key, mode=mode))
     return {part.name: part.points for part in worth.parts} | {"total": worth.total}
@@ -183,3 +191,20 @@ def test_of_two_bugs_each_has_its_share(challenge: Challenge) -> None:
         "no regressions": 10,
         "total": 50,
     }
+
+
+def test_of_two_bugs_the_two_places_that_were_stated_last_count(challenge: Challenge) -> None:
+    bug = challenge.key.bugs[0]
+    other = replace(bug, path="src/shop/prices.py", function="total")
+    two = replace(challenge, key=replace(challenge.key, bugs=(bug, other)))
+    also, wrong = ({**RIGHT, "path": other.path, "function": name} for name in ("total", "fee"))
+    for stated, worth in {
+        (0, 1): 43,
+        (0, 1, 0): 43,
+        (2, 0, 1): 43,
+        (0, 2, 0): 22,
+        (0, 1, 2): 22,
+    }.items():
+        causes = [(at, Kind.CAUSE, (RIGHT, also, wrong)[n]) for at, n in enumerate(stated, 1)]
+        one = session((0, Kind.BEGUN), *causes)
+        assert points(two, one, Mode.MULTI)["root cause"] == worth, stated

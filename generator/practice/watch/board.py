@@ -65,6 +65,11 @@ class Board:
         return tuple(test for test in self.round.of("failed") if test in passed)
 
     @property
+    def round_stumbled(self) -> bool:
+        """Whether something else than its tests went wrong with the last round."""
+        return bool(self.note or (self.round and self.round.problems))
+
+    @property
     def mended(self) -> tuple[str, ...]:
         """The tests that failed at first and pass now."""
         if self.round is None or self.first is None:

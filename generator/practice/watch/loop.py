@@ -203,6 +203,8 @@ def watch(
                     waiting = True
                 elif message.number == runner.number:
                     board = _with(board, message)
+                    if board.failing and not board.running and not board.round_stumbled:
+                        history.reproduce(found)
             if key == "q":
                 return board
             if key == "p" and not board.running:

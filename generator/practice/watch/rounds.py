@@ -97,13 +97,14 @@ class Rounds:
         self._server = self._stays = None
 
     def _runs(self, seed: Seed) -> Iterator[suite.SuiteRun]:
-        for tests in self._portions(seed):
+        portions = self._portions(seed)
+        for tests in portions:
             run = self._forked(seed, tests)
             if run is None:
                 break
             yield run
         else:
-            if self._server is not None:
+            if portions:
                 return
         yield self._fresh(seed)
 
