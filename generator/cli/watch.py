@@ -181,7 +181,8 @@ class _Plain:
         self.board = board
         if board.running or (before is not None and not before.running):
             return
-        for line in lines(board, _desk.time_left(board.session)):
+        # Without the keys: nobody can press them.
+        for line in lines(board, _desk.time_left(board.session))[:-1]:
             _screen.tell(line.text)
         sys.stdout.flush()
 

@@ -23,6 +23,8 @@ _WIDTH = 360
 beside each other."""
 _HEIGHT = 200
 _BAR = 12
+_LAST = 24
+"""Units beside the drawing, into which half of the last label reaches."""
 _ROOM = 56
 """Units below and above lying bars."""
 _LABELS = 5
@@ -97,6 +99,7 @@ def _chart(
         **options,
         width=_WIDTH,
         margin=8,
+        margin_right=_LAST,
         max_scale=6,
         include_x_axis=True,
         range=(0, top) if top else None,

@@ -159,9 +159,10 @@ def _session_of(kept: sqlite3.Connection, found: Found) -> Session:
 
 
 def _new(found: Found) -> Session:
-    marker = found.marker
-    level = found.key.level if found.key else None
-    return Session(0, marker.id, str(found.root), marker.mode, marker.minutes, level)
+    marker, key = found.marker, found.key
+    # The marker lies where anybody may edit it.
+    minutes = key.request.minutes if key else marker.minutes
+    return Session(0, marker.id, str(found.root), marker.mode, minutes, key.level if key else None)
 
 
 def _begin(kept: sqlite3.Connection, new: Session) -> int:

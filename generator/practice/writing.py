@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from generator.key import AnswerKey
+    from generator.key import AnswerKey, Bug
 
 QUESTIONS = {
     "cause": "What was the cause?",
@@ -16,7 +16,7 @@ QUESTIONS = {
 """What is asked, by the name under which the answer is kept."""
 _RUBRIC = {
     "cause": "names the place, what the code did there, and what it should do",
-    "unseen": "says which input shows it, and why no test had that one",
+    "unseen": "says which input shows it, and how few tests have such a one",
     "safe": "says what else runs through the changed lines, and what was run to see that it still does",
 }
 
@@ -42,16 +42,35 @@ def beside(key: AnswerKey, yours: dict[str, str]) -> tuple[Beside, ...]:
 
 def _cause(key: AnswerKey) -> str:
     return " ".join(
-        f"{bug.path}, {bug.function or 'outside of every function'}, line {bug.lines[0]}: {bug.story}"
+        f"{bug.path}, {bug.function or 'outside of every function'}, line {bug.lines[0]}: {_wrong(bug)} {bug.story}"
         for bug in key.bugs
     )
+
+
+def _wrong(bug: Bug) -> str:
+    """What the first changed line says and what it should say."""
+    lines = bug.fix_patch.splitlines()
+    is_, should = (
+        next((line[1:].strip() for line in lines if _goes_with(sign, line)), "") for sign in "-+"
+    )
+    if not is_:
+        return f"`{should}` is missing."
+    return f"it says `{is_}`, and should say `{should}`." if should else f"`{is_}` is too much."
+
+
+def _goes_with(sign: str, line: str) -> bool:
+    return line.startswith(sign) and not line.startswith(sign * 3) and bool(line[1:].strip())
 
 
 def _unseen(key: AnswerKey) -> str:
     notice = {test for bug in key.bugs for test in (*bug.failing, *bug.hidden)}
     shown = len([test for test in key.visible if test not in notice])
     verb = "notices" if len(notice) == 1 else "notice"
-    return f"{shown:,} of the {len(key.visible):,} tests that were handed out pass with it; of all {len(key.tests):,}, {len(notice):,} {verb} it."
+    first = next(test for bug in key.bugs for test in (*bug.failing, *bug.hidden))
+    return (
+        f"What {first} does shows it. {shown:,} of the {len(key.visible):,} tests that were handed out pass with it; "
+        f"of all {len(key.tests):,}, {len(notice):,} {verb} it."
+    )
 
 
 def _safe(key: AnswerKey) -> str:

@@ -43,7 +43,18 @@ def test_what_is_counted_reads_as_a_sentence(
     assert told["Why is the fix safe?"].endswith(pass_now)
 
 
-def test_the_cause_names_the_place_and_the_story(challenge: Challenge) -> None:
+@pytest.mark.parametrize(
+    ("patch", "wrong"),
+    [
+        ("-    if n < 3:\n+    if n <= 3:\n", "it says `if n < 3:`, and should say `if n <= 3:`."),
+        ("+    if n > 3:\n+        return\n", "`if n > 3:` is missing."),
+        ("-    n = 0\n", "`n = 0` is too much."),
+    ],
+)
+def test_the_cause_names_the_place_what_it_says_there_and_the_story(
+    challenge: Challenge, patch: str, wrong: str
+) -> None:
     (bug,) = challenge.key.bugs
-    cause = own(challenge.key)["What was the cause?"]
-    assert cause == f"{bug.path}, {bug.function}, line {bug.lines[0]}: {bug.story}"
+    bug = replace(bug, fix_patch=f"--- a/{bug.path}\n+++ b/{bug.path}\n@@ -8 +8 @@\n{patch}")
+    cause = own(replace(challenge.key, bugs=(bug,)))["What was the cause?"]
+    assert cause == f"{bug.path}, {bug.function}, line {bug.lines[0]}: {wrong} {bug.story}"
