@@ -84,13 +84,14 @@ class Statements:
         return (self._lines(start, end) if edit.end <= end else self._lines(edit.start, edit.end),)
 
     def _beside(self, edit: Edit) -> Span:
-        """New lines are reached when what stands above them in their block is; at its start, when what stands below is."""
+        """New lines are reached when what stands above them in their block is; at its start, when what stands below is. What is
+        never executed, as a docstring, is neither."""
         place, text = edit.start, edit.text.lstrip("\r\n")
         column = len(text) - len(text.lstrip())
-        begun = (each for each in reversed(self._all) if each[0] < place)
+        begun = (each for each in reversed(self._all) if each[0] < place and _is_executed(each[2]))
         beside = next((each for each in begun if self._column(each[0]) <= column), None)
         if beside is None or self._column(beside[0]) < column:
-            below = (each for each in self._all if each[0] >= place)
+            below = (each for each in self._all if each[0] >= place and _is_executed(each[2]))
             beside = next(below, beside)
         return self._lines(*self.executed(beside)) if beside else self._lines(place, place)
 
@@ -112,3 +113,15 @@ class Statements:
     def _lines(self, start: int, end: int) -> Span:
         source = self.source
         return Span(source.path, source.line(start), source.line(max(start, end - 1)))
+
+
+def _is_executed(statement: cst.CSTNode) -> bool:
+    """Whether Python has anything to do there: no docstring, no declaration."""
+    match statement:
+        case cst.SimpleStatementLine(body=body):
+            return any(map(_is_executed, body))
+        case cst.Global() | cst.Nonlocal() | cst.AnnAssign(target=cst.Name(), value=None):
+            return False
+        case cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString()):
+            return False
+    return True

@@ -186,6 +186,27 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_rest_serves() -> None:
             4,
             (4, 4),
         ),
+        (
+            'def f():\n    """What it does."""\n    return b\n',
+            one_for(cst.Return, lambda n: insert("d", before=n)),
+            "f",
+            3,
+            (3, 3),
+        ),
+        (
+            "def f():\n    a\n    b: int\n    global c\n    return c\n",
+            one_for(cst.Return, lambda n: insert("d", before=n)),
+            "f",
+            5,
+            (2, 2),
+        ),
+        (
+            "def f():\n    if a:\n        b: int\n    return c\n",
+            one_for(cst.Return, lambda n: insert("d", before=n)),
+            "f",
+            4,
+            (2, 2),
+        ),
     ],
 )
 def test_a_mutant_knows_its_function_and_the_lines_a_test_must_reach(

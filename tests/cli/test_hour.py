@@ -173,7 +173,7 @@ def test_the_partners_sheet_is_markdown_and_no_part_of_the_hour(
 
 @pytest.mark.slow
 def test_on_a_terminal_the_partners_sheet_is_laid_out(home: Path, challenge: Path) -> None:
-    screen = Terminal(home, challenge, "sheet", "--yes", columns=60, rows=150)
+    screen = Terminal(home, challenge, "sheet", "--yes", columns=60, rows=400)
     assert screen.ended() == 0
     text = "\n".join(screen.lines)
     assert challenge.name in text

@@ -232,8 +232,8 @@ def test_eight_bugs_of_a_seed_are_watched_in_forks_as_in_fresh_processes(
     compared = 0
     for one, found in zip(some, forked, strict=True):
         buggy, clean, again = watched(both, *one)
-        # The others show the clock, or an id that was drawn.
-        steady = [test for test in clean if clean[test] == again[test]]
+        # The others show the clock, an id that was drawn, or threads that nobody holds back.
+        steady = [test for test in clean if clean[test] == again[test] and not buggy[test].threaded]
         for test in steady:
             assert [seen[test] for seen in found] == [buggy[test], clean[test], again[test]], one
         compared += bool(steady)
