@@ -83,7 +83,10 @@ def test_no_number_comes_from_nowhere(name: str) -> None:
     seed = seeds.load(name)
     there = {value for path in seed.source for value in numbers(seed.contents[path])}
     there |= {value * factor for value in there for factor in FACTORS}
-    there |= {0.0}  # a pattern that takes one at least takes none, as * for + does
+    # In a pattern they stand beside letters: `[a-z0-9_-]`.
+    there |= {
+        float(run) for path in seed.source for run in re.findall(rb"\d+", seed.contents[path])
+    }
     odd = [
         f"{mutant.operator} {mutant.path}:{mutant.line} {edit.text}"
         for mutant in enumerated.mutants(seed).mutants
