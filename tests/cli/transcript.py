@@ -34,6 +34,9 @@ EVENING = (
     "bugsquash note --cause src/bank/account.py:pay_out 'zero passes'",
     "bugsquash reveal",
     "n",
+    "sed -i 's/if amount < 0/if amount < 60/' src/bank/account.py",
+    "bugsquash check",
+    "bugsquash reset --yes src/bank/account.py | head -1",
     "sed -i 's/if amount < 0/if amount <= 0/' src/bank/account.py",
     "bugsquash check",
     "bugsquash check --explain",
@@ -41,7 +44,11 @@ EVENING = (
     "The guard of pay_out lets a payment of nothing through.",
     "Every other test pays something out.",
     "Only a payment of nothing is refused anew.",
+    "bugsquash hint",
+    "bugsquash abandon",
+    "bugsquash sheet --yes | head -4",
     "bugsquash history",
+    "bugsquash review --list",
     "bugsquash",
 )
 """What is typed. The answers are to questions that the command before asks."""
