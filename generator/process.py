@@ -278,6 +278,8 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "TMPDIR": str(home / "tmp"),
         "LANG": "C.UTF-8",
         "TZ": "UTC",
+        # Nobody sits there to debug: breakpoint() does nothing.
+        "PYTHONBREAKPOINT": "0",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",

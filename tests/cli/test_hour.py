@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
 
-from tests.cli.conftest import fix, terminal
+from tests.cli.conftest import BUGSQUASH, fix, terminal
 from tests.cli.screen import Terminal
 
 if TYPE_CHECKING:
-    import subprocess
-
     from tests.cli.conftest import Run
 
 SOURCE = "src/bank/account.py"
@@ -169,6 +169,26 @@ def test_the_partners_sheet_is_markdown_and_no_part_of_the_hour(
     assert lines[0] == f"# Partner's sheet: {challenge.name}"
     assert key["bugs"][0]["fix_patch"].splitlines()[0] in lines
     assert said(run(cwd=challenge))[0].endswith("not begun")
+
+
+def test_an_answer_that_was_not_read_to_its_end_was_seen(
+    run: Run, home: Path, challenge: Path
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        env = {**os.environ, "BUGSQUASH_HOME": str(home)}
+        command = [BUGSQUASH, "reveal", "--yes"]
+        assert subprocess.run(command, cwd=challenge, env=env, stdout=full, check=False).returncode
+    assert "not solved: the answer was seen" in said(run(cwd=challenge))
+
+
+def test_after_giving_up_nothing_counts(run: Run, challenge: Path, key: dict[str, Any]) -> None:
+    run("abandon", "--yes", cwd=challenge)
+    fix(challenge, key)
+    told = run("check", "--explain", cwd=challenge)
+    assert told.returncode == 0
+    assert "given up before" in told.stdout
+    assert "0 of 100 points" in told.stdout
+    assert said(run("history", cwd=challenge))[0].endswith("given up · 0 points")
 
 
 @pytest.mark.slow

@@ -280,8 +280,7 @@ def test_a_learner_without_bugsquash_on_the_path_gets_commands_that_work(
 ) -> None:
     told = run("new", bank, "--seed", "32", PATH=os.defpath)
     assert told.returncode == 0, told.stderr
-    assert "python -m pytest" in told.stdout.splitlines()[-1]
-    assert "/python -m pytest" in told.stdout.splitlines()[-1]
+    assert "/bugsquash watch" in told.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,12 @@ def test_a_note_is_taken_in_between(
     watch: Callable[..., Terminal], challenge: Path, run: Run
 ) -> None:
     screen = watch()
+    for better_not in ("\x03", "\x04"):
+        screen.press("n")
+        screen.shows("note:")
+        screen.press(better_not)
+        screen.shows_no_more("note:")
+        screen.shows(READY)
     screen.press("n")
     screen.shows("note:")
     screen.press("the limit is not the cause\n")

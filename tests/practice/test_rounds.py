@@ -78,3 +78,12 @@ def test_what_a_fork_can_not_tell_a_fresh_process_is_asked(
     change(challenge)
     shown = last(rounds)
     assert seen in shown.of("failed") or seen in " ".join(shown.problems)
+
+
+def test_a_breakpoint_stops_nothing_where_nobody_can_debug(
+    challenge: Challenge, rounds: Rounds
+) -> None:
+    challenge.solve()
+    text = (challenge.root / CARTS).read_text()
+    challenge.write(CARTS, text.replace("    return", "    breakpoint()\n    return"))
+    assert last(rounds).of("failed") == ()
