@@ -67,7 +67,7 @@ def command(directory: Path, *, explain: bool, as_json: bool) -> None:
         told = _desk.to_json(session, worth)
         click.echo(json.dumps({**result.to_json(), "practice": told}))
     else:
-        explained = _explained(worth) if explain and worth else []
+        explained = _explained(worth) if explain else []
         for label, text, style in [*_lines(result, session, len(explained)), *explained]:
             _screen.tell(f"{label + '  ':{_LABEL}}{text}".rstrip(), style=style)
         _screen.next_step(*_next(result, found.root, session))
@@ -91,7 +91,9 @@ def _kept(found: Found, result: Result) -> Session:
     return _desk.kept(found, Kind.CHECKED, **facts)
 
 
-def _explained(worth: Score) -> list[_Line]:
+def _explained(worth: Score | None) -> list[_Line]:
+    if worth is None:
+        return [("worth", "nobody knows without the key", None)]
     parts: list[_Line] = [
         (part.name, f"{part.points:3} of {part.of:3}  {part.why}", None) for part in worth.parts
     ]

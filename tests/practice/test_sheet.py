@@ -25,7 +25,7 @@ def test_it_holds_the_answer_the_nudges_and_the_rubric(challenge: Challenge) -> 
     for heading in ("## Nudges", "## Questions", "## What a good answer names", "## Rubric"):
         assert heading in text
     assert "\n\n\n" not in text
-    assert text.endswith("|\n")
+    assert text.splitlines()[-1].startswith("- speaks: **1** silence · ")
 
 
 @pytest.mark.parametrize("minutes", [60, 45, 10])
