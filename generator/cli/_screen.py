@@ -63,9 +63,16 @@ def page(markdown: str) -> None:
 
 
 def next_step(command: str, why: str = "") -> None:
-    """The one next command, last."""
+    """The one next command, last; what it is for stands behind it where there is room, else below."""
+    console = out()
     told = f"next  {_words.pasteable(command)}"
-    tell(told + (f"   {why}" if why else ""), style="bold", copied=True)
+    whole = f"{told}   {why}" if why else told
+    if console.soft_wrap or cell_len(whole) <= console.width:
+        tell(whole, style="bold", copied=True)
+        return
+    tell(told, style="bold", copied=True)
+    if why:
+        tell(f"      {why}")
 
 
 @contextmanager

@@ -57,6 +57,17 @@ def test_no_rung_names_what_a_later_one_is_for(challenge: Challenge, name: str) 
         assert str(bug.lines[0]) in line
 
 
+def test_how_to_look_for_a_kind_names_no_place_of_any_seed() -> None:
+    told = " ".join(operator.hint for operator in discover().values())
+    for name in seeds.builtin():
+        seed = seeds.load(name)
+        for path in seed.source:
+            assert path not in told
+            for function in outline.functions(seed.contents[path]):
+                last = function.name.rpartition(".")[2]
+                assert "_" not in last or last.startswith("__") or last not in told
+
+
 def test_how_to_look_for_a_kind_is_the_same_wherever_it_lies(challenge: Challenge) -> None:
     (bug,) = challenge.key.bugs
     other = replace(bug, path="src/shop/prices.py", function="total", lines=(5, 5))
