@@ -86,7 +86,7 @@ def _tell(challenge: Challenge, *, explain: bool, again: bool) -> None:
     if again:
         _screen.tell(f"again {_words.pasteable(challenge.command)}", style="dim", copied=True)
     watch = f"{_words.program('bugsquash', challenge.directory)} watch"
-    _screen.next_step(f"cd {shlex.quote(where)} && {watch}", "TICKET.md says what is wrong")
+    _screen.next_step(f"cd {shlex.quote(where)} && {watch}")
 
 
 def _failing(key: AnswerKey) -> str:

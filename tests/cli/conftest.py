@@ -172,7 +172,9 @@ def terminal(
     home: Path, cwd: Path, *arguments: str, columns: int = 80, rows: int = 24
 ) -> pexpect.spawn[str]:
     """A command on a pseudo-terminal of its own."""
-    env = {**os.environ, "BUGSQUASH_HOME": str(home), "TERM": "xterm-256color"}
+    # What pytest-xdist tells its workers of theirs is not how large this one is.
+    env = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+    env |= {"BUGSQUASH_HOME": str(home), "TERM": "xterm-256color"}
     return pexpect.spawn(
         BUGSQUASH,
         list(arguments),
