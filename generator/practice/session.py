@@ -33,8 +33,8 @@ class Kind(StrEnum):
     REPRODUCED = "reproduced"
     """A test of those that were handed out was seen to fail, by `watch` or under the debugger."""
     CHECKED = "checked"
-    """`solved`, `fixed` (numbers of bugs), `broke` (how many tests), `reproduced` and by which `own` test (in ticket mode), `visible` (whether all
-    visible tests pass), `failed` (whether a test that fails as handed out was seen to)."""
+    """`solved`, `fixed` (numbers of bugs), `broke` (how many tests), `reproduced` and by which `own` test (in ticket mode),
+    `visible` (whether all visible tests pass), `failed` (whether a test that fails as handed out was seen to)."""
     RESET = "reset"
     """`paths`: files that were put back as they were handed out."""
     WROTE = "wrote"

@@ -45,6 +45,14 @@ def test_a_test_of_ones_own_that_fails_is_not_called_broken() -> None:
     assert "fails  test_mine" in told
 
 
+def test_what_failed_as_handed_out_is_reproduced_once_it_was_seen_to_fail() -> None:
+    seen = after({"test_a": "failed"})
+    assert seen.reproduces
+    assert not replace(seen, running=True).reproduces
+    assert not after({"test_a": "failed"}, problems=("it loops",)).reproduces
+    assert not after({"test_a": "passed", "test_mine": "failed"}).reproduces
+
+
 def test_tests_that_did_not_run_are_counted_as_such() -> None:
     assert "0 of 3 pass, 2 not run" in shown(after({"test_a": "failed"}))
     running = replace(after({"test_a": "failed"}), running=True)

@@ -65,9 +65,11 @@ class Board:
         return tuple(test for test in self.round.of("failed") if test in passed)
 
     @property
-    def round_stumbled(self) -> bool:
-        """Whether something else than its tests went wrong with the last round."""
-        return bool(self.note or (self.round and self.round.problems))
+    def reproduces(self) -> bool:
+        """Whether the last round came to its end, and a test that failed at first was seen to fail."""
+        if self.running or self.note or self.round is None or self.round.problems:
+            return False
+        return self.first is not None and not {*self.failing}.isdisjoint(self.first.of("failed"))
 
     @property
     def mended(self) -> tuple[str, ...]:

@@ -203,7 +203,7 @@ def watch(
                     waiting = True
                 elif message.number == runner.number:
                     board = _with(board, message)
-                    if board.failing and not board.running and not board.round_stumbled:
+                    if board.reproduces:
                         history.reproduce(found)
             if key == "q":
                 return board
