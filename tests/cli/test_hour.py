@@ -182,13 +182,14 @@ def test_an_answer_that_was_not_read_to_its_end_was_seen(
 
 
 def test_after_giving_up_nothing_counts(run: Run, challenge: Path, key: dict[str, Any]) -> None:
+    run("note", "it is the limit", cwd=challenge)
     run("abandon", "--yes", cwd=challenge)
     fix(challenge, key)
     told = run("check", "--explain", cwd=challenge)
     assert told.returncode == 0
     assert "given up before" in told.stdout
     assert "0 of 100 points" in told.stdout
-    assert said(run("history", cwd=challenge))[0].endswith("given up · 0 points")
+    assert any(line.endswith("given up · 0 points") for line in said(run("history")))
 
 
 @pytest.mark.slow
