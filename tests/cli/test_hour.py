@@ -269,6 +269,7 @@ def test_check_is_at_most_fifteen_lines_whatever_lies_there(run: Run, challenge:
     assert told.returncode == 1
     assert len(told.stdout.splitlines()) <= 15
     assert "more; --json names each" in told.stdout
+    assert len(run("check", "--explain", cwd=challenge).stdout.splitlines()) <= 15
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from generator.errors import TamperedError, UnfitError, UsageError
 from generator.judge import clean_tree
 from generator.judge.challenge_directory import find
 from generator.judge.check import check, judge
+from generator.judge.rule import rule_of
 from tests.judge.conftest import CARTS, PRICES, QUICK, Challenge, place
 
 if TYPE_CHECKING:
@@ -571,3 +572,12 @@ def test_the_index_gives_back_what_it_was_told(home: Path, tmp_path: Path) -> No
     assert found is not None
     assert (found.key, found.suite_seconds, found.memory) == (tmp_path / "k.age", 1.5, 7)
     assert index.find("b") is None
+
+
+def test_a_rule_without_a_sentence_has_the_words_of_its_name() -> None:
+    text = b"class TestCart:\n    def test_two_rows(self): ...\n\n\ndef test(): ...\n"
+    told = [
+        rule_of({"tests/test_a.py": text}, f"tests/test_a.py::{name}", None).rule
+        for name in ("TestCart::test_two_rows[a]", "test")
+    ]
+    assert told == ["two rows", "test"]

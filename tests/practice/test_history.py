@@ -163,3 +163,21 @@ def test_records_are_of_what_has_begun(found: Found) -> None:
     assert history.records() == ()
     history.add(found, Kind.NOTED, text="one")
     assert [one.challenge for one in history.records()] == [found.marker.id]
+
+
+def test_the_minutes_are_the_keys_and_not_those_of_a_file_that_anybody_may_edit(
+    challenge: Challenge,
+) -> None:
+    marker = (challenge.root / ".bugsquash.json").read_text()
+    challenge.write(".bugsquash.json", marker.replace('"minutes": 60', '"minutes": 6000'))
+    found = challenge_directory.find(challenge.root)
+    assert found.marker.minutes == 6000
+    assert history.session(found).minutes == challenge.key.request.minutes
+
+
+def test_what_can_not_be_kept_stands_behind_what_was(challenge: Challenge) -> None:
+    found = challenge_directory.find(challenge.root)
+    history.add(found, Kind.NOTED, text="the limit")
+    known = history.unkept(found, Kind.REVEALED)
+    assert [event.kind for event in known.events] == [Kind.BEGUN, Kind.NOTED, Kind.REVEALED]
+    assert history.session(found).revealed is None
