@@ -66,12 +66,10 @@ def next_step(command: str, why: str = "") -> None:
     """The one next command, last; what it is for stands behind it where there is room, else below."""
     console = out()
     told = f"next  {_words.pasteable(command)}"
-    whole = f"{told}   {why}" if why else told
-    if console.soft_wrap or cell_len(whole) <= console.width:
-        tell(whole, style="bold", copied=True)
-        return
-    tell(told, style="bold", copied=True)
-    if why:
+    beside = f"   {why}" if why else ""
+    fits = console.soft_wrap or cell_len(told + beside) <= console.width
+    tell(told + (beside if fits else ""), style="bold", copied=True)
+    if why and not fits:
         tell(f"      {why}")
 
 
