@@ -141,7 +141,7 @@ class Mutant:
 @dataclass(frozen=True, slots=True)
 class Operation:
     """How a customer speaks of one public operation of a built-in seed. The texts are jinja2 templates over the
-    operation's parameters, `shows` also over `result`; the seed's own `macros` stand before each."""
+    operation's parameters, `shows` also over `result`; the `macros` of the words are known in them."""
 
     noun: str
     does: tuple[str, ...]
@@ -165,6 +165,8 @@ class Words:
     operations: Mapping[str, Operation]
     silent: frozenset[str]
     """Operations that need no telling: without them the story is the same."""
+    macros: str = ""
+    """What several phrases say alike, as jinja2 macros over the same values."""
     spared: frozenset[str] = frozenset()
     """Modules, and classes and functions as `module.name`, that no bug goes into: what stands in for the world in tests
     and demonstrations."""

@@ -238,7 +238,6 @@ def _digest(
 
 def _words(path: Path) -> Words:
     told: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    macros = told.get("macros", "")
     return Words(
         title=told["title"],
         about=told["about"],
@@ -252,12 +251,13 @@ def _words(path: Path) -> Words:
         operations={
             name: Operation(
                 operation["noun"],
-                tuple(macros + does for does in operation["does"]),
-                macros + operation["shows"] if "shows" in operation else None,
+                tuple(operation["does"]),
+                operation.get("shows"),
                 operation.get("asks", False),
             )
             for name, operation in told["operations"].items()
         },
         silent=frozenset(told.get("silent", ())),
+        macros=told.get("macros", ""),
         spared=frozenset(told.get("spared", ())),
     )

@@ -263,5 +263,5 @@ def test_what_several_phrases_say_alike_is_written_once(
     words = seeds.load("tiny").words
     assert words is not None
     (does,) = words.operations["Shop.buy"].does
-    assert symptom.rendered(does, {"item": "tea"}) == "buys “tea”"
-    assert symptom.rendered(does, {}) is None
+    assert symptom.rendered(words, does, {"item": "tea"}) == "buys “tea”"
+    assert symptom.rendered(words, does, {}) is None

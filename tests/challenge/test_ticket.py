@@ -463,6 +463,6 @@ def test_two_answers_that_differ_are_told_apart(
 
 def test_of_a_list_too_long_to_be_described_the_length_is_that_of_the_whole() -> None:
     rows = told({"type": "list", "length": 101, "items": [*range(50)]})
-    assert rendered("{{ rows | length }} rows", {"rows": rows}) == "101 rows"
+    assert rendered(WORDS, "{{ rows | length }} rows", {"rows": rows}) == "101 rows"
     assert say(rows).endswith("; 48; 49; and 51 more")
     assert say(told({"type": "list", "length": 2, "items": [1, 2]})) == "1; 2"

@@ -46,16 +46,18 @@ def worth_telling(words: Words, calls: Sequence[Call]) -> list[Call]:
 def left_unsaid(words: Words, call: Call) -> list[str]:
     """The call's arguments that even the fullest of its phrases does not tell, though they are not the default."""
     phrases = words.operations[call.operation].does
-    return min((_unsaid(phrase, call) for phrase in phrases), key=len)
+    return min((_unsaid(words, phrase, call) for phrase in phrases), key=len)
 
 
-def _unsaid(phrase: str, call: Call) -> list[str]:
+def _unsaid(words: Words, phrase: str, call: Call) -> list[str]:
     """An argument is told where the phrase would read otherwise with another value."""
     values = arguments(call)
     given = [name for name in values if call.arguments[name] != call.defaults.get(name, _NEVER)]
-    text = rendered(phrase, values)
+    text = rendered(words, phrase, values)
     return [
-        name for name in given if rendered(phrase, {**values, name: _other(call, name)}) == text
+        name
+        for name in given
+        if rendered(words, phrase, {**values, name: _other(call, name)}) == text
     ]
 
 
@@ -69,8 +71,8 @@ def _step(words: Words, call: Call, turn: int, *, last: bool) -> str | None:
     count = len(operation.does)
     ordered = [operation.does[(turn + index) % count] for index in range(count)]
     # Whatever tells the most comes first; among equals it is this ticket's turn that decides.
-    ordered.sort(key=lambda phrase: len(_unsaid(phrase, call)))
-    does = next(filter(None, (rendered(template, values) for template in ordered)), None)
+    ordered.sort(key=lambda phrase: len(_unsaid(words, phrase, call)))
+    does = next(filter(None, (rendered(words, phrase, values) for phrase in ordered)), None)
     if does is None:
         return None
     does = does.rstrip(".")

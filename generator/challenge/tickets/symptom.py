@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from jinja2 import Template
+    from jinja2.environment import TemplateModule
 
     from generator.challenge.tickets.told import Value
     from generator.records import Call, Trace, Words
@@ -50,10 +51,11 @@ class Symptom:
     short: tuple[str, str] = ("", "")
 
 
-def rendered(template: str, values: Mapping[str, Value]) -> str | None:
+def rendered(words: Words, phrase: str, values: Mapping[str, Value]) -> str | None:
     """A phrase of the seed over described values, or None where a value that it tells was not there."""
     try:
-        text = _compiled(template).render(values)
+        macros = _compiled(words.macros).make_module(dict(values))
+        text = _compiled(phrase).render({**values, **_exported(macros)})
     except (TemplateError, TypeError, AttributeError, ValueError, LookupError):
         return None
     text = counted(" ".join(text.split()))
@@ -64,6 +66,10 @@ def rendered(template: str, values: Mapping[str, Value]) -> str | None:
 def _compiled(template: str) -> Template:
     # A phrase is rendered once for each of its arguments to see which it tells.
     return ENVIRONMENT.from_string(template)
+
+
+def _exported(macros: TemplateModule) -> dict[str, object]:
+    return {name: macro for name, macro in vars(macros).items() if not name.startswith("_")}
 
 
 def arguments(call: Call) -> dict[str, Value]:
@@ -204,4 +210,4 @@ def _shown(words: Words, call: Call) -> str | None:
     template = words.operations[call.operation].shows
     if template is None:
         return None
-    return rendered(template, {**arguments(call), "result": told(call.result)})
+    return rendered(words, template, {**arguments(call), "result": told(call.result)})
