@@ -138,6 +138,10 @@ class Mutant:
         return tuple(edit for edit in self.edits if edit.path == path)
 
 
+TICKETS_BETWEEN = "\n---\n\n"
+"""What stands between the tickets of several bugs in TICKET.md."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """How a customer speaks of one public operation of a built-in seed. The texts are jinja2 templates over the

@@ -13,7 +13,7 @@ from generator.challenge.reproduction.transcript import transcript
 from generator.challenge.tickets import telling
 from generator.challenge.tickets.symptom import boundary, last_unlike, seen_wrong, symptom
 from generator.challenge.tickets.ticket import quotes_its_rule, ticket
-from generator.records import function_of
+from generator.records import TICKETS_BETWEEN, function_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +119,7 @@ def docstring(source: str, names: Sequence[str]) -> str:
 
 def joined(tickets: Sequence[str]) -> str:
     """TICKET.md of all of them."""
-    return "\n---\n\n".join(tickets)
+    return TICKETS_BETWEEN.join(tickets)
 
 
 def headline(tickets: Sequence[str]) -> str:

@@ -127,7 +127,8 @@ def standing(session: Session) -> str:
 
 
 def to_json(session: Session, worth: Score | None) -> dict[str, object]:
-    """`seconds` on the clock, those that are `left`, `hints` taken, and the `score` with its parts, null without the key."""
+    """`seconds` on the clock, those that are `left`, `hints` taken, and the `score` with its parts; null without the key, and of
+    a part while it is a secret."""
     now = time.time()
     return {
         "seconds": round(session.spent(now), 1),

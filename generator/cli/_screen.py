@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
 
 from generator.cli import INTERRUPTED, _words
 
@@ -31,6 +32,12 @@ def out(*, copied: bool = False) -> Console:
 def tell(line: str = "", style: str | None = None, *, copied: bool = False) -> None:
     """One line of a result; no markup is read from it."""
     out(copied=copied).print(line, style=style, markup=False)
+
+
+def rows(line: str) -> int:
+    """How many lines `tell` makes of one."""
+    console = out()
+    return 1 if console.soft_wrap else max(1, len(Text(line).wrap(console, console.width)))
 
 
 def tell_list(
@@ -64,13 +71,19 @@ def page(markdown: str) -> None:
 
 def next_step(command: str, why: str = "") -> None:
     """The one next command, last; what it is for stands behind it where there is room, else below."""
+    first, *below = next_lines(command, why)
+    tell(first, style="bold", copied=True)
+    for line in below:
+        tell(line)
+
+
+def next_lines(command: str, why: str = "") -> list[str]:
+    """The lines of it."""
     console = out()
     told = f"next  {_words.pasteable(command)}"
     beside = f"   {why}" if why else ""
     fits = console.soft_wrap or cell_len(told + beside) <= console.width
-    tell(told + (beside if fits else ""), style="bold", copied=True)
-    if why and not fits:
-        tell(f"      {why}")
+    return [told + beside] if fits else [told, f"      {why}"][: 1 + bool(why)]
 
 
 @contextmanager

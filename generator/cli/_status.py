@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.cli import _desk, _screen, _words
+from generator.records import TICKETS_BETWEEN
 
 if TYPE_CHECKING:
     from generator.judge.challenge_directory import Found
@@ -43,10 +44,11 @@ def _inside(found: Found) -> None:
     if notes:
         _screen.tell(f"{_words.count(notes, 'note')}: bugsquash note")
     _screen.tell(_desk.standing(session))
-    _screen.next_step(*_next(found, session))
+    _screen.next_step(*next_step(found, session))
 
 
-def _next(found: Found, session: Session) -> tuple[str, str]:
+def next_step(found: Found, session: Session) -> tuple[str, str]:
+    """What to do next where one stands, and what it is for."""
     if session.ended:
         return _desk.after(found.root, session)
     if session.begun is None:
@@ -58,13 +60,14 @@ def _next(found: Found, session: Session) -> tuple[str, str]:
 
 
 def title(root: Path) -> str:
-    """The ticket's heading, or what a transcript expects; nothing where it was taken away."""
+    """The first ticket's heading, or what a transcript expects, and how many more there are; nothing where it was taken away."""
     try:
-        lines = (root / "TICKET.md").read_text("utf-8", "replace").splitlines()
+        first, *others = (root / "TICKET.md").read_text("utf-8", "replace").split(TICKETS_BETWEEN)
     except OSError:
         return ""
     told = ("# ", "Expected", "No error; expected")
-    return next((line.lstrip("# ") for line in lines if line.startswith(told)), "")
+    heading = next((line.lstrip("# ") for line in first.splitlines() if line.startswith(told)), "")
+    return heading + (f", and {len(others)} more" if others else "")
 
 
 def _elsewhere() -> None:

@@ -36,7 +36,7 @@ _LABEL = 25
 _NAMED = 3
 """So many of a kind in one directory are named; of more, the place and the number are told."""
 _AT_MOST = 15
-"""Lines on the screen, the next step with them."""
+"""Lines on the screen, with those that a line breaks into, and the next step."""
 _ORDER = {"changed": 0, "deleted": 1, "added": 3}
 """What was handed out comes first, then what is not read, and last what is the learner's own."""
 
@@ -67,10 +67,12 @@ def command(directory: Path, *, explain: bool, as_json: bool) -> None:
         told = _desk.to_json(session, worth)
         click.echo(json.dumps({**result.to_json(), "practice": told}))
     else:
-        explained = _explained(worth) if explain else []
-        for label, text, style in [*_lines(result, session, len(explained)), *explained]:
-            _screen.tell(f"{label + '  ':{_LABEL}}{text}".rstrip(), style=style)
-        _screen.next_step(*_next(result, found.root, session))
+        explained = _explained(worth, session, solved=result.solved) if explain else []
+        todo = _next(result, found.root, session)
+        below = _rows(explained) + sum(map(_screen.rows, _screen.next_lines(*todo)))
+        for line in [*_lines(result, session, below), *explained]:
+            _screen.tell(_told(line), style=line[2])
+        _screen.next_step(*todo)
     sys.exit(result.exit_code)
 
 
@@ -91,24 +93,43 @@ def _kept(found: Found, result: Result) -> Session:
     return _desk.kept(found, Kind.CHECKED, **facts)
 
 
-def _explained(worth: Score | None) -> list[_Line]:
+def _explained(worth: Score | None, session: Session, *, solved: bool) -> list[_Line]:
     if worth is None:
         return [("worth", "nobody knows without the key", None)]
     parts: list[_Line] = [
-        (part.name, f"{part.points:3} of {part.of:3}  {part.why}", None) for part in worth.parts
+        (part.name, f"{_points(part.points)} of {part.of:3}  {part.why}", None)
+        for part in worth.parts
     ]
     hints: list[_Line] = [("hints", f"{-worth.hints:3}", None)] if worth.hints else []
-    return [*parts, *hints, ("worth", f"{worth.total:3} of 100 points", "bold")]
+    without = f", without the {worth.secret[0]}" if worth.secret else ""
+    then = ", as it stood when it was over" if session.ended and not solved else ""
+    return [*parts, *hints, ("worth", f"{worth.total:3} of 100 points{without}{then}", "bold")]
 
 
-def _lines(result: Result, session: Session, more: int) -> list[_Line]:
-    """What is told of a result; of long lists so much that it fits, with so many `more` lines."""
+def _points(points: int | None) -> str:
+    return "  ?" if points is None else f"{points:3}"
+
+
+def _told(line: _Line) -> str:
+    label, text, _ = line
+    return f"{label + '  ':{_LABEL}}{text}".rstrip()
+
+
+def _rows(lines: Iterable[_Line]) -> int:
+    """How many lines they are on this screen."""
+    from generator.cli import _screen
+
+    return sum(_screen.rows(_told(line)) for line in lines)
+
+
+def _lines(result: Result, session: Session, below: int) -> list[_Line]:
+    """What is told of a result; of long lists so much that it fits, with so many lines `below` it."""
     broke: list[_Line] = [(f"  {shown.test}", shown.message, "red") for shown in result.broke]
     before: list[_Line] = [("problem", problem, "red") for problem in result.problems]
     rest = [_rest(result)]
     after = [*_hidden(result), *_own(result)]
     last = [*_changed(result), _verdict(result, session)]
-    room = _AT_MOST - 1 - more - sum(map(len, (before, rest, after, last)))
+    room = _AT_MOST - below - _rows([*before, *rest, *after, *last])
     failing, broke, ignored = _trimmed(
         [list(_failing(result)), broke, list(_ignored(result))], room
     )
@@ -116,23 +137,23 @@ def _lines(result: Result, session: Session, more: int) -> list[_Line]:
 
 
 def _trimmed(lists: list[list[_Line]], room: int) -> list[list[_Line]]:
-    """Of each list so many that all together have room; the longest gives way first, and says how many it leaves out."""
+    """Of each list so many that all together have room, one at least; the longest gives way first, and says how many it leaves
+    out."""
     sizes = [len(lines) for lines in lists]
-    while sum(sizes) > max(room, len(sizes)):
+    while True:
+        shown = [_first(lines, size) for lines, size in zip(lists, sizes, strict=True)]
+        if max(sizes) <= 1 or sum(map(_rows, shown)) <= room:
+            return shown
         sizes[sizes.index(max(sizes))] -= 1
-    return [
-        lines
-        if len(lines) == size
-        else [
-            *lines[: size - 1],
-            (lines[0][0] if size == 1 else "", _more(lines[size - 1 :]), lines[0][2]),
-        ]
-        for lines, size in zip(lists, sizes, strict=True)
-    ]
 
 
-def _more(left_out: list[_Line]) -> str:
-    return f"and {len(left_out):,} more; --json names each"
+def _first(lines: list[_Line], size: int) -> list[_Line]:
+    """The first so many, in the last of them how many more there are."""
+    if len(lines) == size:
+        return lines
+    *before, (label, text, style) = lines[:size]
+    more = f"and {len(lines) - size:,} more; --json names each"
+    return [*before, (label, f"{text}, {more}", style)]
 
 
 def _rest(result: Result) -> _Line:
@@ -242,7 +263,7 @@ def _next(result: Result, root: Path, session: Session) -> tuple[str, str]:
     from generator.cli import _words
     from generator.judge import challenge_directory
 
-    if result.solved:
+    if result.solved or session.ended:
         return _desk.after(root, session)
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
     if result.exit_code == 0:

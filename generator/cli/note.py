@@ -10,6 +10,7 @@ import click
 from generator.cli import _desk
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from generator.practice.session import Event, Session
@@ -26,7 +27,11 @@ Examples:
 @click.command("note", epilog=_EXAMPLES)
 @click.argument("text", required=False)
 @_desk.ELSEWHERE
-@click.option("--cause", metavar="FILE:FUNCTION", help="This is the root cause; TEXT says why.")
+@click.option(
+    "--cause",
+    metavar="FILE:FUNCTION",
+    help="This is the root cause; TEXT says why. FILE alone: outside of every function.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array of all notes.")
 def command(text: str | None, directory: Path, *, cause: str | None, as_json: bool) -> None:
     """A hypothesis or a finding, with its time; without TEXT, all of them.
@@ -61,7 +66,10 @@ def command(text: str | None, directory: Path, *, cause: str | None, as_json: bo
         _screen.tell(_line(session, event))
     if text is None or cause is None:
         return
-    _screen.next_step(_desk.here(found.root, "bugsquash check"), "once it is mended")
+    if session.ended:
+        _screen.next_step(*_desk.after(found.root, session))
+    else:
+        _screen.next_step(_desk.here(found.root, "bugsquash check"), "once it is mended")
 
 
 def _notes(session: Session) -> list[Event]:
@@ -72,10 +80,16 @@ def _notes(session: Session) -> list[Event]:
 
 def _line(session: Session, event: Event) -> str:
     from generator.cli import _words
+    from generator.practice.session import Kind
 
-    place = ":".join(event.facts[it] for it in ("path", "function") if event.facts.get(it))
-    cause = f"root cause {place}: " if place else ""
+    late = "" if session.counts(event) else ", which counts no more"
+    cause = f"root cause {_place(event.facts)}{late}: " if event.kind is Kind.CAUSE else ""
     return f"{_words.clock(session.spent(event.at)):>7}  {cause}{event.facts['text']}"
+
+
+def _place(facts: Mapping[str, str]) -> str:
+    path, function = facts["path"], facts["function"]
+    return f"{path}:{function}" if function else f"{path}, outside of every function"
 
 
 def _to_json(session: Session, event: Event) -> dict[str, object]:

@@ -55,10 +55,12 @@ def command(directory: Path, *, yes: bool, wrote: tuple[str, str, str] | None) -
         return
     yours = _written(session, wrote)
     if not session.revealed:
-        # Before it is shown: whoever closes the pipe after the first line has seen it.
+        # Before it is shown: whoever closes the pipe after the first line has seen it. While it still counts, what can't be
+        # remembered is not shown.
+        keep = _desk.kept if is_over else history.add
         if yours:
-            _desk.kept(found, Kind.WROTE, **yours)
-        _desk.kept(found, Kind.REVEALED, families=[bug.family for bug in key.bugs])
+            keep(found, Kind.WROTE, **yours)
+        keep(found, Kind.REVEALED, families=[bug.family for bug in key.bugs])
     own = next((event.facts["own"] for event in session.checks if event.facts.get("own")), "")
     for answer in reveal(key, own).answers:
         _tell(answer, found.root, several=len(key.bugs) > 1)
@@ -86,10 +88,17 @@ def _written(session: Session, told: tuple[str, str, str] | None) -> dict[str, s
         return {}
     _screen.tell("Three sentences first; Enter leaves one out.")
     answers = [
-        click.prompt(asked, default="", show_default=False, prompt_suffix=" ")
+        click.prompt(asked, default="", show_default=False, prompt_suffix=" ", value_proc=_sentence)
         for asked in QUESTIONS.values()
     ]
     return dict(zip(QUESTIONS, answers, strict=True)) if any(answers) else {}
+
+
+def _sentence(told: str) -> str:
+    """As it was typed; a habitual `y` is none."""
+    if len(told.split()) == 1:
+        raise click.UsageError("that is one word. Write a sentence, or nothing.")
+    return told
 
 
 def _tell(answer: Answer, root: Path, *, several: bool) -> None:

@@ -59,7 +59,7 @@ def command(directory: Path, *, poll: bool) -> None:
     with screen.shown():
         last = watch(found, begun, screen, Keys(), _actions(found, lambda: screen.board), poll=poll)
     _screen.tell(f"{last.session.challenge}  {_desk.clock(last.session)}")
-    _screen.next_step(_desk.here(found.root, "bugsquash check"), "what is fixed and what broke")
+    _screen.next_step(*_status.next_step(found, last.session))
 
 
 def _actions(found: Found, board: Callable[[], Board]) -> dict[str, Callable[[], None]]:
@@ -79,7 +79,8 @@ def _actions(found: Found, board: Callable[[], Board]) -> dict[str, Callable[[],
                 _run("note", "--dir", str(found.root), "--", text, read=False)
 
     return {
-        "d": lambda: _run("debug", "--dir", str(found.root), *first(), read=False),
+        # Where none fails it does not stop, and what it says stands there alone.
+        "d": lambda: _run("debug", "--dir", str(found.root), *first(), read=not first()),
         "h": command("hint", str(found.root)),
         "n": note,
         "c": command("check", str(found.root)),
@@ -156,9 +157,13 @@ class _Live:
         from generator.practice.watch.board import lines
 
         told = lines(board, _desk.time_left(board.session))[: self._console.height]
-        return Group(
-            *(Text(line.text, line.style, no_wrap=True, overflow="ellipsis") for line in told)
-        )
+        whole = [Text(line.text, line.style, overflow="fold") for line in told]
+        height = sum(len(text.wrap(self._console, self._console.width)) for text in whole)
+        if height > self._console.height:
+            return Group(
+                *(Text(line.text, line.style, no_wrap=True, overflow="ellipsis") for line in told)
+            )
+        return Group(*whole)
 
 
 class _Plain:

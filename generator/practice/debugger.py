@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _LOOK = process.Limits(wall=60)
 _FAILED = (1, 2)
 """Exit statuses of pytest: a test failed, or the person left the debugger in which it had."""
-_FOUND_NOTHING = (4, 5)
-"""Exit statuses of pytest: an id that it does not know, no test at all."""
+_RAN_NOTHING = (4, 5)
+"""Exit statuses of pytest: an id that it does not know or a conftest.py that it can't import, no test at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,12 @@ def command(found: Found, test: str | None, name: str) -> list[str]:
 
 
 def run(found: Found, started: list[str]) -> bool:
-    """Debug on the terminal until the person leaves; returns whether a test failed. Raises UsageError where there is no such
-    test."""
+    """Debug on the terminal until the person leaves; returns whether a test failed. Raises UsageError where none was run."""
     status = process.on_terminal(started, cwd=found.root)
-    if status in _FOUND_NOTHING:
-        raise UsageError("pytest found no such test. A test is named as pytest names it.")
+    if status in _RAN_NOTHING:
+        raise UsageError(
+            "pytest ran no test, for the reason above. Where it found none: a test is named as pytest names it."
+        )
     return status in _FAILED
 
 

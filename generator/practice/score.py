@@ -8,6 +8,7 @@
 | no regressions, once something is fixed | 15 | 21 |
 
 Of several bugs each has its share. A fix after the time counts half. The rungs of the hints are taken off, down to nothing.
+Whether a root cause is right is told once it is over: before, one could guess until it is. Once it is solved, the points stand.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class Part:
     """One of the things that points are given for, and why so many."""
 
     name: str
-    points: int
+    points: int | None
+    """None while it is a secret."""
     of: int
     why: str
 
@@ -52,8 +54,13 @@ class Score:
 
     @property
     def total(self) -> int:
-        """Points, of 100."""
-        return max(0, sum(part.points for part in self.parts) - self.hints)
+        """Points, of 100, without those that are a secret."""
+        return max(0, sum(part.points or 0 for part in self.parts) - self.hints)
+
+    @property
+    def secret(self) -> tuple[str, ...]:
+        """The parts whose points are not told yet."""
+        return tuple(part.name for part in self.parts if part.points is None)
 
 
 def score(session: Session, key: AnswerKey) -> Score:
@@ -65,10 +72,12 @@ def score(session: Session, key: AnswerKey) -> Score:
         FIX: _fix(session, key),
         NO_REGRESSIONS: _no_regressions(session, key),
     }
-    parts = (
-        Part(name, round(of * told[name][0]), of, told[name][1]) for name, of in weights.items()
-    )
+    parts = (_part(name, of, *told[name]) for name, of in weights.items())
     return Score(tuple(parts), sum(hints.COSTS[: session.rung]))
+
+
+def _part(name: str, of: int, share: float | None, why: str) -> Part:
+    return Part(name, None if share is None else round(of * share), of, why)
 
 
 def _reproduction(session: Session) -> tuple[float, str]:
@@ -77,12 +86,15 @@ def _reproduction(session: Session) -> tuple[float, str]:
     return 0.0, "no test of yours shows it yet"
 
 
-def _cause(session: Session, key: AnswerKey) -> tuple[float, str]:
+def _cause(session: Session, key: AnswerKey) -> tuple[float | None, str]:
     # Stated again, a cause counts where it was stated last.
     by_place = {_place(event): event for event in reversed(session.causes)}
     stated = list(by_place.values())[: len(key.bugs)]
     if not stated:
-        return 0.0, 'not stated: bugsquash note --cause FILE:FUNCTION "why"'
+        todo = "" if session.closed else ': bugsquash note --cause FILE:FUNCTION "why"'
+        return 0.0, f"not stated{todo}"
+    if session.ended is None:
+        return None, "stated: whether rightly is told when it is over"
     right = [bug for bug in key.bugs if any(is_cause(event, bug) for event in stated)]
     share = len(right) / len(key.bugs)
     return (
@@ -101,12 +113,12 @@ def is_cause(stated: Event, bug: Bug) -> bool:
 
 
 def _fix(session: Session, key: AnswerKey) -> tuple[float, str]:
-    checks = session.checks
-    if not checks or not checks[-1].facts["fixed"]:
+    judged = _judged(session)
+    if judged is None or not judged.facts["fixed"]:
         return 0.0, "not yet"
     first = {
-        n: next(event for event in checks if n in event.facts["fixed"])
-        for n in checks[-1].facts["fixed"]
+        n: next(event for event in session.checks if n in event.facts["fixed"])
+        for n in judged.facts["fixed"]
     }
     worth = sum(1.0 if session.in_time(event) else 0.5 for event in first.values())
     late = sum(not session.in_time(event) for event in first.values())
@@ -115,10 +127,15 @@ def _fix(session: Session, key: AnswerKey) -> tuple[float, str]:
 
 
 def _no_regressions(session: Session, key: AnswerKey) -> tuple[float, str]:
-    checks = session.checks
-    if not checks or not checks[-1].facts["fixed"]:
+    judged = _judged(session)
+    if judged is None or not judged.facts["fixed"]:
         return 0.0, "nothing is fixed yet"
-    broke = checks[-1].facts["broke"]
+    broke = judged.facts["broke"]
     if broke:
         return 0.0, f"{broke} other {'test fails' if broke == 1 else 'tests fail'} now"
-    return len(checks[-1].facts["fixed"]) / len(key.bugs), "all other tests pass"
+    return len(judged.facts["fixed"]) / len(key.bugs), "all other tests pass"
+
+
+def _judged(session: Session) -> Event | None:
+    """The check whose findings count: the last one, and once it is solved the one that found that."""
+    return session.solved or next(reversed(session.checks), None)

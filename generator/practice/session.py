@@ -102,7 +102,7 @@ class Session:
     @property
     def checks(self) -> tuple[Event, ...]:
         """Those that count."""
-        return tuple(event for event in self.of(Kind.CHECKED) if self._counts(event))
+        return tuple(event for event in self.of(Kind.CHECKED) if self.counts(event))
 
     @property
     def revealed(self) -> Event | None:
@@ -110,9 +110,14 @@ class Session:
         return next(self.of(Kind.REVEALED), None)
 
     @property
+    def closed(self) -> Event | None:
+        """When the answer was seen, or it was given up: what comes after that counts no more."""
+        return next(self.of(*ENDS), None)
+
+    @property
     def ended(self) -> Event | None:
         """What stopped the clock for good: solved, revealed or abandoned, whichever came first."""
-        ends = [event for event in (self.solved, next(self.of(*ENDS), None)) if event]
+        ends = [event for event in (self.solved, self.closed) if event]
         return min(ends, key=lambda event: event.at, default=None)
 
     @property
@@ -123,12 +128,11 @@ class Session:
     @property
     def causes(self) -> tuple[Event, ...]:
         """Every root cause that was stated while it counted."""
-        return tuple(event for event in self.of(Kind.CAUSE) if self._counts(event))
+        return tuple(event for event in self.of(Kind.CAUSE) if self.counts(event))
 
-    def _counts(self, event: Event) -> bool:
+    def counts(self, event: Event) -> bool:
         """Whether it came before the answer was seen, since what is done afterwards was copied, and before it was given up."""
-        end = next(self.of(*ENDS), None)
-        return end is None or event.at <= end.at
+        return self.closed is None or event.at <= self.closed.at
 
     def spent(self, now: float) -> float:
         """Seconds on the clock, pauses left out; it stands still from the end on."""

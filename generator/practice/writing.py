@@ -68,7 +68,7 @@ def _unseen(key: AnswerKey) -> str:
     verb = "notices" if len(notice) == 1 else "notice"
     first = next(test for bug in key.bugs for test in (*bug.failing, *bug.hidden))
     return (
-        f"What {first} does shows it. {shown:,} of the {len(key.visible):,} tests that were handed out pass with it; "
+        f"{first} shows it. {shown:,} of the {len(key.visible):,} tests that were handed out pass with it; "
         f"of all {len(key.tests):,}, {len(notice):,} {verb} it."
     )
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from tests.cli.conftest import BUGSQUASH, fix, terminal
 from tests.cli.screen import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.cli.conftest import Run
 
 SOURCE = "src/bank/account.py"
@@ -77,7 +80,7 @@ def test_a_cause_is_stated_of_a_function_that_is_there(run: Run, challenge: Path
     (line, *_) = said(run("note", "--cause", f"{SOURCE}:pay_in", "why", cwd=challenge))
     assert line.endswith(f"  root cause {SOURCE}:Account.pay_in: why")
     (line, *_) = said(run("note", "--cause", "account.py", "why", cwd=challenge / "src" / "bank"))
-    assert line.endswith(f"  root cause {SOURCE}: why")
+    assert line.endswith(f"  root cause {SOURCE}, outside of every function: why")
 
 
 @pytest.mark.parametrize(
@@ -259,7 +262,9 @@ def test_check_says_the_time_and_what_it_is_worth(
 
 
 @pytest.mark.slow
-def test_check_is_at_most_fifteen_lines_whatever_lies_there(run: Run, challenge: Path) -> None:
+def test_check_is_at_most_fifteen_lines_whatever_lies_there(
+    run: Run, challenge: Path, home: Path
+) -> None:
     source = (challenge / SOURCE).read_text()
     (challenge / SOURCE).write_text(source.replace("self.balance += ", "self.balance -= "))
     for name in "abcdefghijklmn":
@@ -270,10 +275,33 @@ def test_check_is_at_most_fifteen_lines_whatever_lies_there(run: Run, challenge:
     assert len(told.stdout.splitlines()) <= 15
     assert "more; --json names each" in told.stdout
     assert len(run("check", "--explain", cwd=challenge).stdout.splitlines()) <= 15
+    for columns in (60, 80):
+        screen = Terminal(home, challenge, "check", "--explain", columns=columns, rows=40)
+        assert screen.ended() == 1
+        # At 60 the shortest that can be told breaks into more.
+        assert len(screen.lines) <= (15 if columns == 80 else 19)
 
 
 @pytest.mark.slow
 def test_check_judges_where_nothing_can_be_kept(run: Run, challenge: Path, home: Path) -> None:
+    with nothing_kept(home):
+        told = run("check", cwd=challenge)
+    assert told.returncode == 1
+    assert "not solved yet" in told.stdout
+    assert "can't be kept" in told.stderr
+
+
+@pytest.mark.slow
+def test_an_answer_that_can_not_be_remembered_is_not_shown_while_it_counts(
+    run: Run, challenge: Path, home: Path
+) -> None:
+    with nothing_kept(home):
+        refused(run("reveal", "--yes", cwd=challenge), 3, "can't be kept")
+
+
+@contextmanager
+def nothing_kept(home: Path) -> Iterator[None]:
+    """While the block runs the history can't be written."""
     shut = home / "state" / "history.sqlite3"
     aside = shut.with_suffix(".aside")
     shut.parent.mkdir(exist_ok=True)
@@ -281,14 +309,11 @@ def test_check_judges_where_nothing_can_be_kept(run: Run, challenge: Path, home:
         shut.rename(aside)
     shut.mkdir()
     try:
-        told = run("check", cwd=challenge)
+        yield
     finally:
         shut.rmdir()
         if aside.exists():
             aside.rename(shut)
-    assert told.returncode == 1
-    assert "not solved yet" in told.stdout
-    assert "can't be kept" in told.stderr
 
 
 def test_the_answer_comes_after_three_sentences_and_beside_them(
@@ -298,6 +323,9 @@ def test_the_answer_comes_after_three_sentences_and_beside_them(
     said(run("check", cwd=challenge))
     with terminal(home, challenge, "reveal", columns=200) as screen:
         # Solved: it does not ask whether.
+        screen.expect("What was the cause")
+        screen.sendline("y")
+        screen.expect("that is one word")
         screen.expect("What was the cause")
         screen.sendline("the limit counts as room")
         screen.expect("Why was it not seen before")
@@ -322,6 +350,13 @@ def test_what_is_solved_after_the_answer_was_seen_is_remembered_as_such(
     told = run("check", "--explain", cwd=challenge)
     assert told.stdout.splitlines()[-2].split() == "worth 0 of 100 points".split()
     assert "not solved: the answer was seen" in said(run(cwd=challenge))
+    late = said(run("note", "--cause", SOURCE, "why", cwd=challenge))
+    assert f"root cause {SOURCE}, outside of every function, which counts no more: why" in late[0]
+    assert "bugsquash new" in late[-1]
+    run("reset", "--yes", cwd=challenge)
+    again = run("check", "--explain", cwd=challenge).stdout.splitlines()
+    assert "as it stood when it was over" in again[-2]
+    assert "bugsquash new" in again[-1]
 
 
 @pytest.mark.parametrize("command", [("hint", "--yes"), ("reset", "--yes"), ("reveal", "--yes")])

@@ -70,6 +70,11 @@ def test_every_mode_is_solved_by_its_fixes_and_by_nothing_less(run: Run, challen
     assert told.returncode == 0, told.stdout
 
 
+@pytest.mark.slow
+def test_of_several_tickets_it_is_said_how_many_more_there_are(run: Run, several: Made) -> None:
+    assert ", and 1 more" in run(cwd=several[0]).stdout
+
+
 def test_every_mode_reveals_its_answer(run: Run, challenge: Made) -> None:
     path, key = challenge
     told = run("reveal", path, "--yes").stdout

@@ -118,8 +118,15 @@ def test_files_that_come_go_and_are_renamed_are_followed(
 
 
 @pytest.mark.slow
-def test_sixty_columns_are_enough(watch: Callable[..., Terminal]) -> None:
-    lines = watch(columns=60).lines
+def test_sixty_columns_are_enough_and_names_are_whole_where_there_is_room(
+    watch: Callable[..., Terminal], challenge: Path
+) -> None:
+    screen = watch(columns=60)
+    long = f"test_{'and_what_it_says_' * 5}to_the_end"
+    (challenge / "tests" / "test_mine.py").write_text(f"def {long}(): assert 1 == 2\n")
+    screen.shows("fails  tests/", "to_the_end", READY)
+    lines = screen.lines
+    assert long in "".join(lines)
     assert all(len(line) <= 60 for line in lines)
     assert lines[-1].endswith("q quit")
 
@@ -218,6 +225,17 @@ def test_debug_stops_where_the_failing_test_fails(home: Path, challenge: Path) -
     screen.shows("(Pdb)", "->")
     screen.press("q\n")
     assert screen.ended() == 0
+
+
+@pytest.mark.slow
+def test_debug_blames_no_name_where_the_code_does_not_import(home: Path, challenge: Path) -> None:
+    with (challenge / SOURCE).open("a") as source:
+        source.write("\ndef (:\n")
+    (challenge / "tests" / "conftest.py").write_text("import bank.account\n")
+    screen = Terminal(home, challenge, "debug", columns=200)
+    assert screen.ended() == 2
+    assert any("pytest ran no test, for the reason above" in line for line in screen.lines)
+    assert any("SyntaxError" in line for line in screen.lines)
 
 
 def test_debug_needs_a_terminal(run: Run, challenge: Path) -> None:

@@ -59,6 +59,15 @@ def test_tests_that_did_not_run_are_counted_as_such() -> None:
     assert "0 of 3 pass, 2 to come" in shown(running)
 
 
+def test_tests_that_are_not_there_any_more_are_named_and_it_is_not_green() -> None:
+    gone = after({"test_b": "passed"}, total=1)
+    told = lines(gone, "41:07 left")
+    assert [line.text for line in told][3:6] == ["gone  test_a", "gone  test_c", "1 of 1 pass"]
+    assert told[5].style != "green"
+    assert "gone  test_a" not in shown(replace(gone, running=True))
+    assert "gone  test_a" not in shown(after({}, problems=("it does not import",)))
+
+
 def test_while_tests_run_only_quit_is_offered() -> None:
     assert shown(replace(after({}), running=True))[-1] == "q quit"
     assert shown(after({}))[-1].startswith("d debug")

@@ -83,7 +83,9 @@ def test_what_is_solved_after_it_was_given_up_is_not_solved(challenge: Challenge
     assert points(challenge, late)["total"] == 0
 
 
-def points(challenge: Challenge, one: Session, mode: Mode = Mode.FAILING_TEST) -> dict[str, int]:
+def points(
+    challenge: Challenge, one: Session, mode: Mode = Mode.FAILING_TEST
+) -> dict[str, int | None]:
     worth = score(one, replace(challenge.key, mode=mode))
     return {part.name: part.points for part in worth.parts} | {"total": worth.total}
 
@@ -128,8 +130,14 @@ def test_a_fix_after_the_time_counts_half(challenge: Challenge) -> None:
 
 
 def test_a_fix_that_is_gone_again_counts_nothing(challenge: Challenge) -> None:
-    gone = session((0, Kind.BEGUN), (5, Kind.CHECKED, SOLVED), (6, Kind.CHECKED, UNSOLVED))
+    half = {**UNSOLVED, "fixed": [1], "broke": 1}
+    gone = session((0, Kind.BEGUN), (5, Kind.CHECKED, half), (6, Kind.CHECKED, UNSOLVED))
     assert points(challenge, gone)["fix"] == 0
+
+
+def test_once_it_is_solved_the_points_stand(challenge: Challenge) -> None:
+    spoilt = session((0, Kind.BEGUN), (5, Kind.CHECKED, SOLVED), (6, Kind.CHECKED, UNSOLVED))
+    assert points(challenge, spoilt)["total"] == 57
 
 
 def test_what_broke_costs_the_points_for_no_regressions(challenge: Challenge) -> None:
@@ -169,7 +177,19 @@ def test_the_root_cause_that_was_stated_last_counts(
     challenge: Challenge, stated: list[dict[str, Any]], worth: int
 ) -> None:
     causes = [(n, Kind.CAUSE, facts) for n, facts in enumerate(stated)]
-    assert points(challenge, session(*causes))["root cause"] == worth
+    assert points(challenge, session(*causes, (9, Kind.REVEALED)))["root cause"] == worth
+
+
+def test_whether_a_cause_is_right_is_a_secret_until_it_is_over(challenge: Challenge) -> None:
+    for stated in (RIGHT, {**RIGHT, "function": "total"}):
+        checked = (2, Kind.CHECKED, UNSOLVED)
+        going_on = session((0, Kind.BEGUN), (1, Kind.CAUSE, stated), checked)
+        worth = score(going_on, challenge.key)
+        assert worth.secret == ("root cause",)
+        assert worth.total == 0
+        assert {part.why for part in worth.parts if part.points is None} == {
+            "stated: whether rightly is told when it is over"
+        }
 
 
 def test_what_comes_after_the_answer_is_worth_nothing(challenge: Challenge) -> None:
@@ -184,7 +204,9 @@ def test_of_two_bugs_each_has_its_share(challenge: Challenge) -> None:
     other = replace(bug, path="src/shop/prices.py", function="total")
     two = replace(challenge, key=replace(challenge.key, bugs=(bug, other)))
     half = {**UNSOLVED, "fixed": [2]}
-    one = session((0, Kind.BEGUN), (3, Kind.CAUSE, RIGHT), (5, Kind.CHECKED, half))
+    one = session(
+        (0, Kind.BEGUN), (3, Kind.CAUSE, RIGHT), (5, Kind.CHECKED, half), (6, Kind.ABANDONED)
+    )
     assert points(two, one, Mode.MULTI) == {
         "root cause": 22,
         "fix": 18,
@@ -206,5 +228,5 @@ def test_of_two_bugs_the_two_places_that_were_stated_last_count(challenge: Chall
         (0, 1, 2): 22,
     }.items():
         causes = [(at, Kind.CAUSE, (RIGHT, also, wrong)[n]) for at, n in enumerate(stated, 1)]
-        one = session((0, Kind.BEGUN), *causes)
+        one = session((0, Kind.BEGUN), *causes, (9, Kind.REVEALED))
         assert points(two, one, Mode.MULTI)["root cause"] == worth, stated

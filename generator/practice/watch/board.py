@@ -65,6 +65,13 @@ class Board:
         return tuple(test for test in self.round.of("failed") if test in passed)
 
     @property
+    def gone(self) -> tuple[str, ...]:
+        """The tests that there were at first and that a whole round did not find any more."""
+        if self.running or self.round is None or self.first is None or self.round.problems:
+            return ()
+        return tuple(test for test in self.first.states if test not in self.round.states)
+
+    @property
     def reproduces(self) -> bool:
         """Whether the last round came to its end, and a test that failed at first was seen to fail."""
         if self.running or self.note or self.round is None or self.round.problems:
@@ -108,19 +115,21 @@ def _tests(board: Board) -> Iterator[Line]:
     yield from _named("broken", board.broken, shown, "bold red")
     yield from _named("fails", board.failing, shown, "red")
     yield from _named("passes now", board.mended, shown, "green")
+    yield from _named("gone", board.gone, shown, "red")
     passed, skipped = len(shown.of("passed")), len(shown.of("skipped"))
     open_ = shown.total - len(shown.states)
     parts = [f"{passed:,} of {shown.total:,} pass"]
     parts += [f"{skipped:,} skipped"] if skipped else []
     parts += [f"{open_:,} {'to come' if board.running else 'not run'}"] if open_ > 0 else []
-    yield Line(", ".join(parts), "green" if passed + skipped == shown.total > 0 else "")
+    whole = passed + skipped == shown.total > 0 and not board.gone
+    yield Line(", ".join(parts), "green" if whole else "")
 
 
 def _named(what: str, tests: tuple[str, ...], shown: Round, style: str) -> Iterator[Line]:
     """The first tests of a kind by name, and how the first of them failed."""
     for test in tests[:_NAMED]:
         yield Line(f"{what}  {test}", style)
-        if test == tests[0] and shown.states[test] == "failed" and test in shown.messages:
+        if test == tests[0] and shown.states.get(test) == "failed" and test in shown.messages:
             yield Line(f"  {shown.messages[test]}", style)
     if len(tests) > _NAMED:
         yield Line(f"{what}  and {len(tests) - _NAMED:,} more", style)
