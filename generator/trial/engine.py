@@ -182,7 +182,7 @@ def verdict_of(run: suite.SuiteRun, wanted: tuple[str, ...]) -> Verdict:
     if run.ended in (process.Ended.CPU, process.Ended.WALL, process.Ended.IDLE):
         return Verdict(VerdictKind.TIMED_OUT, ran=len(run.outcomes))
     whole = run.finished and (run.gave_up or set(wanted) <= set(run.outcomes))
-    if _out_of_memory(run, whole=whole):
+    if run.starved:
         return Verdict(VerdictKind.OUT_OF_MEMORY, ran=len(run.outcomes))
     if run.broken or not whole or not set(wanted) <= set(run.collected):
         return Verdict(VerdictKind.BROKEN, ran=len(run.outcomes), detail=_why_broken(run))
@@ -194,13 +194,6 @@ def verdict_of(run: suite.SuiteRun, wanted: tuple[str, ...]) -> Verdict:
     failures = run.failures
     return Verdict(
         VerdictKind.CAUGHT if failures else VerdictKind.SURVIVED, failures, ran=len(run.outcomes)
-    )
-
-
-def _out_of_memory(run: suite.SuiteRun, *, whole: bool) -> bool:
-    said = [why for _, why in run.broken] + ([] if whole else [run.last_words])
-    return any("MemoryError" in words for words in said) or any(
-        failure.exception == "MemoryError" for failure in run.failures
     )
 
 

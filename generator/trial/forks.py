@@ -208,6 +208,7 @@ def is_ordinary(run: suite.SuiteRun) -> bool:
     """Whether the run came to its end, or to the end of its time. Whatever else happens in a fork may be the fork's doing."""
     if run.not_here or run.ended in (process.Ended.CPU, process.Ended.IDLE):
         return True
-    starved = any(failure.exception == "MemoryError" for failure in run.failures)
     # An import fails in a fork as in a fresh process, unless the system had something to do with it.
-    return run.finished and not starved and not any(_MACHINE.match(why) for _, why in run.broken)
+    return (
+        run.finished and not run.starved and not any(_MACHINE.match(why) for _, why in run.broken)
+    )

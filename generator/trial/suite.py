@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -37,6 +38,10 @@ own libraries, takes as long as importing pytest."""
 _PYTEST_GAVE_UP = (3, 4)
 """Exit statuses of pytest's own: internal error, usage error."""
 
+_NO_MEMORY = re.compile(
+    rf"[\w.]*MemoryError\b|OSError: .*{re.escape(os.strerror(errno.ENOMEM))}", re.DOTALL
+)
+"""How errors begin of a process that was given no memory. A system call says so in the second way."""
 _COMPLAINT = re.compile(
     r"^(?:\S+: error: |INTERNALERROR> (?=[\w.]+(?::|$))|ERROR: (?!usage:)|E +)(.+)$", re.MULTILINE
 )
@@ -158,6 +163,14 @@ class SuiteRun:
     def failures(self) -> tuple[Failure, ...]:
         """How each failing test failed, in the order they ran."""
         return tuple(one.failure for one in self.outcomes.values() if one.failure)
+
+    @property
+    def starved(self) -> bool:
+        """A test failed, or the rest could not be run, for want of memory."""
+        said = [f"{failure.exception}: {failure.message}" for failure in self.failures]
+        said += [why for _, why in self.broken]
+        said += [] if self.finished else [self.last_words]
+        return any(map(_NO_MEMORY.match, said))
 
     def of(self, outcome: str) -> tuple[str, ...]:
         """The tests with this outcome, in the order they ran."""

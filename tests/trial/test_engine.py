@@ -218,6 +218,20 @@ def test_outcomes_are_told_apart(
     assert verdicts[name].kind is kind
 
 
+@pytest.mark.parametrize(
+    "words", ["MemoryError", "OSError: [Errno 12] Cannot allocate memory: 't'"]
+)
+def test_a_run_that_dies_for_want_of_memory_is_not_called_broken(
+    bench: tuple[Seed, Baseline], words: str
+) -> None:
+    seed, measured = bench
+    run = suite.run(suite.tree_of(seed), suite.Job(baseline.limits(measured, measured.tests)))
+    died = dataclasses.replace(run, finished=False, last_words=words)
+    assert engine.verdict_of(died, measured.tests).kind is VerdictKind.OUT_OF_MEMORY
+    other = dataclasses.replace(run, finished=False, last_words=f"ValueError: no {words}")
+    assert engine.verdict_of(other, measured.tests).kind is VerdictKind.BROKEN
+
+
 def test_all_failing_tests_are_named_with_how_they_fail(verdicts: dict[str, Verdict]) -> None:
     failures = {failure.test: failure for failure in verdicts["caught"].failures}
     assert list(failures) == [

@@ -107,6 +107,8 @@ BY_THE_SYSTEM = [
     pytest.param(body("while True: n += 1"), TIMED_OUT, "", id="loops"),
     # Bytes that nobody touched: to fill them takes a busy machine longer than the time limit.
     pytest.param(body("all = []", "while True: all.append(bytes(9 << 20))"), OUT_OF_MEMORY, "", id="allocates"),
+    pytest.param(body("raise OSError(12, os.strerror(12))"), OUT_OF_MEMORY, "", id="is given no memory"),
+    pytest.param("import os\nraise OSError(12, os.strerror(12))\n", OUT_OF_MEMORY, "", id="is given no memory at import"),
     pytest.param(body("os.closerange(0, 9999)", "return 0"), BROKEN, "", id="closes descriptors"),
     pytest.param(body("os.kill(os.getpid(), signal.SIGSEGV)"), BROKEN, INSIDE, id="crashes"),
     pytest.param(body("os.killpg(0, signal.SIGKILL)"), BROKEN, INSIDE, id="kills its group"),
