@@ -39,7 +39,7 @@ _PYTEST_GAVE_UP = (3, 4)
 """Exit statuses of pytest's own: internal error, usage error."""
 
 _NO_MEMORY = re.compile(
-    rf"[\w.]*MemoryError\b|OSError: .*{re.escape(os.strerror(errno.ENOMEM))}", re.DOTALL
+    rf"^(?:[\w.]*MemoryError\b|OSError: .*{re.escape(os.strerror(errno.ENOMEM))})", re.MULTILINE
 )
 """How errors begin of a process that was given no memory. A system call says so in the second way."""
 _COMPLAINT = re.compile(
@@ -154,6 +154,8 @@ class SuiteRun:
     cpu: float
     memory: int
     last_words: str
+    cried: bool
+    """It wrote to stderr that it was given no memory. What dies of that may come to speak of something else at last."""
     set_up: Mapping[str, tuple[float, float]]
     """Test file, or "" → what its tests, or all, share took to set up: CPU seconds, and seconds beyond these."""
     complaint: str | None
@@ -169,8 +171,7 @@ class SuiteRun:
         """A test failed, or the rest could not be run, for want of memory."""
         said = [f"{failure.exception}: {failure.message}" for failure in self.failures]
         said += [why for _, why in self.broken]
-        said += [] if self.finished else [self.last_words]
-        return any(map(_NO_MEMORY.match, said))
+        return any(map(_NO_MEMORY.match, said)) or (self.cried and not self.finished)
 
     def of(self, outcome: str) -> tuple[str, ...]:
         """The tests with this outcome, in the order they ran."""
@@ -309,6 +310,7 @@ def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()
         cpu=end.get("cpu", 0.0),
         memory=end.get("memory", 0),
         last_words=finished.last_words,
+        cried=bool(_NO_MEMORY.search(finished.stderr.decode(errors="replace"))),
         set_up={file: (cpu, waited) for file, (cpu, waited) in end.get("set_up", {}).items()},
         complaint=_complaint(finished) if end.get("status") in _PYTEST_GAVE_UP else None,
     )

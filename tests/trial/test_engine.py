@@ -219,17 +219,20 @@ def test_outcomes_are_told_apart(
 
 
 @pytest.mark.parametrize(
-    "words", ["MemoryError", "OSError: [Errno 12] Cannot allocate memory: 't'"]
+    ("words", "kind"),
+    [
+        ("MemoryError", VerdictKind.OUT_OF_MEMORY),
+        ("OSError: [Errno 12] Cannot allocate memory: 't'", VerdictKind.OUT_OF_MEMORY),
+        ("ValueError: no MemoryError", VerdictKind.BROKEN),
+    ],
 )
 def test_a_run_that_dies_for_want_of_memory_is_not_called_broken(
-    bench: tuple[Seed, Baseline], words: str
+    tmp_path: Path, words: str, kind: VerdictKind
 ) -> None:
-    seed, measured = bench
-    run = suite.run(suite.tree_of(seed), suite.Job(baseline.limits(measured, measured.tests)))
-    died = dataclasses.replace(run, finished=False, last_words=words)
-    assert engine.verdict_of(died, measured.tests).kind is VerdictKind.OUT_OF_MEMORY
-    other = dataclasses.replace(run, finished=False, last_words=f"ValueError: no {words}")
-    assert engine.verdict_of(other, measured.tests).kind is VerdictKind.BROKEN
+    stderr = f"{words}\nRuntimeError: Failed to process unraisable exception\n".encode()
+    died = process.Finished(1, b"", stderr, process.Ended.EXITED)
+    run = suite.read(tmp_path / "report", died)
+    assert engine.verdict_of(run, ("tests/test_shop.py::test_loose",)).kind is kind
 
 
 def test_all_failing_tests_are_named_with_how_they_fail(verdicts: dict[str, Verdict]) -> None:
