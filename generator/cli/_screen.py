@@ -81,9 +81,10 @@ def next_lines(command: str, why: str = "") -> list[str]:
     """The lines of it."""
     console = out()
     told = f"next  {_words.pasteable(command)}"
-    beside = f"   {why}" if why else ""
-    fits = console.soft_wrap or cell_len(told + beside) <= console.width
-    return [told + beside] if fits else [told, f"      {why}"][: 1 + bool(why)]
+    beside = f"{told}   {why}".rstrip()
+    if not why or console.soft_wrap or cell_len(beside) <= console.width:
+        return [beside]
+    return [told, f"      {why}"]
 
 
 @contextmanager
