@@ -96,17 +96,18 @@ def used(session: Session) -> list[str]:
     return [clock(session), *hints]
 
 
-def here(root: Path, command: str) -> str:
-    """A command about a challenge, as it works from here."""
-    return command if root == Path.cwd() else f"{command} {shlex.quote(_words.shown(root))}"
+def here(root: Path, command: str, option: str = "") -> str:
+    """A command about a challenge, as it works from here; `option` is that which names a challenge, where it is no argument."""
+    where = [option, shlex.quote(_words.shown(root))] if root != Path.cwd() else []
+    return " ".join(filter(None, [command, *where]))
 
 
-def after(root: Path, session: Session) -> tuple[str, str]:
+def after(found: Found, session: Session) -> tuple[str, str]:
     """The next step once it is over, and what it is for."""
-    if session.revealed:
+    if session.revealed or found.key is None:
         return "bugsquash new", "the next one"
     why = "how it could have been found" if session.solved else "the answer"
-    return here(root, "bugsquash reveal"), why
+    return here(found.root, "bugsquash reveal"), why
 
 
 def standing(session: Session) -> str:

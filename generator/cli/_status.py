@@ -50,7 +50,7 @@ def _inside(found: Found) -> None:
 def next_step(found: Found, session: Session) -> tuple[str, str]:
     """What to do next where one stands, and what it is for."""
     if session.ended:
-        return _desk.after(found.root, session)
+        return _desk.after(found, session)
     if session.begun is None:
         return _desk.here(found.root, "bugsquash watch"), "starts the clock and runs the tests"
     if session.left(time.time()) < 0:

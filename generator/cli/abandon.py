@@ -41,4 +41,4 @@ def command(directory: Path, *, yes: bool) -> None:
             return
         session = history.add(found, Kind.ABANDONED)
     _screen.tell_list("", [_desk.standing(session), *_desk.used(session)])
-    _screen.next_step(*_desk.after(found.root, session))
+    _screen.next_step(*_desk.after(found, session))

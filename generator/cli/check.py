@@ -68,7 +68,7 @@ def command(directory: Path, *, explain: bool, as_json: bool) -> None:
         click.echo(json.dumps({**result.to_json(), "practice": told}))
     else:
         explained = _explained(worth, session, solved=result.solved) if explain else []
-        todo = _next(result, found.root, session)
+        todo = _next(result, found, session)
         below = _rows(explained) + sum(map(_screen.rows, _screen.next_lines(*todo)))
         for line in [*_lines(result, session, below), *explained]:
             _screen.tell(_told(line), style=line[2])
@@ -259,12 +259,13 @@ def _too_late(session: Session) -> str:
     return " · the answer was seen before" if session.revealed else " · given up before"
 
 
-def _next(result: Result, root: Path, session: Session) -> tuple[str, str]:
+def _next(result: Result, found: Found, session: Session) -> tuple[str, str]:
     from generator.cli import _words
     from generator.judge import challenge_directory
 
     if result.solved or session.ended:
-        return _desk.after(root, session)
+        return _desk.after(found, session)
+    root = found.root
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
     if result.exit_code == 0:
         return f"{go}git diff", "then hand it in: the hidden tests are judged where the key is"
@@ -277,7 +278,8 @@ def _next(result: Result, root: Path, session: Session) -> tuple[str, str]:
         restore = f"git checkout {result.commit[:10]} -- {shlex.quote(file)}"
         return f"{go}{restore}", "it holds the failing test"
     if test:
-        return f"{run} --pdb {shlex.quote(test)}", ""
+        debug = _desk.here(root, "bugsquash debug", "--dir")
+        return f"{debug} {shlex.quote(test)}", "stops where it fails"
     if result.own and not result.own.test and not result.problems:
         return run, "once you have written a test in tests/ that fails as the ticket says"
     return (run, "") if result.problems else _look_further(run, root, session)

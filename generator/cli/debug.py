@@ -46,9 +46,10 @@ def command(test: str | None, directory: Path, *, debugger: str) -> None:
     found = challenge_directory.find(directory)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("debug needs a terminal: it is there for you to type at.")
-    test = test or debugging.failing_test(found)
-    started = debugging.command(found, test, debugger)
+    if test and history.session(found).begun is None:
+        debugging.expect(found, test)
+    started = debugging.command(found, test or debugging.failing_test(found), debugger)
     history.begin(found)
     if debugging.run(found, started):
         history.reproduce(found)
-    _screen.next_step(_desk.here(found.root, "bugsquash note"), "what you found")
+    _screen.next_step(_desk.here(found.root, "bugsquash note", "--dir"), "what you found")

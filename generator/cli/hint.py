@@ -49,7 +49,7 @@ def command(directory: Path, *, yes: bool, as_json: bool) -> None:
             )
             return
         _screen.tell(_desk.standing(session) if session.ended else "That was the last rung.")
-        _screen.next_step(*_desk.after(found.root, session))
+        _screen.next_step(*_desk.after(found, session))
         return
     cost = hints.COSTS[number - 1]
     price = f"{hints.KINDS[number - 1]}, costs {_words.count(cost, 'point')}"

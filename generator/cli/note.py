@@ -67,7 +67,7 @@ def command(text: str | None, directory: Path, *, cause: str | None, as_json: bo
     if text is None or cause is None:
         return
     if session.ended:
-        _screen.next_step(*_desk.after(found.root, session))
+        _screen.next_step(*_desk.after(found, session))
     else:
         _screen.next_step(_desk.here(found.root, "bugsquash check"), "once it is mended")
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _LOOK = process.Limits(wall=60)
 _FAILED = (1, 2)
 """Exit statuses of pytest: a test failed, or the person left the debugger in which it had."""
-_RAN_NOTHING = (4, 5)
+_UNKNOWN = 4
+_RAN_NOTHING = (_UNKNOWN, 5)
 """Exit statuses of pytest: an id that it does not know or a conftest.py that it can't import, no test at all."""
 
 
@@ -46,6 +47,18 @@ def failing_test(found: Found) -> str | None:
             "in ticket mode no test fails as handed out. Name your own: bugsquash debug tests/test_mine.py::test_it"
         )
     return found.key.failing[0] if found.key else None
+
+
+def expect(found: Found, test: str) -> None:
+    """Raise UsageError where pytest finds no test of that name, so that a slip of the finger starts no clock."""
+    quietly = ["--collect-only", "-q", "-p", "no:cacheprovider"]
+    listing = [str(found.python), "-m", "pytest", *quietly, test]
+    told = process.run(listing, cwd=found.root, limits=_LOOK)
+    # A conftest.py that does not import ends with the same status.
+    if told.status == _UNKNOWN and b"not found:" in told.stderr:
+        raise UsageError(
+            f"pytest finds no {test} here. A test is named as pytest names it: tests/test_money.py::test_adds"
+        )
 
 
 def command(found: Found, test: str | None, name: str) -> list[str]:

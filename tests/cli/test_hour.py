@@ -149,6 +149,27 @@ def test_without_the_key_the_failing_test_is_not_called_broken(
 
 
 @pytest.mark.slow
+def test_without_the_key_nobody_is_sent_to_an_answer(
+    run: Run, challenge: Path, tmp_path: Path
+) -> None:
+    away = {"BUGSQUASH_HOME": str(tmp_path / "elsewhere")}
+    assert said(run("abandon", "--yes", cwd=challenge, **away))[-1].endswith(
+        "bugsquash new   the next one"
+    )
+
+
+@pytest.mark.slow
+def test_check_sends_to_the_debugger_with_the_test_that_fails(
+    run: Run, challenge: Path, key: dict[str, Any]
+) -> None:
+    test = key["bugs"][0]["failing"][0]
+    told = run("check", cwd=challenge)
+    assert f"bugsquash debug {test}" in told.stdout
+    told = run("check", challenge, cwd=challenge.parent)
+    assert f"bugsquash debug --dir {challenge.name} {test}" in told.stdout
+
+
+@pytest.mark.slow
 def test_hints_go_down_to_the_line_and_no_further(
     run: Run, challenge: Path, key: dict[str, Any]
 ) -> None:

@@ -238,6 +238,25 @@ def test_debug_blames_no_name_where_the_code_does_not_import(home: Path, challen
     assert any("SyntaxError" in line for line in screen.lines)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("test", ["tests/test_none.py::test_it", "tests/test_bank.py::test_non"])
+def test_a_misspelt_test_starts_no_clock(run: Run, home: Path, challenge: Path, test: str) -> None:
+    screen = Terminal(home, challenge, "debug", test, columns=200)
+    assert screen.ended() == 2
+    assert any(f"pytest finds no {test} here" in line for line in screen.lines)
+    assert "not begun" in run(cwd=challenge).stdout
+
+
+@pytest.mark.slow
+def test_a_named_test_is_blamed_no_more_where_the_code_does_not_import(
+    home: Path, challenge: Path, key: dict[str, Any]
+) -> None:
+    (challenge / "tests" / "conftest.py").write_text("import bank.nothing\n")
+    screen = Terminal(home, challenge, "debug", key["bugs"][0]["failing"][0], columns=200)
+    assert screen.ended() == 2
+    assert any("pytest ran no test, for the reason above" in line for line in screen.lines)
+
+
 def test_debug_needs_a_terminal(run: Run, challenge: Path) -> None:
     told = run("debug", cwd=challenge)
     assert (told.returncode, told.stdout) == (2, "")
