@@ -12,6 +12,7 @@ import os
 import pkgutil
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -111,6 +112,7 @@ def main() -> NoReturn:
         # A file's name can hold what the terminal's encoding does not.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        _stand_somewhere()
         status = cli.main(standalone_mode=False, prog_name="bugsquash")
         sys.stdout.flush()
     except BugsquashError as error:
@@ -131,6 +133,13 @@ def main() -> NoReturn:
     except OSError as error:
         status = _say(_what_failed(error), UnfitError.exit_code)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _stand_somewhere() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise UnfitError("the directory you are in is gone. Go to one that is there: cd") from error
 
 
 def _one_line(error: click.UsageError) -> str:

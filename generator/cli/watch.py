@@ -44,6 +44,7 @@ def command(directory: Path, *, poll: bool) -> None:
     """
     from generator import places
     from generator.cli import _screen, _status
+    from generator.errors import UnfitError
     from generator.judge import challenge_directory
     from generator.practice import history
     from generator.practice.watch.board import Board
@@ -58,6 +59,8 @@ def command(directory: Path, *, poll: bool) -> None:
     screen = _Live() if console.is_terminal else _Plain()
     with screen.shown():
         last = watch(found, begun, screen, Keys(), _actions(found, lambda: screen.board), poll=poll)
+    if not found.root.is_dir():
+        raise UnfitError(f"{found.root} is gone: there is nothing to watch any more.")
     _screen.tell(f"{last.session.challenge}  {_desk.clock(last.session)}")
     _screen.next_step(*_status.next_step(found, last.session))
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 def seed(root: Path, present: Listing | None = None) -> Seed:
     """The files that lie in a challenge now, `present` of them where that is known, as the codebase that they are.
 
-    Raises UnfitError where there are no tests, or no source.
+    Raises UnfitError where it is gone, and where there are no tests, or no source.
     """
+    if not root.is_dir():
+        raise UnfitError(f"{root} is gone.")
     present = present or challenge_directory.listing(root)
     code = [path for path in present.files if path.endswith(".py")]
     if not any(map(seeds.is_test, code)):

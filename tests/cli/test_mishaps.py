@@ -181,7 +181,7 @@ def test_a_working_directory_that_is_gone(home: Path, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    refused(told, 3)
+    refused(told, 3, "the directory you are in is gone")
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -218,6 +219,18 @@ def test_watching_starts_the_clock_and_writes_nothing_else(
     watch()
     assert re.search(r"· 59:\d\d left", run(cwd=challenge).stdout)
     assert {path: path.read_bytes() for path in challenge.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.slow
+def test_a_challenge_that_is_gone_is_said_and_nothing_else_goes_wrong(
+    watch: Callable[..., Terminal], challenge: Path
+) -> None:
+    screen = watch(columns=200)
+    shutil.rmtree(challenge)
+    screen.shows(f"{challenge.name} is gone.")
+    screen.press("q")
+    assert screen.ended() == 3
+    assert screen.lines[-1].endswith("is gone: there is nothing to watch any more.")
 
 
 def test_debug_stops_where_the_failing_test_fails(home: Path, challenge: Path) -> None:
