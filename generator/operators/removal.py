@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MANDATORY = frozenset({"self", "cls"})
 TELLING = frozenset("log logger logging print warn warning warnings debug deprecated".split())
 """Words of functions and receivers whose calls only tell people something."""
+DEEDS = (
+    cst.Return, cst.Yield, cst.Expr, cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Del, cst.Global, cst.Nonlocal,
+)  # fmt: skip
 
 
 def orphans(
@@ -223,7 +226,8 @@ def _maker(at: Context, binding: Binding) -> cst.CSTNode | None:
 def removed(at: Context, *statements: cst.CSTNode) -> Change | None:
     """Siblings taken out, with the assignments above them and the imports that only they need.
 
-    None where something would be left over, or would be missed: a name without a value, a private one without a use.
+    None where something would be left over, or would be missed: a name without a value, a private one without a use, what a
+    function is there for.
     """
     above = at.before(statements[0])
     made = companions(at, *statements)
@@ -231,9 +235,37 @@ def removed(at: Context, *statements: cst.CSTNode) -> Change | None:
     if not all(each in above for each in made) or not can_go(at, *gone):
         return None
     cleared = clearing(at, *gone, parameters=parameters_are_imposed(at))
-    if cleared is None or unbound(at, *gone) or abandons(at, *gone):
+    if cleared is None or unbound(at, *gone) or abandons(at, *gone) or _idles(at, *gone):
         return None
     return remove(*gone) + cleared
+
+
+def _idles(at: Context, *gone: cst.CSTNode) -> bool:
+    """Whether the function around would do nothing any more but ask and refuse: nobody leaves out what it is there for."""
+    if at.function is None:
+        return False
+    spans = [at.source.outer(node) for node in gone]
+    done = [_inside(at.source.outer(each), spans) for each in _deeds(at, at.function)]
+    return bool(done) and all(done)
+
+
+def _deeds(at: Context, function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    """What others notice of a function: answers, calls for their effect, what it writes to that is no variable of its own."""
+    for each in at.within(function, *DEEDS):
+        match each:
+            case cst.Return(value=None):
+                continue
+            case cst.Expr(value=value) if not isinstance(value, cst.Call | cst.Await):
+                continue
+            case cst.Expr() if only_tells(at, each):
+                continue
+            case cst.Assign() | cst.AnnAssign() | cst.AugAssign() if not _reaches_out(each):
+                continue
+        yield each
+
+
+def _reaches_out(assignment: cst.CSTNode) -> bool:
+    return not all(isinstance(written, cst.Name) for written in assigned(assignment))
 
 
 def parameters_are_imposed(at: Context) -> bool:

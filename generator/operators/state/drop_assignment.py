@@ -79,6 +79,7 @@ EMPTY = (cst.List, cst.Dict, cst.Set)
         "def f(rows):\n    made = {}\n    for row in rows:\n        key = row.key\n        made[key] = 1\n    return made\n",
         "def f(a: str) -> int:\n    a = int(a)\n    return a\n",
         "def f(node):\n    while node:\n        g(node)\n        node = node.next\n",
+        "class A:\n    stage = 0\n\n    def move(self, stage):\n        if stage not in self.ways:\n            raise ValueError\n        self.stage = stage\n",
         "class A(Enum):\n    a = 1\n    b = 2\n",
         "class A:\n    a = 1\n    b = 2\n",
         "def f(a, b):\n    a = b\n    return a\n",
