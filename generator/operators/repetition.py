@@ -30,9 +30,16 @@ def would_repeat(at: Context, node: cst.CSTNode, text: str) -> bool:
         head, tail = at.source.data[first:start], at.source.data[end:last]
         if bare(head.decode() + text + tail.decode()) in others:
             return True
-        if not isinstance(around, cst.ComparisonTarget):
+        if not (isinstance(around, cst.ComparisonTarget) or is_continued(around, at)):
             inner = around
     return False
+
+
+def is_continued(node: cst.CSTNode, at: Context) -> bool:
+    """Whether a node is a part of a longer `a and b or c`."""
+    return isinstance(node, cst.BooleanOperation) and isinstance(
+        at.parent(node), cst.BooleanOperation
+    )
 
 
 def bare(text: str) -> str:
@@ -49,15 +56,22 @@ def beside(node: cst.CSTNode, around: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
             every = () if named or around.func is node else tuple(parts)
         case cst.Tuple(elements=parts) | cst.List(elements=parts) | cst.Set(elements=parts):
             every = tuple(parts)
-        case (
-            cst.BinaryOperation(left=left, right=right)
-            | cst.BooleanOperation(left=left, right=right)
-            | cst.IfExp(body=left, orelse=right)
-        ):
+        case cst.BooleanOperation():
+            every = tuple(_asked(around))
+        case cst.BinaryOperation(left=left, right=right) | cst.IfExp(body=left, orelse=right):
             every = (left, right) if node in {left, right} else ()
         case cst.Comparison(left=left, comparisons=comparisons):
             every = (left, *(each.comparator for each in comparisons))
     return tuple(each for each in every if each is not node)
+
+
+def _asked(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """What a condition asks, one after the other."""
+    if isinstance(test, cst.BooleanOperation):
+        yield from _asked(test.left)
+        yield from _asked(test.right)
+    else:
+        yield test
 
 
 def would_ask_twice(at: Context, node: cst.CSTNode, text: str) -> bool:

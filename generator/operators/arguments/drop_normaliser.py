@@ -123,6 +123,7 @@ LITERAL = cst.BaseString | cst.BaseNumber | cst.GeneratorExp
         "text = ' a '.strip()\n",
         "from m import to_key\n\n\ndef f(x):\n    return other(x)\n",
         "x = to_key\n",
+        "def f(key):\n    ensure_text(key)\n    return known[key]\n",
         "KINDS = frozenset({'a', 'b'})\n",
         "def f(rows: list[int]) -> Book:\n    return Book(tuple(rows))\n",
         "def whole(t) -> int:\n    return t // 1000\n\n\ndef f(t):\n    return [('Reset', str(whole(t)))]\n",
@@ -135,7 +136,7 @@ def drop_normaliser(target: cst.Call | cst.If, at: Context) -> Iterator[Change]:
         if _only_reshapes(target, at) and removal.can_go(at, target) and clearing is not None:
             yield remove(target) + clearing
         return
-    found = _input(target, at)
+    found = None if isinstance(at.parent(), cst.Expr) else _input(target, at)
     if found is None or isinstance(found[0], LITERAL) or _is_lazy(found[0]):
         return
     kept, becomes = found

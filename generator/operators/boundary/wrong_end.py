@@ -51,7 +51,6 @@ OTHER_SIDE = {"1:": ":-1", ":-1": "1:"}
         Example("for x in arr[k:]:\n    push(x)\n", "for x in arr:\n    push(x)\n"),
         Example("rest = match(a[1:], b[1:])\n", "rest = match(a[1:], b)\n"),
         Example("page = rows[:size]\n", "page = rows[size:]\n"),
-        Example("page = rows[:size]\n", "page = rows[:size - 1]\n"),
         Example(
             "page = rows[\n    start : start + size  # one page\n]\n",
             "page = rows[\n    start :  # one page\n]\n",
@@ -66,6 +65,7 @@ OTHER_SIDE = {"1:": ":-1", ":-1": "1:"}
         "x: list[int] = []\n",
         "value = table[key]\n",
         "value = rows.get(key, (None, ()))[0]\n",
+        "quoted = cell[0] == quote and cell[-1] == quote\n",
     ],
 )
 def wrong_end(target: cst.Subscript, at: Context) -> Iterator[Change]:
@@ -113,7 +113,7 @@ def _whole(target: cst.Subscript, inside: cst.Slice, at: Context) -> Iterator[Ch
 
 
 def _other_bounds(inside: cst.Slice, at: Context) -> Iterator[Change]:
-    """`[start:end]` → `[start:]`, `[:end]`; `[:n]` → `[n:]`, `[: n - 1]`."""
+    """`[start:end]` → `[start:]`, `[:end]`; `[:n]` → `[n:]`."""
     if inside.step is not None:
         return
     text = "".join(at.text(inside).split())
@@ -126,16 +126,6 @@ def _other_bounds(inside: cst.Slice, at: Context) -> Iterator[Change]:
         yield replace(inside, f":{' ' * (' ' in at.text(inside))}{at.text(lower)}")
     elif isinstance(upper, NAMED):
         yield replace(inside, f"{at.text(upper)}{' ' * (' ' in at.text(inside))}:")
-    if isinstance(upper, (*NAMED, cst.Call)) and not at.can_be_none(upper):
-        before, space = at.text(lower) if lower is not None else "", " " * _is_spaced(at.source)
-        first = f"{before}{space}" if before else ""
-        yield replace(inside, f"{first}:{space}{at.text(upper)} - 1")
-
-
-@functools.lru_cache(maxsize=4)
-def _is_spaced(source: Source) -> bool:
-    """Whether the author, or a formatter, puts spaces beside the colon of a slice with calculations in it."""
-    return any(each in source.data for each in (b"[: ", b" :]", b" : "))
 
 
 def _one_bound_less(

@@ -9,6 +9,7 @@ import libcst as cst
 from generator.changes import continues, swap
 from generator.operators import Example, operator
 from generator.operators.nodes import last_name
+from generator.operators.repetition import would_repeat
 from generator.operators.words import TEXTS, speaks_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ NAMED_FOR_IT = frozenset(
         "if n < 3:\n    go()\n",
         "def f(start: datetime, size: timedelta):\n    return start - size\n",
         "x = a if b else None\n",
+        "made = Terms(0 if by_month else count, count if by_month else 0)\n",
         "x = a == b\n",
         "since = now() - WINDOW\n",
         "start = now - (now & mask)\n",
@@ -140,6 +142,9 @@ def _joins(target: cst.BinaryOperation, at: Context) -> bool:
 def _are_two_answers(target: cst.IfExp, at: Context) -> bool:
     """Whether either arm could be the answer: none is empty, a further choice, or guarded by the question."""
     arms = (target.body, target.orelse)
+    turned = f"{at.text(arms[1])} if {at.text(target.test)} else {at.text(arms[0])}"
+    if would_repeat(at, target, turned):
+        return False
     asks = target.test.comparisons if isinstance(target.test, cst.Comparison) else ()
     measured = any(isinstance(each.operator, ORDERED) for each in asks)
     asked = at.names(target.test)

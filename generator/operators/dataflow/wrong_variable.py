@@ -8,8 +8,8 @@ import libcst as cst
 
 from generator.changes import Change, replace
 from generator.operators import Example, operator, removal
-from generator.operators.nodes import is_annotated
-from generator.operators.repetition import bare, beside, would_ask_twice
+from generator.operators.nodes import assigned, is_annotated
+from generator.operators.repetition import bare, beside, is_continued, would_ask_twice
 from generator.operators.uses import Uses, roles, uses
 from generator.operators.words import extends, same_role, share_a_word
 
@@ -78,6 +78,7 @@ TELLING = frozenset({"given", "key", "takes"})
         "def f(start: int, end: str):\n    return start, h(start), h(end), end\n",
         "def f(start):\n    g(start)\n    if start:\n        end = 1\n    return start\n",
         "def f(start, end):\n    return start + 1\n",
+        "def f(old: Plan, new: Plan):\n    old.price = new.price\n    return old, new\n",
         "def f(day, text):\n    day = text or day\n    return day.startswith(text + '/')\n",
         "def f(quote: Quote, n):\n    quote_id = make(n)\n    return save(quote), quote_id, quote\n",
         "def f(*rows, **opts):\n    made = build(rows, opts)\n    return made, rows, opts\n",
@@ -254,14 +255,18 @@ def _stands_there_twice(target: cst.Name, name: str, at: Context) -> bool:
     node: cst.CSTNode = target
     start = at.source.span(target)[0]
     for around in at.ancestors(target):
-        if isinstance(around, cst.ComparisonTarget):
+        if isinstance(around, cst.ComparisonTarget | cst.AssignTarget):
             continue
-        if isinstance(around, cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.CompFor):
-            bound = [] if isinstance(around, cst.AugAssign) else at.bound_here(around)
-            alone = name in bound and getattr(around, "value", None) is target
-            return alone or _is_its_own_share(target, name, around, at)
         text, at_byte = at.text(node).encode(), start - at.source.outer(node)[0]
         becomes = text[:at_byte] + name.encode() + text[at_byte + len(target.value.encode()) :]
+        if isinstance(around, cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.CompFor):
+            if isinstance(around, cst.AugAssign):
+                return False
+            value = getattr(around, "value", None)
+            sides = [each for each in (*assigned(around), value) if each not in (None, node)]
+            same = becomes.decode() in map(at.text, sides)
+            alone = name in at.bound_here(around) and value is target
+            return same or alone or _is_its_own_share(target, name, around, at)
         others = tuple(_others_beside(node, around))
         if _closed_up(becomes.decode()) in {_closed_up(_converted(at, each)) for each in others}:
             return True
@@ -269,7 +274,8 @@ def _stands_there_twice(target: cst.Name, name: str, at: Context) -> bool:
             name in at.names(each) if node is target else _is_named(each, name) for each in others
         ):
             return True
-        node = around
+        if not is_continued(around, at):
+            node = around
     return False
 
 
