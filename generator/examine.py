@@ -83,10 +83,11 @@ def tellable(
     ]
     if not steady:
         return Refusal.UNSTEADY
+    traces = [(clean[cases[0]], buggy[cases[0]]) for cases in steady]
     return [
-        _candidate(bench, mutant, verdict, cases, traces, executed)
-        for cases in steady
-        if _can_be_told(bench, mutant, cases, traces := (clean[cases[0]], buggy[cases[0]]))
+        _candidate(bench, mutant, verdict, cases, both, executed)
+        for cases, both in zip(steady, traces, strict=True)
+        if not wording.flaws(seed.words, *both) & FATAL
     ] or Refusal.UNTELLABLE
 
 
@@ -100,13 +101,6 @@ def _is_too_easy(
     several bugs, easier ones serve beside one of the level."""
     ranks = (difficulty.suspect_rank(executed, mutant, cases) for cases in told)
     return request.bugs == 1 and max(map(difficulty.at_most, ranks)) < request.level
-
-
-def _can_be_told(
-    bench: Bench, mutant: Mutant, witness: tuple[str, ...], traces: tuple[Trace, Trace]
-) -> bool:
-    flawed = wording.flaws(bench.seed.words, *traces) & FATAL
-    return not flawed and wording.relevance(bench.seed, mutant, witness[0], *traces) > 0
 
 
 def _candidate(

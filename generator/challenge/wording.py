@@ -47,7 +47,8 @@ def repeats(words: Words | None, clean: Trace, again: Trace, buggy: Trace) -> bo
 
 def relevance(seed: Seed, mutant: Mutant, test: str, clean: Trace, buggy: Trace) -> int:
     """How far the rule in the test's docstring speaks of what went wrong: 2 of the words in which the answers differ, 1 of
-    what the guilty function is for, 0 of neither. A rule that is not quoted can't be beside the point: 1."""
+    what the guilty function is for, 0 of neither, and then it is not quoted. One that is not quoted anyhow can't be beside the
+    point: 1."""
     if seed.words is None or not quotes_its_rule(seed.words, clean, buggy):
         return 1
     rule = rule_of(seed, test)
@@ -76,9 +77,12 @@ def write(bench: Bench, candidate: Candidate, *, number: int) -> str:
             failed=len(candidate.verdict.failures),
             total=len(bench.baseline.tests),
         )
+    traces = candidate.clean, candidate.trace
+    test = candidate.witness[0]
+    to_the_point = relevance(seed, candidate.mutant, test, *traces) > 0
     return ticket(
         seed.words,
-        rule=rule_of(seed, candidate.witness[0]),
+        rule=rule_of(seed, test) if to_the_point else None,
         clean=candidate.clean,
         buggy=candidate.trace,
         number=number,

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,15 @@ def contents(tmp_path: Path) -> dict[str, bytes]:
     seed = make_shop(tmp_path / "shop")
     buggy = {"src/shop/cart.py": b"def total(prices):\n    return sum(prices[1:])\n"}
     return repository.files(seed, buggy, {}, EXERCISE)
+
+
+def test_the_page_says_what_stands_for_a_blank_in_the_ticket(tmp_path: Path) -> None:
+    seed = make_shop(tmp_path / "shop")
+    ticket = "# Petty cash\n\nNadia looks for “Petty␣␣Cash”.\n"
+    for customer, says in ((True, True), (False, False)):
+        exercise = replace(EXERCISE, ticket=ticket, customer=customer)
+        page = repository.files(seed, {}, {}, exercise)["README.md"].decode()
+        assert ("A ␣ in it is a blank." in page) is says
 
 
 def git(root: Path, *arguments: str) -> str:

@@ -114,7 +114,7 @@ KINDS = {
 }
 
 
-def write(clean: Trace, buggy: Trace, variant: int = 0, rule: str = RULE) -> Ticket:
+def write(clean: Trace, buggy: Trace, variant: int = 0, rule: str | None = RULE) -> Ticket:
     return ticket(
         WORDS,
         rule=rule,
@@ -288,6 +288,23 @@ def test_the_phrase_that_tells_the_most_is_taken() -> None:
     assert told == {("pays 3 EUR",)}
 
 
+def test_what_is_done_again_and_again_is_one_step_that_says_how_often() -> None:
+    refused = transfer("9.00 EUR", "not so much", raised="Short")
+    calls = [*[transfer("1.00 EUR")] * 3, *[refused] * 2, transfer("1.00 EUR")]
+    told = steps(WORDS, calls, person(WORDS, 0))
+    assert len(told) == 3
+    assert told[0].endswith(", 3 times in a row")
+    assert told[1].endswith(", twice in a row and is refused: “not so much”")
+    assert "in a row" not in told[2]
+
+
+def test_a_rule_beside_the_point_is_left_out() -> None:
+    for variant in range(24):
+        text = write(*KINDS["value"], variant, rule=None).text
+        assert RULE[1:].rstrip(".") not in text
+        assert "1,760.00 EUR" in text
+
+
 def test_where_steps_are_many_those_go_that_only_looked_at_something_else() -> None:
     look = call("balance", money("1.00 EUR"), account="Payroll")
     calls = [*[look, transfer("1.00 EUR")] * 6, call("statement", account="Payroll")]
@@ -382,6 +399,8 @@ def test_a_variant_below_zero_is_a_mistake() -> None:
         ({"type": "list", "length": 2, "items": [1, 2]}, "1; 2"),
         ({"type": "dict", "length": 1, "entries": [["net_sum", 1]]}, "net sum: 1"),
         ({"type": "Side", "text": "debit"}, "debit"),
+        ("ANA  Ruiz", "ANA␣␣Ruiz"),
+        ({"type": "Line", "text": " RE-1 \n for rent"}, "␣RE-1␣\n␣for rent"),
         ({"type": "Line", "fields": {"net_sum": 1, "tax": 2}}, "net sum 1, tax 2"),
     ],
 )

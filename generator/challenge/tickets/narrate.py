@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from generator.challenge.tickets.symptom import arguments, is_told, message, rendered
 from generator.challenge.tickets.told import told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from generator.challenge.tickets.person import Person
     from generator.challenge.tickets.told import Value
     from generator.records import Call, Words
 
-STEPS_AT_MOST = 9
+STEPS_AT_MOST = 12
+_STEPS_WITH_LOOKS = 9
+"""Of a longer story only what changes something is told."""
 _NEVER = "\N{REPLACEMENT CHARACTER}"
 """No argument has this value."""
 
@@ -22,18 +25,29 @@ _NEVER = "\N{REPLACEMENT CHARACTER}"
 def steps(words: Words, calls: Sequence[Call], who: Person) -> tuple[str, ...]:
     """What the person does, one clause for each call. The last call's outcome is told elsewhere; that of the others only
     where it was a refusal."""
-    kept = worth_telling(words, calls)
+    kept = repeated(worth_telling(words, calls))
     clauses = (
-        _step(words, call, who.rank, last=index == len(kept) - 1) for index, call in enumerate(kept)
+        _step(words, call, times, who.rank, last=index == len(kept) - 1)
+        for index, (call, times) in enumerate(kept)
     )
     return tuple(filter(None, clauses))
+
+
+def repeated(calls: Iterable[Call]) -> list[tuple[Call, int]]:
+    """The calls, and how many times each comes in a row with the same arguments, refused alike or not at all."""
+    runs = (list(same) for _, same in itertools.groupby(calls, _as_it_is_told))
+    return [(run[-1], len(run)) for run in runs]
+
+
+def _as_it_is_told(call: Call) -> tuple[object, ...]:
+    return call.operation, call.arguments, call.raised and call.result
 
 
 def worth_telling(words: Words, calls: Sequence[Call]) -> list[Call]:
     """The calls that have words. Where these are many, those go that only looked at something else than the last one
     does, and were answered."""
     told = [call for call in calls if is_told(words, call)]
-    if len(told) <= STEPS_AT_MOST:
+    if len(repeated(told)) <= _STEPS_WITH_LOOKS:
         return told
     last = told[-1].operation
     return [
@@ -65,7 +79,7 @@ def _other(call: Call, name: str) -> Value:
     return told(call.defaults[name]) if name in call.defaults else _NEVER
 
 
-def _step(words: Words, call: Call, turn: int, *, last: bool) -> str | None:
+def _step(words: Words, call: Call, times: int, turn: int, *, last: bool) -> str | None:
     operation = words.operations[call.operation]
     values = arguments(call)
     count = len(operation.does)
@@ -75,7 +89,11 @@ def _step(words: Words, call: Call, turn: int, *, last: bool) -> str | None:
     does = next(filter(None, (rendered(words, phrase, values) for phrase in ordered)), None)
     if does is None:
         return None
-    does = does.rstrip(".")
+    does = does.rstrip(".") + _times(times)
     if call.raised and not last:
         does += f" and is refused: “{message(call)}”"
     return does
+
+
+def _times(times: int) -> str:
+    return {1: "", 2: ", twice in a row"}.get(times, f", {times} times in a row")

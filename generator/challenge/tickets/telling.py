@@ -6,7 +6,12 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from generator.challenge.tickets.narrate import STEPS_AT_MOST, left_unsaid, worth_telling
+from generator.challenge.tickets.narrate import (
+    STEPS_AT_MOST,
+    left_unsaid,
+    repeated,
+    worth_telling,
+)
 from generator.challenge.tickets.symptom import boundary, is_told, symptom
 from generator.challenge.tickets.told import is_verbatim
 from generator.records import texts_in
@@ -48,7 +53,7 @@ def flaws(words: Words, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
         Flaw.UNSAID: lambda: any(
             left_unsaid(words, call) for call in calls if is_told(words, call)
         ),
-        Flaw.MANY: lambda: len(worth_telling(words, calls)) > STEPS_AT_MOST,
+        Flaw.MANY: lambda: len(repeated(worth_telling(words, calls))) > STEPS_AT_MOST,
         Flaw.ALIKE: lambda: _reads_alike(symptom(words, clean, buggy)),
         Flaw.VERBATIM: lambda: not all(map(is_verbatim, _quoted(words, calls, clean.calls[index]))),
         Flaw.WORDING: lambda: clean.calls[index].raised == buggy.calls[index].raised is not None,

@@ -42,7 +42,7 @@ class Ticket:
 def ticket(
     words: Words,
     *,
-    rule: str,
+    rule: str | None,
     clean: Trace,
     buggy: Trace,
     number: int,
@@ -50,9 +50,8 @@ def ticket(
 ) -> Ticket:
     """Write the ticket of one failing test.
 
-    `rule` is the test's docstring, `clean` and `buggy` are that test's traces. `variant` picks person and wording: no
-    sentence is shared between two variants, whatever else they have in common. Where the fault lies is not asked, so
-    nothing in the ticket can hang on it.
+    `rule` is the test's docstring, None where it is beside the point; `clean` and `buggy` are that test's traces. `variant`
+    picks person and wording: no sentence is shared between two variants, whatever else they have in common.
     """
     who = person(words, variant)
     seen = symptom(words, clean, buggy)

@@ -17,6 +17,11 @@ Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | 
 _TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(\.\d+)?(\+00:00|Z)?$")
 _PLAIN = {None: "nothing", True: "yes", False: "no"}
 _PLURALS = (("ies", "y"), ("s", ""))
+BLANK = "\N{OPEN BOX}"
+"""Stands for a blank that quotation would swallow."""
+_SWALLOWED = re.compile(r"^ +| +$| {2,}", re.MULTILINE)
+_TABLE = " " * 4
+"""What sets the columns of a table apart; so many signs in the place of blanks nobody reads."""
 
 
 class Told:
@@ -58,7 +63,7 @@ class Beginning(list[Value]):
 def told(value: JSON) -> Value:
     """A described value as templates want it: objects with attributes, lists, dicts, plain text."""
     if isinstance(value, str):
-        return _clock(value)
+        return _as_read(value)
     if not isinstance(value, dict | list):
         return value
     if isinstance(value, list):
@@ -74,11 +79,20 @@ def _object(value: dict[str, JSON]) -> Value:
     if isinstance(value.get("entries"), list):
         return {say(told(key)): told(item) for key, item in _entries(value)}
     text, fields = value.get("text"), value.get("fields")
-    known = _clock(text) if isinstance(text, str) else None
+    known = _as_read(text) if isinstance(text, str) else None
     if known is not None and not isinstance(fields, dict):
         return known
     inside = fields if isinstance(fields, dict) else {}
     return Told(known, {name: told(item) for name, item in inside.items()})
+
+
+def _as_read(text: str) -> str:
+    return _clock(with_blanks(text))
+
+
+def with_blanks(text: str) -> str:
+    """A text in which blanks at the ends of a line, and several in a row, can be seen."""
+    return _SWALLOWED.sub(lambda found: BLANK * len(found[0]), text)
 
 
 def _clock(text: str) -> str:
@@ -105,10 +119,10 @@ def say(value: Value) -> str:
 
 
 def is_verbatim(text: str) -> bool:
-    """Whether a reader of a quoted text knows each of its characters: blanks count for one, and some have no shape."""
-    lines = text.strip("\n").split("\n")
+    """Whether a reader of a quoted text knows each of its characters: some have no shape."""
+    lines = with_blanks(text).strip("\n").split("\n")
     readable = all(line.isprintable() and line == " ".join(line.split()) for line in lines)
-    return readable and "\N{REPLACEMENT CHARACTER}" not in text
+    return readable and _TABLE not in text and "\N{REPLACEMENT CHARACTER}" not in text
 
 
 def humanised(name: str) -> str:
