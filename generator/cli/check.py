@@ -279,7 +279,7 @@ def _next(result: Result, found: Found, session: Session) -> tuple[str, str]:
         return f"{go}{restore}", "it holds the failing test"
     if test:
         debug = _desk.here(root, "bugsquash debug", "--dir")
-        return f"{debug} {shlex.quote(test)}", "stops where it fails"
+        return f"{debug} {shlex.quote(test)}", ""
     if result.own and not result.own.test and not result.problems:
         return run, "once you have written a test in tests/ that fails as the ticket says"
     return (run, "") if result.problems else _look_further(run, root, session)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.conftest import BANK, write_project
+from tests.cli.conftest import BANK, terminal, write_project
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -38,7 +38,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_the_interpreter_that_has_the_dependencies_runs_everything(
-    run: Run, project: Path, tmp_path: Path
+    run: Run, home: Path, project: Path, tmp_path: Path
 ) -> None:
     python = environment(tmp_path / "env")
     told = run("new", project, "--seed", "5", "--python", python, "--json", cwd=tmp_path)
@@ -49,7 +49,8 @@ def test_the_interpreter_that_has_the_dependencies_runs_everything(
     assert run("verify", path).returncode == 0
     checked = run("check", path)
     assert checked.returncode == 1
-    assert str(python) in checked.stdout
+    with terminal(home, path, "debug") as screen:
+        screen.expect("PDB post_mortem", timeout=60)
     key = json.loads(run("key", "show", path, "--json").stdout)
     patch = key["bugs"][0]["fix_patch"].encode()
     subprocess.run(["git", "apply"], cwd=path, input=patch, check=True)

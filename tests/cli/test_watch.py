@@ -253,11 +253,11 @@ def test_debug_blames_no_name_where_the_code_does_not_import(home: Path, challen
 
 @pytest.mark.slow
 @pytest.mark.parametrize("test", ["tests/test_none.py::test_it", "tests/test_bank.py::test_non"])
-def test_a_misspelt_test_starts_no_clock(run: Run, home: Path, challenge: Path, test: str) -> None:
-    screen = Terminal(home, challenge, "debug", test, columns=200)
+def test_a_misspelt_test_starts_no_clock(do: Run, mine: Path, challenge: Path, test: str) -> None:
+    screen = Terminal(mine, challenge, "debug", test, columns=200)
     assert screen.ended() == 2
     assert any(f"pytest finds no {test} here" in line for line in screen.lines)
-    assert "not begun" in run(cwd=challenge).stdout
+    assert "not begun" in do(cwd=challenge).stdout
 
 
 @pytest.mark.slow
