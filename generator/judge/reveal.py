@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shlex
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator import outline
+from generator.challenge.hiding import cut as hiding
 from generator.records import function_of
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Answer:
     """The fix, as a unified diff against what was handed out."""
     failing: tuple[str, ...]
     witness: str | None
-    """Where no failing test was handed out: the text of one that fails."""
+    """Where no failing test was handed out: a file with one that fails."""
     post_mortem: str
     """The shell command that stops where the test fails."""
     trace: str
@@ -79,19 +78,17 @@ def _answer(n: int, bug: Bug, key: AnswerKey, own: str) -> Answer:
         lines=bug.lines,
         diff=bug.fix_patch,
         failing=bug.failing,
-        witness=None if bug.failing else _text(key, bug.hidden[0]),
+        witness=None if bug.failing else _alone(key, bug.hidden[0]),
         post_mortem=f"python -m pytest --pdb {test}",
         trace=f"python -m pytest --trace {test}",
         steps=(Step(f"b {bug.debrief.breakpoint}"), Step("c"), *seen),
     )
 
 
-def _text(key: AnswerKey, test: str) -> str | None:
-    """The lines of a test function as it was before it was hidden; None for one that another file's class inherits."""
-    path, *names = function_of(test).split("::")
-    source = key.originals[path]
-    for function in outline.functions(source):
-        if function.name == ".".join(names):
-            lines = source.decode("utf-8", "replace").splitlines()
-            return textwrap.dedent("\n".join(lines[function.start - 1 : function.last]))
-    return None
+def _alone(key: AnswerKey, test: str) -> str:
+    """The file that a hidden test stands in, with nothing but this test and what it needs."""
+    path, function = test.partition("::")[0], function_of(test)
+    others = {function_of(each) for each in key.tests if each.startswith(f"{path}::")} - {function}
+    cuttable = hiding.cuttable(key.originals)
+    left = hiding.cut(key.originals, others & cuttable).get(path) or key.originals[path]
+    return left.decode("utf-8", "replace").strip("\n")

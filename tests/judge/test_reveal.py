@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from generator import process
 from generator.judge.patches import applied
-from generator.judge.reveal import Step, reveal
+from generator.judge.reveal import YOURS, Step, reveal
 from tests.judge.conftest import CARTS, QUICK, Challenge
 
 if TYPE_CHECKING:
@@ -61,3 +61,20 @@ def test_pdb_shows_what_the_answer_says(challenge: Challenge, tmp_path: Path) ->
     assert shown
     places = [said.index(f"(Pdb) {value}{os.linesep}") for value in shown]
     assert places == sorted(places)
+
+
+def test_where_no_failing_test_was_handed_out_a_file_with_one_is_shown(
+    challenge: Challenge, tmp_path: Path
+) -> None:
+    bug = challenge.key.bugs[0]
+    by_ticket = replace(bug, failing=(), hidden=(*bug.failing, *bug.hidden))
+    (answer,) = reveal(replace(challenge.key, bugs=(by_ticket,))).answers
+    assert answer.witness is not None
+    (challenge.root / YOURS).write_text(answer.witness)
+    run = process.run(
+        [sys.executable, "-m", "pytest", "-q", YOURS],
+        cwd=challenge.root,
+        limits=replace(QUICK, cpu=10),
+        env=process.environment(tmp_path / "scratch"),
+    )
+    assert b"1 failed in" in run.stdout
