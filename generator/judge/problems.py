@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 
 def problems_of(run: suite.SuiteRun, named: frozenset[str], limits: Limits) -> Iterable[str]:
-    """What went wrong with a run as a whole, as sentences. Only the tests in `named` are named."""
+    """What went wrong with a run as a whole, as sentences. Only the tests in `named` are named, and of the CPU time it is
+    only said how long it was where `limits` has it."""
     where = _where(run.unfinished, named)
     if run.ended is Ended.CPU:
-        yield f"it loops {where}: stopped after {limits.cpu:.0f} s of CPU time."
+        after = f" after {limits.cpu:.0f} s of CPU time" if limits.cpu else ""
+        yield f"it loops {where}: stopped{after}."
     elif run.ended is Ended.WALL:
         yield f"it does not come to an end {where}: stopped after {limits.wall:.0f} s."
     elif run.ended is Ended.SIGNALLED:

@@ -123,7 +123,8 @@ def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
     generous side, since a limit that strikes is a mutant refused.
 
     All limits of runs of tests, in seconds and for each process; *inside* and *waited* are the sums over the tests that run and
-    what they share (whichever of them comes first, it is set up), *start-up* is the rest of the suite, and at least 0.5:
+    what they share (whichever of them comes first, it is set up), *longest* is the same for the one that took longest,
+    *start-up* is the rest of the suite, and at least 0.5:
 
     | what runs | CPU | wall clock | neither works nor waits for a core | address space | one file |
     | --- | --- | --- | --- | --- | --- |
@@ -132,6 +133,7 @@ def limits(baseline: Baseline, tests: tuple[str, ...]) -> process.Limits:
     | a fresh process, the proof of `new` (here) | 1.3 + 6 inside + 3 start-up | 15 + 4 (CPU + waited) | | 2 GiB, or 4 resident if more | 64 MiB |
     | a fork that collects or imports (`server`) | the same | the same | 5 + 4 waited | the same | the same |
     | a fork with the tests collected (`server`) | 0.3 + 6 inside | as for a fresh process | 5 + 4 waited | the same | the same |
+    | one test in a fork of either kind (`server`) | 1 + 6 longest | | | | |
     | check (`challenge_directory`) | 3 + 10 suite | 15 + 3 CPU + 4 waited | | 4 GiB, or 4 resident if more | 256 MiB |
 
     What is watched (`tracing`) has five times as long. Where the clean suite does not pass under 2 GiB and 64 MiB, its trials
@@ -151,6 +153,12 @@ def inside(baseline: Baseline, tests: Collection[str]) -> float:
     """CPU seconds that these tests took clean, with what they share."""
     shared = (cpu for cpu, _ in _set_ups(baseline, tests))
     return sum(baseline.seconds.get(test, 0.0) for test in tests) + sum(shared)
+
+
+def longest(baseline: Baseline, tests: Collection[str]) -> float:
+    """CPU seconds that any one of these tests took clean at most, with what they share."""
+    shared = (cpu for cpu, _ in _set_ups(baseline, tests))
+    return max((baseline.seconds.get(test, 0.0) for test in tests), default=0.0) + sum(shared)
 
 
 def waited(baseline: Baseline, tests: Collection[str]) -> float:

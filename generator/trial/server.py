@@ -126,10 +126,13 @@ class Server:
         return suite.read(self._ground.report, process.Finished(told["status"], b"", b"", ended))
 
     def _asked(self, trial: Trial, limits: process.Limits) -> dict[str, Any]:
-        idle = _idle(self._baseline, trial.tests)
+        further = {
+            "idle": _idle(self._baseline, trial.tests),
+            "each": _each(self._baseline, trial.tests) * trial.slower,
+        }
         what = {
             "alone": self._alone,
-            "limits": {name: getattr(limits, name) for name in _LIMITED} | {"idle": idle},
+            "limits": {name: getattr(limits, name) for name in _LIMITED} | further,
             "report": str(self._ground.report),
             "wanted": trial.tests,
             "give_up_after": trial.give_up_after,
@@ -264,6 +267,11 @@ def _shifts(swaps: Sequence[Swap]) -> dict[str, list[tuple[int, int]]]:
 def _idle(baseline: Baseline, tests: Sequence[str]) -> float:
     """Seconds that a trial may neither work nor wait for a core: 5, and 4 times as long as its tests waited clean."""
     return 5 + 4 * baselines.waited(baseline, tests)
+
+
+def _each(baseline: Baseline, tests: tuple[str, ...]) -> float:
+    """CPU seconds that one test may take: a loop without end need not take what all of them together may."""
+    return 1 + 6 * baselines.longest(baseline, tests)
 
 
 def _limits(baseline: Baseline, tests: tuple[str, ...], way: Way) -> process.Limits:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -551,6 +552,25 @@ def test_what_idles_where_tests_wait_for_something_is_asked_of_a_fresh_process(
     assert Engine(seed, waiting).verdict(twice).kind is VerdictKind.TIMED_OUT
     # The clock has ended it, which says nothing of another day.
     assert stored("verdicts") == 0
+
+
+def test_a_loop_without_end_does_not_take_the_time_of_all_tests(
+    bench: tuple[Seed, Baseline], home: Path
+) -> None:
+    seed, measured = bench
+    endless = mutant(
+        "    return n + 1\n\n\n@counted", "    while True:\n        n += 1\n\n\n@counted"
+    )
+    slow = replace(measured, seconds=dict.fromkeys(measured.tests, 0.6))
+    before = _cpu_of_children()
+    assert Engine(seed, slow).verdict(endless).kind is VerdictKind.TIMED_OUT
+    # One after the other the five that call it may take 18 s, and one of them 4.6 s.
+    assert _cpu_of_children() - before < 12
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @pytest.mark.slow

@@ -75,7 +75,7 @@ class Rounds:
         shown = Round()
         try:
             for run in self._runs(seed):
-                shown = _with(shown, run, self._total(run), self.found.limits, started)
+                shown = _with(shown, run, self._total(run), self._limits, started)
                 yield shown
         except process.StoppedError:
             self.close()
@@ -145,6 +145,12 @@ class Rounds:
         self._seed = seed
         self._measured = _baseline(run) if run.finished and run.outcomes else None
         return run
+
+    @property
+    def _limits(self) -> process.Limits:
+        """Of the run that is under way; of a fork it is its server that knows how long it may take."""
+        limits = self.found.limits
+        return replace(limits, cpu=None) if self._server else limits
 
     def _total(self, run: suite.SuiteRun) -> int:
         return len(self._measured.tests if self._measured else run.collected or run.outcomes)

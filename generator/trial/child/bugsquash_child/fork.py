@@ -15,12 +15,13 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any, Callable, NoReturn
 
-from bugsquash_child import watchdog
+from bugsquash_child import usage, watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 _TICK = 0.1
+_AT_ONCE = 0.001
 _SETTLED = 70
 """Exit status of a fork whose body raised."""
 
@@ -31,6 +32,7 @@ class _GivenUpError(Exception):
 
 def begin(limits: dict[str, Any], given_up: int, *, alone: bool) -> dict[str, Any] | None:
     """Fork. In the fork, which has the limits (`cpu`, `wall`, `idle` seconds) from now on, it returns None; `end` is its last call.
+    It gives itself less for one test (`pace`).
 
     In this process it returns when the fork has ended: `ended`, which is "exited", "signalled", "cpu", "wall" or "idle", and
     `status`. Whoever waits for the answer goes away when `given_up`, a descriptor, has something to read: then the fork is
@@ -78,6 +80,12 @@ def _contain(limits: dict[str, Any], parent: int) -> None:
     _limit_cpu(int(limits["cpu"]) + 2)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, limits["cpu"])
+
+
+def pace(limits: dict[str, Any]) -> None:
+    """In a fork, before a test: end it when that has taken the CPU seconds that one may take (`each`), or all together have theirs."""
+    left = limits["cpu"] - usage.cpu()
+    signal.setitimer(signal.ITIMER_PROF, max(_AT_ONCE, min(limits["each"], left)))
 
 
 def _limit_cpu(seconds: int) -> None:

@@ -15,7 +15,7 @@ import pytest
 from _pytest.config import ConftestImportFailure
 from _pytest.unittest import TestCaseFunction
 
-from bugsquash_child import stays, usage
+from bugsquash_child import fork, stays, usage
 from bugsquash_child.bodies import Bodies
 from bugsquash_child.tracing import CALLS_KEPT, Recorder
 
@@ -153,6 +153,8 @@ class Plugin:
             self.lines.switch(item.nodeid)
         self.running = item.nodeid
         self.report.say("begin", test=item.nodeid)
+        if "limits" in self.job:
+            fork.pace(self.job["limits"])
         started, began = usage.cpu(), time.monotonic()
         outcome = yield
         spent = usage.cpu() - started
