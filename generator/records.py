@@ -339,6 +339,8 @@ class Call:
     depth: int | None = None
     """Fewest project calls between the test and the guilty function in this call, counting that one; None where it was
     not entered."""
+    altered: bool = False
+    """Whether the list, dictionary or set that it gave was changed later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,7 @@ def _from_json(stored: dict[str, Any]) -> Trace:
                 defaults=call["defaults"],
                 raised_in=call["raised_in"] and (call["raised_in"][0], call["raised_in"][1]),
                 depth=call["depth"],
+                altered=call["altered"],
             )
             for call in stored["calls"]
         ),

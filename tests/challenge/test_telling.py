@@ -76,6 +76,23 @@ def test_an_argument_is_said_when_one_of_the_phrases_says_it() -> None:
     assert found(order(size="XL")) == set()
 
 
+def test_what_is_made_once_more_after_it_was_used_has_no_words() -> None:
+    made = Call("Shop.__init__", "shop", {}, None, None)
+    assert found(made, order()) == set()
+    assert found(made, order(), made) == {Flaw.UNTOLD}
+
+
+def test_a_text_that_is_only_told_to_be_there_has_to_come_from_an_answer_before() -> None:
+    operation = Operation("page", ("turns{% if after %} to the next page{% endif %}",))
+    words = replace(WORDS, operations={**WORDS.operations, "Shop.page": operation})
+    first = Call("Shop.page", "shop", {"after": ""}, None, ["tea", "m-7"], {"after": ""})
+    second = replace(first, arguments={"after": "m-7"})
+    guess = replace(first, arguments={"after": "%%%"})
+    for calls, flawed in (((first, second), set()), ((first, guess), {Flaw.UNSAID})):
+        clean, buggy = (Trace((*calls, stock(left)), 1, None, {}) for left in (3, 4))
+        assert flaws(words, clean, buggy) == flawed
+
+
 def test_a_default_need_not_be_said() -> None:
     default = Call(
         "Shop.stock", "shop", {"item": "tea", "where": "here"}, None, 1, {"where": "here"}

@@ -298,6 +298,14 @@ def test_what_is_done_again_and_again_is_one_step_that_says_how_often() -> None:
     assert "in a row" not in told[2]
 
 
+def test_that_an_answer_is_altered_is_a_part_of_the_story() -> None:
+    look = replace(call("balance", money("1.00 EUR"), account="Payroll"), altered=True)
+    told = steps(WORDS, [look, replace(look, altered=False)], person(WORDS, 0))
+    assert len(told) == 2
+    assert told[0].endswith(", and alters the copy that came back")
+    assert "alters" not in told[1]
+
+
 def test_a_rule_beside_the_point_is_left_out() -> None:
     for variant in range(24):
         text = write(*KINDS["value"], variant, rule=None).text

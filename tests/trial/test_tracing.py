@@ -295,6 +295,15 @@ def test_address(given):
     assert given() == 3
 
 
+def test_altered():
+    for kind in (list, dict, set):
+        copies = [given(kind()) for _ in range(2)]
+        copies[0].update([(1, 2)]) if kind is not list else copies[0].append(1)
+    given([1])[0] = 2
+    given([1]).reverse()
+    given(Forgetful(a=1)).clear()
+
+
 def test_subject(shop):
     Money(Decimal(6)).halved()
     shop.size
@@ -555,6 +564,11 @@ def test_what_a_dataclass_generates_is_no_call(run: Callable[..., Trace]) -> Non
         "fields": {"amount": {"type": "Decimal", "text": "1.50"}, "currency": "EUR"},
     }
     assert (operation, arguments, result) == ("given", {"value": money}, money)
+
+
+def test_what_a_call_gave_and_somebody_altered_is_marked(run: Callable[..., Trace]) -> None:
+    altered = [call.altered for call in run("test_altered").calls if call.operation == "given"]
+    assert altered == [True, False] * 3 + [True, False, False]
 
 
 def test_calls_within_the_package_are_not_told(run: Callable[..., Trace]) -> None:

@@ -9,7 +9,7 @@ from generator.challenge.tickets.symptom import arguments, is_told, message, ren
 from generator.challenge.tickets.told import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from generator.challenge.tickets.person import Person
     from generator.challenge.tickets.told import Value
@@ -40,7 +40,7 @@ def repeated(calls: Iterable[Call]) -> list[tuple[Call, int]]:
 
 
 def _as_it_is_told(call: Call) -> tuple[object, ...]:
-    return call.operation, call.arguments, call.raised and call.result
+    return call.operation, call.arguments, call.raised and call.result, call.altered
 
 
 def worth_telling(words: Words, calls: Sequence[Call]) -> list[Call]:
@@ -57,10 +57,25 @@ def worth_telling(words: Words, calls: Sequence[Call]) -> list[Call]:
     ]
 
 
-def left_unsaid(words: Words, call: Call) -> list[str]:
-    """The call's arguments that even the fullest of its phrases does not tell, though they are not the default."""
+def left_unsaid(words: Words, call: Call, known: Container[str] = ()) -> list[str]:
+    """The call's arguments that even the fullest of its phrases does not tell, though they are not the default. Of a text of
+    which a phrase only tells that there is one, as of a page marker, it has to be known which."""
     phrases = words.operations[call.operation].does
-    return min((_unsaid(words, phrase, call) for phrase in phrases), key=len)
+    return min((_untold(words, phrase, call, known) for phrase in phrases), key=len)
+
+
+def _untold(words: Words, phrase: str, call: Call, known: Container[str]) -> list[str]:
+    unsaid = _unsaid(words, phrase, call)
+    values = arguments(call)
+    text = rendered(words, phrase, values)
+    guessed = (
+        name
+        for name, value in call.arguments.items()
+        if isinstance(value, str) and name in call.defaults and value != call.defaults[name]
+        if name not in unsaid and value not in known
+        if rendered(words, phrase, {**values, name: _NEVER}) == text
+    )
+    return [*unsaid, *guessed]
 
 
 def _unsaid(words: Words, phrase: str, call: Call) -> list[str]:
@@ -90,6 +105,8 @@ def _step(words: Words, call: Call, times: int, turn: int, *, last: bool) -> str
     if does is None:
         return None
     does = does.rstrip(".") + _times(times)
+    if call.altered and not last:
+        does += ", and alters the copy that came back"
     if call.raised and not last:
         does += f" and is refused: “{message(call)}”"
     return does

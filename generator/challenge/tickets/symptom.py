@@ -6,7 +6,7 @@ import builtins
 import functools
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -148,9 +148,15 @@ def is_told(words: Words, call: Call) -> bool:
 
 
 def told_calls(words: Words, clean: Trace, buggy: Trace) -> Sequence[Call]:
-    """The buggy run's calls up to the first wrong answer."""
+    """The buggy run's calls up to the first wrong answer. Whether somebody altered what they gave is told by the clean run,
+    which gives copies."""
     index = boundary(words, clean, buggy)
-    return buggy.calls if index is None else buggy.calls[: index + 1]
+    calls = buggy.calls if index is None else buggy.calls[: index + 1]
+    altered = [call.altered for call in clean.calls]
+    return [
+        replace(call, altered=index < len(altered) and altered[index])
+        for index, call in enumerate(calls)
+    ]
 
 
 def symptom(words: Words, clean: Trace, buggy: Trace) -> Symptom:

@@ -49,10 +49,10 @@ def flaws(words: Words, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
     calls = buggy.calls[: index + 1]
     rules: dict[Flaw, Callable[[], bool]] = {
         Flaw.THREADS: lambda: buggy.threaded,
-        Flaw.UNTOLD: lambda: any(_is_untold(words, call) for call in calls),
-        Flaw.UNSAID: lambda: any(
-            left_unsaid(words, call) for call in calls if is_told(words, call)
+        Flaw.UNTOLD: lambda: (
+            any(_is_untold(words, call) for call in calls) or _begins_again(words, calls)
         ),
+        Flaw.UNSAID: lambda: _leaves_unsaid(words, calls),
         Flaw.MANY: lambda: len(repeated(worth_telling(words, calls))) > STEPS_AT_MOST,
         Flaw.ALIKE: lambda: _reads_alike(symptom(words, clean, buggy)),
         Flaw.VERBATIM: lambda: not all(map(is_verbatim, _quoted(words, calls, clean.calls[index]))),
@@ -78,6 +78,28 @@ def _is_untold(words: Words, call: Call) -> bool:
     bare = call.operation.rpartition(".")[2]
     special = bare.startswith("__") and bare.endswith("__")
     return not (special or call.operation in words.silent or is_told(words, call))
+
+
+def _begins_again(words: Words, calls: Sequence[Call]) -> bool:
+    """Whether what a customer has used is made once more, as it is after a restart."""
+    used: set[str] = set()
+    for call in calls:
+        owner, _, bare = call.operation.rpartition(".")
+        if bare == "__init__" and owner in used:
+            return True
+        if is_told(words, call):
+            used.add(owner)
+    return False
+
+
+def _leaves_unsaid(words: Words, calls: Sequence[Call]) -> bool:
+    """Whether a step leaves something out that nobody can know from the answers before it."""
+    known: set[str] = set()
+    for call in calls:
+        if is_told(words, call) and left_unsaid(words, call, known):
+            return True
+        known.update(texts_in(call.result))
+    return False
 
 
 def _goes_on(words: Words, calls: Sequence[Call]) -> bool:

@@ -13,6 +13,7 @@ import types
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from bugsquash_child.describe import ITEMS, Describer
+from bugsquash_child.given import Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,7 @@ class Recorder:
         self._calls: list[dict[str, Any]] = []
         self._open: dict[FrameType, dict[str, Any]] = {}
         self._raised: dict[FrameType, _Raised] = {}
+        self._given = Given()
         self._depth: int | None = None
         self._values: dict[str, str] = {}
         self._thread = threading.get_ident()
@@ -105,6 +107,7 @@ class Recorder:
     def end(self) -> dict[str, Any]:
         """Stop; the calls in order, whether others came from other threads, the depth, the values."""
         self.pause()
+        self._given.settle()
         seen = {
             "calls": self._calls,
             "threaded": self._threaded,
@@ -201,6 +204,7 @@ class Recorder:
             "raised_in": None,
             "depth": None,
             "result": None,
+            "altered": False,
         }
         self._calls.append(call)
         return call
@@ -249,6 +253,7 @@ class Recorder:
             return {"type": "async_generator"}
         if frame.f_code.co_flags & inspect.CO_GENERATOR:
             return call.get("yielded", _nothing_yielded(frame))
+        self._given.keep(call, value)
         return self.describe(value)
 
     def _innermost(self, traceback: TracebackType | None) -> list[str] | None:
