@@ -50,9 +50,9 @@ def flaws(words: Words, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
     rules: dict[Flaw, Callable[[], bool]] = {
         Flaw.THREADS: lambda: buggy.threaded,
         Flaw.UNTOLD: lambda: (
-            any(_is_untold(words, call) for call in calls) or _begins_again(words, calls)
+            any(_is_untold(words, call) for call in calls) or begins_again(words, calls)
         ),
-        Flaw.UNSAID: lambda: _leaves_unsaid(words, calls),
+        Flaw.UNSAID: lambda: leaves_unsaid(words, calls),
         Flaw.MANY: lambda: len(repeated(worth_telling(words, calls))) > STEPS_AT_MOST,
         Flaw.ALIKE: lambda: _reads_alike(symptom(words, clean, buggy)),
         Flaw.VERBATIM: lambda: not all(map(is_verbatim, _quoted(words, calls, clean.calls[index]))),
@@ -80,7 +80,7 @@ def _is_untold(words: Words, call: Call) -> bool:
     return not (special or call.operation in words.silent or is_told(words, call))
 
 
-def _begins_again(words: Words, calls: Sequence[Call]) -> bool:
+def begins_again(words: Words, calls: Sequence[Call]) -> bool:
     """Whether what a customer has used is made once more, as it is after a restart."""
     used: set[str] = set()
     for call in calls:
@@ -92,7 +92,7 @@ def _begins_again(words: Words, calls: Sequence[Call]) -> bool:
     return False
 
 
-def _leaves_unsaid(words: Words, calls: Sequence[Call]) -> bool:
+def leaves_unsaid(words: Words, calls: Sequence[Call]) -> bool:
     """Whether a step leaves something out that nobody can know from the answers before it."""
     known: set[str] = set()
     for call in calls:
