@@ -110,6 +110,7 @@ KINDS = {
     "accepted": (REFUSED, ACCEPTED),
     "refused": (ACCEPTED, REFUSED),
     "crash": (ACCEPTED, trace(transfer("20.00 EUR", "account_id", "KeyError"))),
+    "crash for a refusal": (REFUSED, trace(transfer("20.00 EUR", "account_id", "KeyError"))),
     "reason": (REFUSED, trace(transfer("20.00 EUR", "the account is closed", "Closed"))),
 }
 
@@ -207,6 +208,22 @@ def test_a_wrong_value_is_told_beside_the_right_one() -> None:
 
 def test_what_was_accepted_is_told_with_the_refusal_that_was_due() -> None:
     assert "“available balance is 12.40 EUR”" in write(*KINDS["accepted"]).text
+
+
+def test_what_came_back_instead_of_a_refusal_is_quoted() -> None:
+    clean = trace(call("balance", "it is closed", raised="Closed", account="Payroll"))
+    buggy = trace(call("balance", money("1.00 EUR"), account="Payroll"))
+    for variant in range(12):
+        text = write(clean, buggy, variant).text
+        assert "1.00 EUR”" in text
+        assert "“it is closed”" in text
+
+
+def test_an_internal_error_in_place_of_a_refusal_is_called_one() -> None:
+    text = write(*KINDS["crash for a refusal"]).text
+    assert "internal error" in text
+    assert "account_id" not in text
+    assert "“available balance is 12.40 EUR”" in text
 
 
 def test_a_refusal_is_quoted() -> None:

@@ -72,6 +72,13 @@ SAW: Final = (
 )
 """Fields: `what`, one of OUTCOMES."""
 
+_CRASHES: Final = (
+    "it ends in an internal error",
+    "an internal error comes back and nothing else",
+    "it breaks off with an internal error",
+    "there is no answer, only an internal error",
+)
+
 OUTCOMES: Final = MappingProxyType(
     {
         "accepted": (
@@ -79,6 +86,12 @@ OUTCOMES: Final = MappingProxyType(
             "it is accepted",
             "nothing stops it",
             "it is done without a question",
+        ),
+        "accepted, with what it gives": (
+            "it goes through, with the answer “{saw}”",
+            "it is accepted and says “{saw}”",
+            "nothing stops it: it shows “{saw}”",
+            "it is done without a question; the screen shows “{saw}”",
         ),
         "refused": (
             "it is refused with “{saw}”",
@@ -98,12 +111,8 @@ OUTCOMES: Final = MappingProxyType(
             "the refusal says “{saw}”",
             "the reason given is “{saw}”",
         ),
-        "crash": (
-            "it ends in an internal error",
-            "an internal error comes back and nothing else",
-            "it breaks off with an internal error",
-            "there is no answer, only an internal error",
-        ),
+        "crash": _CRASHES,
+        "crash for a refusal": _CRASHES,
     }
 )
 
@@ -139,13 +148,16 @@ EXPECTED_AT_ONCE: Final = (
 )
 """Where the test goes on after the first wrong answer: its rule may speak of what comes later. Fields: `wanted`."""
 
+_REFUSALS: Final = (
+    "the refusal “{expected}”",
+    "a refusal, “{expected}”",
+    "a refusal with the words “{expected}”",
+)
+
 WANTED: Final = MappingProxyType(
     {
-        "accepted": (
-            "the refusal “{expected}”",
-            "a refusal, “{expected}”",
-            "a refusal with the words “{expected}”",
-        ),
+        "accepted": _REFUSALS,
+        "crash for a refusal": _REFUSALS,
         "refused": ("no refusal", "no objection", "an ordinary answer"),
         "refused, with what it gives": (
             "“{expected}”",
@@ -203,6 +215,30 @@ QUOTES: Final = (
     "“Somebody will ask me about this on Monday”, writes {full}.",
     "“If I do something wrong, please say so”, {first} asks.",
     "“I have no other explanation”, {first} closes.",
+)
+
+_CRASH_TITLES: Final = (
+    ("Internal error at {company}: {noun}", "Internal error at {company}"),
+    ("{company}: {noun} ending in an internal error", "{company}: internal error"),
+    (
+        "{Noun} broken off with an internal error ({company})",
+        "Broken off by an error ({company})",
+    ),
+    ("{Noun} unanswered for {company}, internal error", "Unanswered for {company}"),
+    ("An error instead of {noun} for {company}", "An error for {company}"),
+    (
+        "{company} reports an internal error with {noun}",
+        "{company} reports an internal error",
+    ),
+    ("{Noun} unavailable to {company}: internal error", "Unavailable to {company}"),
+    ("No answer but an error: {noun}, {company}", "No answer but an error: {company}"),
+    ("{Noun} failing with an error at {company}", "Failing with an error at {company}"),
+    ("Error page for {company}: {noun}", "Error page for {company}"),
+    (
+        "{company} stopped by an internal error ({noun})",
+        "{company} stopped by an internal error",
+    ),
+    ("System error at {company} during {noun}", "System error at {company}"),
 )
 
 TITLES: Final = MappingProxyType(
@@ -293,29 +329,8 @@ TITLES: Final = MappingProxyType(
                 "Refusal says something else at {company}",
             ),
         ),
-        "crash": (
-            ("Internal error at {company}: {noun}", "Internal error at {company}"),
-            ("{company}: {noun} ending in an internal error", "{company}: internal error"),
-            (
-                "{Noun} broken off with an internal error ({company})",
-                "Broken off by an error ({company})",
-            ),
-            ("{Noun} unanswered for {company}, internal error", "Unanswered for {company}"),
-            ("An error instead of {noun} for {company}", "An error for {company}"),
-            (
-                "{company} reports an internal error with {noun}",
-                "{company} reports an internal error",
-            ),
-            ("{Noun} unavailable to {company}: internal error", "Unavailable to {company}"),
-            ("No answer but an error: {noun}, {company}", "No answer but an error: {company}"),
-            ("{Noun} failing with an error at {company}", "Failing with an error at {company}"),
-            ("Error page for {company}: {noun}", "Error page for {company}"),
-            (
-                "{company} stopped by an internal error ({noun})",
-                "{company} stopped by an internal error",
-            ),
-            ("System error at {company} during {noun}", "System error at {company}"),
-        ),
+        "crash": _CRASH_TITLES,
+        "crash for a refusal": _CRASH_TITLES,
     }
 )
 """By kind of symptom: each with its shorter form, for where a line is too short."""

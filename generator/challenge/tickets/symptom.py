@@ -171,9 +171,11 @@ def _at(words: Words, right: Call, wrong: Call) -> Symptom:
     noun = words.operations[wrong.operation].noun
     shown = _shown(words, right) if right.raised is None else None
     if right.raised and wrong.raised:
-        return Symptom("reason", noun, message(wrong), message(right))
+        breaks = wrong.raised in _NOT_OUR_ERRORS and right.raised not in _NOT_OUR_ERRORS
+        kind = "crash for a refusal" if breaks else "reason"
+        return Symptom(kind, noun, message(wrong), message(right))
     if right.raised:
-        return Symptom("accepted", noun, "", message(right))
+        return Symptom("accepted", noun, _quoted(_shown(words, wrong) or ""), message(right))
     if wrong.raised:
         kind = "crash" if wrong.raised in _NOT_OUR_ERRORS else "refused"
         return Symptom(kind, noun, message(wrong), _quoted(shown or ""))

@@ -122,16 +122,21 @@ def _layout(variant: int, told: _Sentences, steps: str) -> list[str]:
 
 
 def _saw(seen: Symptom, who: Person, variant: int, facts: dict[str, str]) -> str:
-    cores = phrases.OUTCOMES[seen.kind]
+    cores = _worded(phrases.OUTCOMES, seen.kind, seen.saw)
     what = cores[variant % len(cores)].format(saw=seen.saw)
     return who.frame(phrases.SAW, 4).format(**facts, what=what)
+
+
+def _worded(table: Mapping[str, tuple[str, ...]], kind: str, given: str) -> tuple[str, ...]:
+    """The phrases of a kind, where there are such those that quote what is given."""
+    gives = f"{kind}, with what it gives"
+    return table[gives if given and gives in table else kind]
 
 
 def _expected(
     seen: Symptom, who: Person, variant: int, rule: str | None, facts: dict[str, str]
 ) -> str:
-    gives = f"{seen.kind}, with what it gives"
-    cores = phrases.WANTED[gives if seen.expected and gives in phrases.WANTED else seen.kind]
+    cores = _worded(phrases.WANTED, seen.kind, seen.expected)
     wanted = cores[variant % len(cores)].format(expected=seen.expected)
     if rule is None:
         return who.frame(phrases.EXPECTED_AT_ONCE, 6).format(**facts, wanted=wanted)
