@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.changes import Change, carried, cut, drop_item, remove, rewrite
-from generator.operators.nodes import assigned
+from generator.operators.nodes import assigned, last_name
 from generator.operators.repetition import would_repeat
 from generator.operators.words import speaks_of
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MANDATORY = frozenset({"self", "cls"})
 TELLING = frozenset("log logger logging print warn warning warnings debug deprecated".split())
 """Words of functions and receivers whose calls only tell people something."""
+FILLING = frozenset("append appendleft extend insert add update setdefault".split())
 DEEDS = (
     cst.Return, cst.Yield, cst.Expr, cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Del, cst.Global, cst.Nonlocal,
 )  # fmt: skip
@@ -237,7 +238,30 @@ def removed(at: Context, *statements: cst.CSTNode) -> Change | None:
     cleared = clearing(at, *gone, parameters=parameters_are_imposed(at))
     if cleared is None or unbound(at, *gone) or abandons(at, *gone) or _idles(at, *gone):
         return None
-    return remove(*gone) + cleared
+    return None if _fills_in_vain(at, *gone) else remove(*gone) + cleared
+
+
+def _fills_in_vain(at: Context, *gone: cst.CSTNode) -> bool:
+    """Whether a local would only be filled, and what it holds be read by nobody."""
+    spans = [at.source.outer(node) for node in gone]
+    for name in (each for node in gone for each in at.source.names_in(node)):
+        scope = at.source.scope(name).owner(name.value)
+        if scope is None or not isinstance(scope.node, cst.FunctionDef):
+            continue
+        if not all(isinstance(each.owner, cst.Assign) for each in scope.bindings[name.value]):
+            continue
+        left = [use for use in scope.uses[name.value] if not _inside(at.source.outer(use), spans)]
+        if left and all(_only_fills(at, use) for use in left):
+            return True
+    return False
+
+
+def _only_fills(at: Context, use: cst.CSTNode) -> bool:
+    """Whether a use of a name is `made.append(...)`, as a statement."""
+    method = at.parent(use)
+    call = at.parent(method) if isinstance(method, cst.Attribute) else None
+    filled = isinstance(call, cst.Call) and last_name(call.func) in FILLING
+    return filled and isinstance(at.parent(call), cst.Expr)
 
 
 def _idles(at: Context, *gone: cst.CSTNode) -> bool:

@@ -64,6 +64,7 @@ FILLING = (cst.List, cst.Dict, cst.Set, cst.ListComp)
         "def f(a):\n    super().__init__()\n    return a\n",
         "def f(rows):\n    made = []\n    for row in rows:\n        row = row.next\n        made.append(row)\n    return made\n",
         "def f(a, b):\n    check(b)\n    return a\n",
+        "def f(rows, out):\n    made = []\n    for row in rows:\n        made.append(row.n)\n    out.send(made)\n    return out\n",
         "def f(self):\n    self._empty()\n    return 1\n\n\ndef _empty(self):\n    return 2\n",
         "start()\nstop()\n",
         "def f(a):\n    sys.exit(2)\n    return a\n",

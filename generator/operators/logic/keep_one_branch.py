@@ -76,6 +76,7 @@ LONGEST = 12
         "def f(a):\n    if a:\n        raise ValueError\n    return 1\n",
         "def f(a):\n    if a:\n        b(a)\n    elif a is None:\n        c(a)\n    return a\n",
         "def f(a):\n    return 1 if a else None\n",
+        "def f(a):\n    return '-' if a < 0 else ''\n",
         "def f(a):\n    if sys.version_info > (3,):\n        b(a)\n    return a\n",
         "def f(a, strict):\n    if strict:\n        a = check(a)\n    return a\n",
         "def f(a: str | None) -> str:\n    return a.strip() if a is not None else b()\n",
@@ -111,7 +112,7 @@ def _expressions(target: cst.IfExp, at: Context) -> Iterator[Change]:
     both = (target.body, target.orelse)
     for kept in both:
         other = next(each for each in both if each is not kept)
-        if _is_fixed(kept) and not _is_fixed(other):
+        if isinstance(kept, LITERAL) or (_is_fixed(kept) and not _is_fixed(other)):
             continue
         if (
             _says_nothing(kept)
