@@ -80,12 +80,15 @@ CHOOSING = frozenset({"next", "any", "all"})
         "def f(a):\n    return sum(1 for x in a if x.n)\n",
         "def f(a: list[str | None]) -> list[str]:\n    return [x.strip() for x in a if x is not None]\n",
         "def f(a):\n    return all(x.n for x in a if x)\n",
+        "def f(rows, after):\n    if after is None:\n        return rows\n    return [row for row in rows if row.day > after]\n",
     ],
 )
 def drop_filter(target: cst.CompFor, at: Context) -> Iterator[Change]:
     """Yield the comprehension without each of its conditions."""
     whole = at.around(cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
-    if whole is None or not target.ifs or at.function is None or _is_asked(whole, at):
+    if whole is None or not target.ifs or at.function is None:
+        return
+    if _is_asked(whole, at) or _is_answered_before(target.iter, at):
         return
     for gone in target.ifs:
         clearing = removal.clearing(at, gone)
@@ -123,6 +126,13 @@ def _is_asked(whole: cst.BaseComp, at: Context) -> bool:
     arg = at.parent(whole)
     call = at.parent(arg) if arg is not None else None
     return isinstance(call, cst.Call) and last_name(call.func) in CHOOSING
+
+
+def _is_answered_before(every: cst.BaseExpression, at: Context) -> bool:
+    """Whether the function gives everything where nothing is asked for: `if after is None: return rows`. The question would then
+    decide nothing."""
+    given = (each.value for each in at.within(at.function or every, cst.Return) if each.value)
+    return at.text(every) in {at.text(value) for value in given}
 
 
 def _binds(gone: cst.CompIf, at: Context) -> bool:
