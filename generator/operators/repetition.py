@@ -57,21 +57,13 @@ def beside(node: cst.CSTNode, around: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
         case cst.Tuple(elements=parts) | cst.List(elements=parts) | cst.Set(elements=parts):
             every = tuple(parts)
         case cst.BooleanOperation():
-            every = tuple(_asked(around))
+            asked = _conditions(around)
+            every = tuple(each for each in asked if not isinstance(each, cst.BooleanOperation))
         case cst.BinaryOperation(left=left, right=right) | cst.IfExp(body=left, orelse=right):
             every = (left, right) if node in {left, right} else ()
         case cst.Comparison(left=left, comparisons=comparisons):
             every = (left, *(each.comparator for each in comparisons))
     return tuple(each for each in every if each is not node)
-
-
-def _asked(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    """What a condition asks, one after the other."""
-    if isinstance(test, cst.BooleanOperation):
-        yield from _asked(test.left)
-        yield from _asked(test.right)
-    else:
-        yield test
 
 
 def would_ask_twice(at: Context, node: cst.CSTNode, text: str) -> bool:
