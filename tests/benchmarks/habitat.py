@@ -60,7 +60,7 @@ def homes(name: str, operators: Iterable[str], enough: int) -> dict[str, Home]:
         jobs=machine.workers(),
         give_up_after=admit.most_failures(prepared.baseline),
     )
-    ordered = select.order(prepared.mutants, RANDOM_SEED)
+    ordered = tuple(select.order(prepared.mutants, RANDOM_SEED))
     return {
         operator: home(
             prepared, engine, [one for one in ordered if one.operator == operator], enough
