@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from generator import outline
+from generator.crashes import is_crash
 from generator.records import VerdictKind, function_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ _BY_VERDICT = {
 _TEACHES_NOTHING = frozenset({"NameError", "UnboundLocalError", "AttributeError", "TypeError"})
 """Where the source does not mean to raise them, these name the cause: a wrong name, a lost check for None or conversion,
 an argument too few."""
+_COUNTED = "values to unpack"
+"""So does this ValueError: one side has an element too few."""
 
 
 _FEW = 3
@@ -108,7 +111,12 @@ def _not_in_the_test(case: _Case) -> bool:
 
 
 def _dies(case: _Case) -> bool:
-    return any(_wrong_name(case.bench.seed, failure) for failure in case.failures)
+    seed = case.bench.seed
+    return any(_names_its_cause(each) and is_crash(seed, each) for each in case.failures)
+
+
+def _names_its_cause(failure: Failure) -> bool:
+    return failure.exception in _TEACHES_NOTHING or _COUNTED in failure.message
 
 
 def _only_failing_tests(case: _Case) -> bool:
@@ -134,17 +142,6 @@ _RULES: tuple[tuple[Refusal, Callable[[_Case], bool]], ...] = (
     (Refusal.ONLY_FAILING_TESTS, _only_failing_tests),
     (Refusal.CANT_BE_HIDDEN, _cant_be_hidden),
 )
-
-
-def _wrong_name(seed: Seed, failure: Failure) -> bool:
-    if failure.exception not in _TEACHES_NOTHING or not failure.frames:
-        return False
-    last = failure.frames[-1]
-    if last.path not in seed.source:
-        return False
-    # Lines of the mutated file: a statement that went or came shifts what follows it by as much.
-    lines = seed.contents[last.path].splitlines()[max(0, last.line - 3) : last.line + 2]
-    return not any(f"raise {failure.exception}".encode() in line for line in lines)
 
 
 def _lines_that_count(seed: Seed, span: Span) -> frozenset[int]:

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from generator import outline
+from generator.crashes import is_crash
 from generator.records import Measurements, texts_in
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from generator.records import Baseline, Bench, Call, Frame, Mutant, Seed, Trace, Verdict
 
-VERSION = 4
+VERSION = 5
 
 ExecutedBy: TypeAlias = "Mapping[tuple[str, str], frozenset[str]]"
 """Path and name of a function → tests."""
@@ -36,19 +37,22 @@ _WORDS_AT_LEAST = 8
 def level(measured: Measurements) -> int:
     """1 (first evening) to 5: an order of what readers took for thirty such bugs, not a promise of minutes.
 
-    What leads straight to the fault (a traceback that passes through its file, or through the very function; words of the
-    answer that stand there; the file of what was asked; a step that all but calls it) makes it 1, or 2 where it is one
-    thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects and for a fault that lies
+    What leads straight to the fault (a traceback that passes through its file, or through the very function; an exception
+    that nobody meant to raise; the file of what was asked; a step that all but calls it) makes it 1, or 2 where it is one
+    thing alone, whatever else was measured; words of the answer that stand there are searched for in a minute, and make
+    it 1. Otherwise it is 2, and one more each for many suspects and for a fault that lies
     deep (of few suspects: in an earlier call than the one that answers wrongly); where all three hold, it is 5. Executed lines,
     failing tests and places are told, and do not count: the readers' times did not follow them.
     """
     leads = (
         measured.traceback_in_file,
         measured.traceback_in_function,
-        measured.words_in_function,
         measured.asked_in_file,
+        measured.crash,
         measured.depth <= _ALL_BUT_CALLED,
     )
+    if measured.words_in_function:
+        return 1
     if any(leads):
         return 2 if sum(leads) == 1 else 1
     many = measured.suspect_rank >= _MANY_SUSPECTS
@@ -100,6 +104,7 @@ def measure(
         wrong_value=not any(_raised_in_source(bench.seed, failure.frames) for failure in failures),
         failing=len(verdict.failures),
         places=mutant.places,
+        crash=any(is_crash(bench.seed, failure) for failure in failures),
         version=VERSION,
     )
 

@@ -134,12 +134,14 @@ def _candidate(
 
 
 def _off_the_mark(seed: Seed, candidate: Candidate, request: Request) -> tuple[int, ...]:
-    """A level that was asked for comes before a rule that is to the point, and that before a level that was drawn."""
+    """A level that was asked for comes before a rule that is to the point, and that before the shorter story, which is the
+    plainer one, and before a level that was drawn."""
     traces = candidate.clean, candidate.trace
     beside = -wording.relevance(seed, candidate.mutant, candidate.witness[0], *traces)
     level = abs(candidate.level - request.level)
     flaws = len(wording.flaws(seed.words, *traces))
-    return (level, beside, flaws) if request.strict else (beside, level, flaws)
+    steps = wording.steps(seed.words, *traces)
+    return (level, beside, flaws, steps) if request.strict else (beside, flaws, steps, level)
 
 
 def _could_be_told(

@@ -386,7 +386,9 @@ class Measurements:
     """The test sees a wrong value, not an exception from the project."""
     failing: int
     places: int
-    version: int = 4
+    crash: bool = False
+    """The test ends in an exception that the project does not mean to raise: it is read where it happened."""
+    version: int = 5
     """Of the table that makes a level of these."""
 
 

@@ -130,6 +130,14 @@ def test_a_wrong_name_or_type_in_the_source_teaches_nothing(exception: str) -> N
     assert refusal(caught(failed(exception=exception))) is None
 
 
+def test_an_element_too_few_for_its_reader_teaches_nothing() -> None:
+    lost = dataclasses.replace(
+        failed(exception="ValueError", line=8),
+        message="not enough values to unpack (expected 3, got 2)",
+    )
+    assert refusal(caught(lost)) is Refusal.DIES
+
+
 def test_a_type_error_that_the_source_means_to_raise_is_fit() -> None:
     meant = SEED.contents[PATH].replace(
         b"    return", b"    raise TypeError('no number')\n    return"

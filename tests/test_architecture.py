@@ -18,7 +18,17 @@ OURS = [path for path in FILES if not path.is_relative_to(CHILD)]
 LAYERS = (
     {"records", "errors"},
     {"views", "own_network", "leftover"},
-    {"places", "process", "outline", "edits", "guilt", "configuration", "index", "machine"},
+    {
+        "places",
+        "process",
+        "outline",
+        "crashes",
+        "edits",
+        "guilt",
+        "configuration",
+        "index",
+        "machine",
+    },
     {"scopes", "source", "parsing", "project", "seeds"},
     {"changes"},
     {"operators"},

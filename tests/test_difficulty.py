@@ -71,6 +71,7 @@ measurements = st.builds(
     wrong_value=st.booleans(),
     failing=st.integers(1, 20),
     places=st.integers(1, 5),
+    crash=st.booleans(),
 )
 
 
@@ -93,8 +94,8 @@ def test_more_of_anything_is_never_easier(measured: Measurements, name: str) -> 
 LEADS: dict[str, Any] = {
     "traceback_in_file": True,
     "traceback_in_function": True,
-    "words_in_function": True,
     "asked_in_file": True,
+    "crash": True,
     "depth": 2,
 }
 
@@ -102,6 +103,10 @@ LEADS: dict[str, Any] = {
 @pytest.mark.parametrize("name", LEADS)
 def test_what_leads_to_the_fault_makes_it_easy_whatever_else_is_measured(name: str) -> None:
     assert difficulty.level(replace(HARDEST, **{name: LEADS[name]})) == 2
+
+
+def test_words_of_the_answer_in_the_guilty_function_make_it_a_first_evenings() -> None:
+    assert difficulty.level(replace(HARDEST, words_in_function=True)) == 1
 
 
 @given(measurements, st.sampled_from(sorted(LEADS)), st.sampled_from(sorted(LEADS)))

@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING
 
 from generator import outline
 from generator.challenge.reproduction.transcript import transcript
-from generator.challenge.tickets import telling
-from generator.challenge.tickets.symptom import boundary, last_unlike, seen_wrong, symptom
+from generator.challenge.tickets import narrate, telling
+from generator.challenge.tickets.symptom import (
+    boundary,
+    last_unlike,
+    seen_wrong,
+    symptom,
+    told_calls,
+)
 from generator.challenge.tickets.ticket import quotes_its_rule, ticket
 from generator.records import TICKETS_BETWEEN, function_of
 
@@ -25,6 +31,11 @@ if TYPE_CHECKING:
 def flaws(words: Words | None, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
     """What would be wrong with a ticket made of one test's traces; a transcript is the test itself and has no flaw."""
     return telling.flaws(words, clean, buggy) if words else frozenset()
+
+
+def steps(words: Words | None, clean: Trace, buggy: Trace) -> int:
+    """How many steps a ticket made of one test's traces tells; of a transcript, how many calls the test makes."""
+    return narrate.length(words, told_calls(words, clean, buggy)) if words else len(buggy.calls)
 
 
 def wrong_answers(words: Words | None, clean: Trace, buggy: Trace) -> tuple[tuple[Call, Call], ...]:

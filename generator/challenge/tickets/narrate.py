@@ -33,6 +33,11 @@ def steps(words: Words, calls: Sequence[Call], who: Person) -> tuple[str, ...]:
     return tuple(filter(None, clauses))
 
 
+def length(words: Words, calls: Sequence[Call]) -> int:
+    """How many steps they make."""
+    return len(repeated(worth_telling(words, calls)))
+
+
 def repeated(calls: Iterable[Call]) -> list[tuple[Call, int]]:
     """The calls, and how many times each comes in a row with the same arguments, refused alike or not at all."""
     runs = (list(same) for _, same in itertools.groupby(calls, _as_it_is_told))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
 import functools
 import re
-import sqlite3
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ from jinja2 import TemplateError
 
 from generator.challenge.texts import ENVIRONMENT, counted
 from generator.challenge.tickets.told import Difference, first_difference, say, told
+from generator.crashes import NOT_OUR_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,12 +29,6 @@ _LINES = re.compile(r"( \| |; )")
 _PARTS = re.compile(r"(, )")
 _BESIDE = 2
 """A part and what separates it from the next."""
-_NOT_OUR_ERRORS = frozenset(
-    name
-    for module in (builtins, sqlite3)
-    for name, value in vars(module).items()
-    if isinstance(value, type) and issubclass(value, BaseException)
-) | {"InvalidOperation", "DivisionByZero", "JSONDecodeError"}
 _SENTENCE_END = re.compile(r"\. (?=[A-Z])")
 _INNER_QUOTES = str.maketrans("“”", "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}")
 
@@ -171,13 +164,13 @@ def _at(words: Words, right: Call, wrong: Call) -> Symptom:
     noun = words.operations[wrong.operation].noun
     shown = _shown(words, right) if right.raised is None else None
     if right.raised and wrong.raised:
-        breaks = wrong.raised in _NOT_OUR_ERRORS and right.raised not in _NOT_OUR_ERRORS
+        breaks = wrong.raised in NOT_OUR_ERRORS and right.raised not in NOT_OUR_ERRORS
         kind = "crash for a refusal" if breaks else "reason"
         return Symptom(kind, noun, message(wrong), message(right))
     if right.raised:
         return Symptom("accepted", noun, _quoted(_shown(words, wrong) or ""), message(right))
     if wrong.raised:
-        kind = "crash" if wrong.raised in _NOT_OUR_ERRORS else "refused"
+        kind = "crash" if wrong.raised in NOT_OUR_ERRORS else "refused"
         return Symptom(kind, noun, message(wrong), _quoted(shown or ""))
     saw = _shown(words, wrong)
     found = first_difference(wrong.result, right.result)

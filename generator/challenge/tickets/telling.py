@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from generator.challenge.tickets.narrate import (
     STEPS_AT_MOST,
     left_unsaid,
-    repeated,
-    worth_telling,
+    length,
 )
 from generator.challenge.tickets.symptom import boundary, is_told, symptom
 from generator.challenge.tickets.told import is_verbatim
@@ -53,7 +52,7 @@ def flaws(words: Words, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
             any(_is_untold(words, call) for call in calls) or begins_again(words, calls)
         ),
         Flaw.UNSAID: lambda: leaves_unsaid(words, calls),
-        Flaw.MANY: lambda: len(repeated(worth_telling(words, calls))) > STEPS_AT_MOST,
+        Flaw.MANY: lambda: length(words, calls) > STEPS_AT_MOST,
         Flaw.ALIKE: lambda: _reads_alike(symptom(words, clean, buggy)),
         Flaw.VERBATIM: lambda: not all(map(is_verbatim, _quoted(words, calls, clean.calls[index]))),
         Flaw.WORDING: lambda: clean.calls[index].raised == buggy.calls[index].raised is not None,
