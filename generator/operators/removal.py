@@ -145,9 +145,11 @@ def clearing(
 ) -> Change | None:
     """What has to go along with these nodes so that nothing is left over: imports that nobody uses any more.
 
-    None where something would be left that can't go: a variable, a private name, a parameter. With `parameters` these
+    None where something would be left that can't go: a variable, or one that is filled for nobody, a private name, a parameter. With `parameters` these
     may stay behind, as they do where an option is accepted and no longer passed on.
     """
+    if _fills_in_vain(at, gone, kept):
+        return None
     change = _uncaught(at, gone, kept)
     imports: dict[cst.CSTNode, list[cst.ImportAlias]] = {}
     for orphan in orphans(at, *gone, kept=kept):
@@ -238,20 +240,30 @@ def removed(at: Context, *statements: cst.CSTNode) -> Change | None:
     cleared = clearing(at, *gone, parameters=parameters_are_imposed(at))
     if cleared is None or unbound(at, *gone) or abandons(at, *gone) or _idles(at, *gone):
         return None
-    return None if _fills_in_vain(at, *gone) else remove(*gone) + cleared
+    return remove(*gone) + cleared
 
 
-def _fills_in_vain(at: Context, *gone: cst.CSTNode) -> bool:
+def _fills_in_vain(
+    at: Context, gone: tuple[cst.CSTNode, ...], kept: tuple[cst.CSTNode, ...]
+) -> bool:
     """Whether a local would only be filled, and what it holds be read by nobody."""
     spans = [at.source.outer(node) for node in gone]
+    stay = [at.source.outer(node) for node in kept]
+
+    def goes(node: cst.CSTNode, but: list[tuple[int, int]]) -> bool:
+        span = at.source.outer(node)
+        return _inside(span, spans) and not _inside(span, but)
+
     for name in (each for node in gone for each in at.source.names_in(node)):
         scope = at.source.scope(name).owner(name.value)
         if scope is None or not isinstance(scope.node, cst.FunctionDef):
             continue
-        if not all(isinstance(each.owner, cst.Assign) for each in scope.bindings[name.value]):
+        bindings = scope.bindings[name.value]
+        if not all(isinstance(each.owner, cst.Assign) for each in bindings):
             continue
-        left = [use for use in scope.uses[name.value] if not _inside(at.source.outer(use), spans)]
-        if left and all(_only_fills(at, use) for use in left):
+        left = [use for use in scope.uses[name.value] if not goes(use, stay)]
+        made_here = not all(goes(each.node, []) for each in bindings)
+        if made_here and left and all(_only_fills(at, use) for use in left):
             return True
     return False
 

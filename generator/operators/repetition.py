@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from generator.operators.conditions import tests_in
-from generator.operators.nodes import assigned
+from generator.operators.nodes import assigned, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,14 @@ def would_repeat(at: Context, node: cst.CSTNode, text: str) -> bool:
         if not (isinstance(around, cst.ComparisonTarget) or is_continued(around, at)):
             inner = around
     return False
+
+
+def would_only_copy(at: Context, node: cst.CSTNode, kept: cst.CSTNode) -> bool:
+    """Whether a statement would do no more than give a variable an attribute's value under the attribute's own name:
+    `level = queue.level` where `queue.level + cost` was worked out is a line that nobody writes."""
+    statement = at.parent(node)
+    names = [last_name(each) for each in assigned(statement)] if statement is not None else []
+    return isinstance(kept, cst.Attribute) and names == [last_name(kept)]
 
 
 def is_continued(node: cst.CSTNode, at: Context) -> bool:

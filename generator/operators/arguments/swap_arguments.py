@@ -87,6 +87,7 @@ PLAIN = cst.Name | cst.Attribute
         "post(Row, rows)\n",
         "post(row, rows)\n",
         "same = post(a, b) == post(b, a)\n",
+        "def f(side, name, left, right):\n    if side:\n        return Row(name, left, right)\n    return Row(name, right, left)\n",
         "logger.info(start, end)\n",
         "post(a, (\n    b +\n    c))\n",
     ],
@@ -161,10 +162,12 @@ def _is_defined(node: cst.BaseExpression, at: Context) -> bool:
 
 
 def _would_repeat(call: cst.Call, one: cst.Arg, other: cst.Arg, at: Context) -> bool:
-    """Whether the same call stands beside it already, with the arguments in the other order."""
+    """Whether the same call stands beside it already, with the arguments in the other order, or on another branch."""
     whole = at.text(call).encode()
     start = at.source.outer(call)[0]
     (a, b), (c, d) = at.source.outer(one.value), at.source.outer(other.value)
     a, b, c, d = (each - start for each in (a, b, c, d))
     becomes = whole[:a] + whole[c:d] + whole[b:c] + whole[a:b] + whole[d:]
-    return would_repeat(at, call, becomes.decode())
+    text = becomes.decode()
+    around = at.within(at.function, cst.Call) if at.function is not None else ()
+    return would_repeat(at, call, text) or text in {at.text(each) for each in around}

@@ -8,7 +8,7 @@ import libcst as cst
 
 from generator.changes import continues, drop_item, drop_operand, operands, replace
 from generator.operators import Example, operator
-from generator.operators.repetition import would_repeat
+from generator.operators.repetition import would_only_copy, would_repeat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,10 @@ def _without_the_one(target: cst.BinaryOperation, at: Context) -> Iterator[Chang
     """`n + 1` → `n`, `a - b + 1` → `a - b`."""
     if not isinstance(target.operator, cst.Add | cst.Subtract) or not _is_one(target.right):
         return
-    if continues(target, at.parent()) or would_repeat(at, target, at.text(target.left)):
+    left = target.left
+    if continues(target, at.parent()) or would_repeat(at, target, at.text(left)):
+        return
+    if would_only_copy(at, target, left):
         return
     yield drop_operand(target, len(operands(target)) - 1)
 

@@ -9,7 +9,7 @@ import libcst as cst
 from generator import changes
 from generator.operators import Example, operator, removal
 from generator.operators.nodes import last_name
-from generator.operators.repetition import would_repeat
+from generator.operators.repetition import would_only_copy, would_repeat
 from generator.operators.type_inference import BUILTINS
 from generator.operators.words import TEXTS, TIMES, speaks_of
 
@@ -69,6 +69,7 @@ PLAIN = cst.BaseNumber | cst.SimpleString | cst.Tuple
         "rows = [0] * n\n",
         "use(paid, paid + 1)\n",
         "days = 24 * 60\n",
+        "level = queue.level - cost\n",
         "def f(limit: int | None = None):\n    return limit\n",
         "Value = str | Money\n",
         "def f(bought: int, rate):\n    return (bought * rate).quantize(rate)\n",
@@ -85,9 +86,13 @@ def drop_operand(target: cst.BinaryOperation, at: Context) -> Iterator[Change]:
         if all(map(_says_nothing, rest)) or not _leaves_its_kind(n, rest, between, at):
             continue
         clearing = removal.clearing(at, gone)
-        if clearing is None or (len(rest) == 1 and would_repeat(at, target, at.text(rest[0]))):
+        if clearing is None or (len(rest) == 1 and _is_absurd(target, rest[0], at)):
             continue
         yield changes.drop_operand(target, n) + clearing
+
+
+def _is_absurd(target: cst.BinaryOperation, left: cst.BaseExpression, at: Context) -> bool:
+    return would_repeat(at, target, at.text(left)) or would_only_copy(at, target, left)
 
 
 def _is_whole(target: cst.BinaryOperation, at: Context) -> bool:

@@ -83,6 +83,7 @@ EMPTY = (cst.List, cst.Dict, cst.Set)
         "class A(Enum):\n    a = 1\n    b = 2\n",
         "class A:\n    a = 1\n    b = 2\n",
         "def f(a, b):\n    a = b\n    return a\n",
+        "class A:\n    def go(self):\n        self.depth += 1\n        work(self)\n        self.depth -= 1\n",
         "def f(a):\n    global total\n    total = a.n\n    return a\n",
     ],
 )
@@ -100,9 +101,27 @@ def drop_assignment(target: cst.Assign | cst.AugAssign, at: Context) -> Iterator
         return
     if at.function is None or not _has_a_value(written[0], target, at):
         return
+    if _is_undone_here(written[0], target, at.function, at):
+        return
     change = removal.removed(at, line)
     if change is not None:
         yield change
+
+
+def _is_undone_here(
+    written: cst.BaseExpression,
+    target: cst.Assign | cst.AugAssign,
+    function: cst.FunctionDef,
+    at: Context,
+) -> bool:
+    """Whether it is one half of a pair, `depth += 1` and `depth -= 1`: nobody sees the one and overlooks the other."""
+    if not isinstance(target, cst.AugAssign):
+        return False
+    return any(
+        at.text(each.target) == at.text(written)
+        and type(each.operator) is not type(target.operator)
+        for each in at.within(function, cst.AugAssign)
+    )
 
 
 def _has_a_value(

@@ -54,6 +54,7 @@ LITERAL = (cst.SimpleString, cst.ConcatenatedString, cst.BaseNumber)
     untouched=[
         "def f(db, tenant, key):\n    return db.execute('select 1 from t where tenant = ? and key = ?', (tenant, key))\n",
         "def f(db, key):\n    log(key)\n    db.execute('delete from t where key = ?', (key,))\n",
+        "def f(db, a, b):\n    log(a, b)\n    if b:\n        db.execute('delete from t where a = ? and b = ?', (a, b))\n    elif a:\n        db.execute('delete from t where a = ?', (a,))\n    else:\n        db.execute('delete from t where b = ?', (b,))\n",
         "def f(db, a, b):\n    log(a, b)\n    db.execute('delete from t where a = ? or b = ?', (a, b))\n",
         "def f(db, a):\n    log(a)\n    db.execute('select 1 from t where a > ? and kind = ?', (a, 'open'))\n",
     ],
@@ -75,9 +76,18 @@ def where_part(target: cst.SimpleString, at: Context) -> Iterator[Change]:
     for n in (n for n, test in enumerate(tests) if TEST.fullmatch(test)):
         value = given[len(MARK.findall(" ".join([text[:start], *tests[:n]])))]
         clearing = removal.clearing(at, value)
-        if clearing is not None and not isinstance(value, LITERAL):
-            query = f"{text[:start]} {_joined(tests, n, found['tests'])}{ending}{text[end:]}"
-            yield _asked_with(call, target, query, value, at) + clearing
+        query = f"{text[:start]} {_joined(tests, n, found['tests'])}{ending}{text[end:]}"
+        if clearing is None or isinstance(value, LITERAL) or _stands_there(query, at):
+            continue
+        yield _asked_with(call, target, query, value, at) + clearing
+
+
+def _stands_there(query: str, at: Context) -> bool:
+    """Whether the function runs that very query already, on another branch."""
+    if at.function is None:
+        return False
+    texts = at.within(at.function, cst.SimpleString)
+    return any(at.source.inner_text(each).split() == query.split() for each in texts)
 
 
 def _joined(tests: Sequence[str], gone: int, before: str) -> str:
