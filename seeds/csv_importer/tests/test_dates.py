@@ -59,6 +59,14 @@ def test_given_another_turning_point_when_two_figures_are_read_then_it_counts():
     assert DateType(pivot=30).parse("15.08.30") == date(1930, 8, 15)
 
 
+def test_given_a_column_when_shown_then_it_says_which_century_is_meant():
+    """Whoever fills in a list reads what a date may look like, and where the last century ends."""
+    assert str(DateType()) == "date written as day.month.year or year-month-day"
+    narrow = DateType(("yearmonthday",), earliest=date(1950, 1, 1), pivot=30)
+    told = "date written as yearmonthday, at least 1950-01-01, years from 30 on are of the 1900s"
+    assert str(narrow) == told
+
+
 @pytest.mark.parametrize(
     ("text", "month"), [("5 Mär 2026", 3), ("5 Oktober 2026", 10), ("5 dec 26", 12)]
 )

@@ -182,7 +182,7 @@ def check_range(
         raise CellError("too-large", f"{number} is above {most}")
 
 
-def range_text(least: Decimal | int | None, most: Decimal | int | None) -> str:
+def range_text(least: Decimal | int | date | None, most: Decimal | int | date | None) -> str:
     """The limits in words."""
     low = f", at least {least}" if least is not None else ""
     high = f", at most {most}" if most is not None else ""
@@ -245,7 +245,8 @@ class MoneyType(ColumnType):
         return Money(amount, currency)
 
     def __str__(self) -> str:
-        return f"sum of money, {self.default} unless it says otherwise"
+        mark = {",": "", ".": " with decimal point"}.get(self.decimal_mark, " with any decimal mark")
+        return f"sum of money{mark}, {self.default} unless it says otherwise"
 
 
 def split_currency(text: str) -> tuple[str, str]:

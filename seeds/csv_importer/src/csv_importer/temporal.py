@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from csv_importer.columns import ColumnType, clean
+from csv_importer.columns import ColumnType, clean, range_text
 from csv_importer.problems import CellError
 
 PIVOT = 69
@@ -56,7 +56,10 @@ class DateType(ColumnType):
             raise CellError("too-late", f"{day} is after {self.latest}")
 
     def __str__(self) -> str:
-        return f"date written as {' or '.join(self.formats)}"
+        bounds = range_text(self.earliest, self.latest)
+        last_century = f", years from {self.pivot} on are of the 1900s"
+        written = f"date written as {' or '.join(self.formats)}{bounds}"
+        return written if self.pivot == PIVOT else written + last_century
 
 
 def read_date(text: str, name: str, pivot: int = PIVOT) -> date | None:
@@ -187,7 +190,7 @@ class MomentType(ColumnType):
         return moment.astimezone(UTC)
 
     def __str__(self) -> str:
-        return f"date and time, in {self.zone} unless it says otherwise"
+        return f"{DateType(self.formats)} and time, in {self.zone} unless it says otherwise"
 
 
 def from_epoch(number: int) -> datetime:
