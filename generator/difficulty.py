@@ -12,7 +12,7 @@ from generator.crashes import is_crash
 from generator.records import Measurements, texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from generator.records import Baseline, Bench, Call, Frame, Mutant, Seed, Trace, Verdict
 
@@ -30,6 +30,8 @@ _ALL_BUT_CALLED = 2
 """A method of the public face that only hands on counts for nothing."""
 _WRITES_THE_ANSWER = ("__str__", "__format__")
 _WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)+")
+_JOINTS = str.maketrans("_-", "  ")
+"""`capture_before` is told as two words, and looked for as one."""
 _WORDS_AT_LEAST = 8
 """Characters of a piece of text that somebody would look for in the code."""
 
@@ -37,16 +39,17 @@ _WORDS_AT_LEAST = 8
 def level(measured: Measurements) -> int:
     """1 (first evening) to 5: an order of what readers took for thirty such bugs, not a promise of minutes.
 
-    What leads straight to the fault (a traceback that passes through its file, or through the very function; an exception
-    that nobody meant to raise; the file of what was asked; a step that all but calls it) makes it 1, or 2 where it is one
-    thing alone, whatever else was measured; words of the answer that stand there are searched for in a minute, and make
-    it 1. Otherwise it is 2, and one more each for many suspects and for a fault that lies
+    Words of the answer that stand there and nowhere else are searched for in a minute, and make it 1. What leads to the
+    fault otherwise (such words that stand elsewhere too; a traceback that passes through its file, or through the very
+    function; an exception that nobody meant to raise; the file of what was asked; a step that all but calls it) makes it
+    1, or 2 where it is one thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects and for a fault that lies
     deep (of few suspects: in an earlier call than the one that answers wrongly); where all three hold, it is 5. Executed lines,
     failing tests and places are told, and do not count: the readers' times did not follow them.
     """
     leads = (
         measured.traceback_in_file,
         measured.traceback_in_function,
+        measured.words_elsewhere,
         measured.asked_in_file,
         measured.crash,
         measured.depth <= _ALL_BUT_CALLED,
@@ -86,6 +89,7 @@ def measure(
     guilty = mutant.path, mutant.function
     failures = [failure for failure in verdict.failures if failure.test in visible]
     frames = [frame for failure in failures for frame in failure.frames]
+    said = _said(bench.seed, mutant, _texts(answers))
     return Measurements(
         traceback_in_file=any(frame.path == mutant.path for frame in frames),
         traceback_in_function=any(
@@ -98,7 +102,8 @@ def measure(
         asked_in_file=told is not None and told.path == mutant.path,
         words_in_function=mutant.function.endswith(_WRITES_THE_ANSWER)
         or any(call.raised_in == guilty for call in answers)
-        or any(words in _texts(answers) for words in _literal_words(bench.seed, mutant)),
+        or any(places == {guilty} for places in said.values()),
+        words_elsewhere=any(places != {guilty} for places in said.values()),
         executed_lines=_executed_lines(bench.seed, bench.baseline, visible),
         suspect_rank=suspect_rank(executed, mutant, visible),
         wrong_value=not any(_raised_in_source(bench.seed, failure.frames) for failure in failures),
@@ -111,15 +116,34 @@ def measure(
 
 def _texts(calls: Iterable[Call]) -> str:
     """All text of what the calls gave back."""
-    return "\n".join(text for call in calls for text in texts_in(call.result))
+    return "\n".join(text for call in calls for text in texts_in(call.result)).translate(_JOINTS)
 
 
-def _literal_words(seed: Seed, mutant: Mutant) -> Iterator[str]:
-    """The runs of words in the texts that the guilty function writes, its docstring left out."""
-    function = outline.enclosing(outline.functions(seed.contents[mutant.path]), mutant.line)
-    for line, text in outline.texts(seed.contents[mutant.path]) if function else ():
-        if function and function.body <= line <= function.last:
-            yield from (run for run in _WORDS.findall(text) if len(run) >= _WORDS_AT_LEAST)
+def _said(seed: Seed, mutant: Mutant, answers: str) -> dict[str, set[tuple[str, str]]]:
+    """The runs of words that the guilty function writes and the answers hold → path and name of every function that
+    writes them, "" for what stands in none."""
+    written = [
+        ((path, function.name if function else ""), text.translate(_JOINTS))
+        for path in seed.source
+        for line, text in _written(seed, path)
+        for function in [outline.enclosing(_functions(seed, path), line)]
+    ]
+    guilty = mutant.path, mutant.function
+    runs = {
+        run
+        for place, text in written
+        if place == guilty
+        for run in _WORDS.findall(text)
+        if len(run) >= _WORDS_AT_LEAST and run in answers
+    }
+    return {run: {place for place, text in written if run in text} for run in runs}
+
+
+def _written(seed: Seed, path: str) -> tuple[tuple[int, str], ...]:
+    try:
+        return outline.texts(seed.contents[path])
+    except SyntaxError:
+        return ()
 
 
 def _raised_in_source(seed: Seed, frames: tuple[Frame, ...]) -> bool:

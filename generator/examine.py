@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _WITNESSES = 6
 """How many failing tests are watched before one is chosen to be told."""
+_WORTH_STEPS = 2
 
 
 def seen_by_tools(seed: Seed, mutant: Mutant) -> Refusal | None:
@@ -134,14 +135,14 @@ def _candidate(
 
 
 def _off_the_mark(seed: Seed, candidate: Candidate, request: Request) -> tuple[int, ...]:
-    """A level that was asked for comes before a rule that is to the point, and that before the shorter story, which is the
-    plainer one, and before a level that was drawn."""
+    """A level that was asked for comes before a story that is to the point and plain, and that before a level that was
+    drawn. Readers rather follow few steps than read a rule that speaks of the answer: it is worth two of them."""
     traces = candidate.clean, candidate.trace
-    beside = -wording.relevance(seed, candidate.mutant, candidate.witness[0], *traces)
+    relevance = wording.relevance(seed, candidate.mutant, candidate.witness[0], *traces)
     level = abs(candidate.level - request.level)
     flaws = len(wording.flaws(seed.words, *traces))
-    steps = wording.steps(seed.words, *traces)
-    return (level, beside, flaws, steps) if request.strict else (beside, flaws, steps, level)
+    length = wording.steps(seed.words, *traces) - _WORTH_STEPS * relevance
+    return (level, flaws, length) if request.strict else (flaws, length, level)
 
 
 def _could_be_told(

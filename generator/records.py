@@ -376,8 +376,8 @@ class Measurements:
     asked_in_file: bool
     """The call whose wrong answer is told is defined in the guilty file: who looks it up sees the fault."""
     words_in_function: bool
-    """The guilty function raises the refusal that came or was due, or holds words of the answer: looked for, they lead
-    there."""
+    """The guilty function raises the refusal that came or was due, or it alone holds words of the answer: looked for, they
+    lead there."""
     executed_lines: int
     """Source lines that the visible failing test executes."""
     suspect_rank: int
@@ -386,6 +386,8 @@ class Measurements:
     """The test sees a wrong value, not an exception from the project."""
     failing: int
     places: int
+    words_elsewhere: bool = False
+    """It holds words of the answer that other functions hold too."""
     crash: bool = False
     """The test ends in an exception that the project does not mean to raise: it is read where it happened."""
     version: int = 5

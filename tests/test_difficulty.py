@@ -71,6 +71,7 @@ measurements = st.builds(
     wrong_value=st.booleans(),
     failing=st.integers(1, 20),
     places=st.integers(1, 5),
+    words_elsewhere=st.booleans(),
     crash=st.booleans(),
 )
 
@@ -94,6 +95,7 @@ def test_more_of_anything_is_never_easier(measured: Measurements, name: str) -> 
 LEADS: dict[str, Any] = {
     "traceback_in_file": True,
     "traceback_in_function": True,
+    "words_elsewhere": True,
     "asked_in_file": True,
     "crash": True,
     "depth": 2,
@@ -299,6 +301,31 @@ def test_words_and_file_of_the_answer_that_lead_to_the_fault_are_measured(
         executed=difficulty.executed_by(SEED, LINES),
     )
     assert (measured.words_in_function, measured.asked_in_file) == (words, in_file)
+
+
+@pytest.mark.parametrize(
+    ("source", "alone", "elsewhere"),
+    [
+        (SAYING, True, False),
+        (SAYING.replace(b"is unusually high", b"is unusually_high"), True, False),
+        (SAYING.replace(b"return x", b"return ' is unusually high, more than '"), False, True),
+    ],
+    ids=["here-alone", "as-a-name", "elsewhere-too"],
+)
+def test_words_that_other_functions_write_too_lead_less(
+    source: bytes, *, alone: bool, elsewhere: bool
+) -> None:
+    answer = Call("Shop.pay", "shop.py", {}, None, "it is unusually high, more than 6", depth=6)
+    measured = difficulty.measure(
+        replace(BENCH, seed=replace(SEED, contents={"small.py": source})),
+        MUTANT,
+        Verdict(VerdictKind.CAUGHT, (failure("t1"),)),
+        ["t1"],
+        trace=Trace((), 2, None, {}),
+        wrong=[(answer, answer)],
+        executed=difficulty.executed_by(SEED, LINES),
+    )
+    assert (measured.words_in_function, measured.words_elsewhere) == (alone, elsewhere)
 
 
 def test_an_earlier_wrong_answer_is_seen_first() -> None:
