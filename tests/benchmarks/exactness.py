@@ -50,7 +50,8 @@ MEASURED = (*BUILT_IN, "cachetools", "toolz", "sqlparse")
 REFERENCE = 1
 """To be raised where what the reference does changes."""
 PATIENCE = 10
-REPEATS = 10
+REPEATS = 40
+"""Of a test of cachetools that a mutant lets fail by chance, 746 times in 3,000, ten runs of the reference told nothing."""
 
 
 @dataclass(frozen=True, slots=True)
