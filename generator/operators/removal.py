@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
 
     from generator.operators.context import Context
     from generator.scopes import Binding, Scope
+    from generator.source import Source
 
 MANDATORY = frozenset({"self", "cls"})
 TELLING = frozenset("log logger logging print warn warning warnings debug deprecated".split())
 """Words of functions and receivers whose calls only tell people something."""
 FILLING = frozenset("append appendleft extend insert add update setdefault".split())
+NAME = re.compile(r"[a-z]+(?:[._-][a-z]+)+")
+"""Of an event, a state or a key, as in `payout.paid`."""
 DEEDS = (
     cst.Return, cst.Yield, cst.Expr, cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Del, cst.Global, cst.Nonlocal,
 )  # fmt: skip
@@ -133,6 +137,34 @@ def abandons(at: Context, *gone: cst.CSTNode, kept: tuple[cst.CSTNode, ...] = ()
     )
 
 
+def forgets_a_field(at: Context, *gone: cst.CSTNode) -> bool:
+    """Whether a field of one of the project's records would be read by nobody any more: what it asks for is not forgotten in
+    one place, it is a feature that is missing."""
+    spans = [at.source.outer(node) for node in gone]
+
+    def goes(source: Source, node: cst.CSTNode) -> bool:
+        return source is at.source and _inside(source.outer(node), spans)
+
+    return any(
+        all(goes(*mention) for mention in at.facts.call_graph.mentions(name))
+        for name in {each.attr.value for node in gone for each in at.within(node, cst.Attribute)}
+        if name in at.facts.types.field_names
+    )
+
+
+def _forgets_a_name(at: Context, *gone: cst.CSTNode) -> bool:
+    """Whether the project would never again say a name that it has: who mends it could not know how it is written."""
+    texts = (at.text(each) for node in gone for each in at.within(node, cst.SimpleString))
+    names = (text.strip("'\"") for text in texts)
+    lost = "".join(map(at.text, gone)).encode()
+    return any(
+        sum(source.data.count(name.encode()) for source in at.project.readable())
+        == lost.count(name.encode())
+        for name in names
+        if NAME.fullmatch(name)
+    )
+
+
 def can_go(at: Context, *statements: cst.CSTNode) -> bool:
     """Whether the block of these siblings stays a block without them."""
     siblings = at.block(statements[0])
@@ -239,6 +271,8 @@ def removed(at: Context, *statements: cst.CSTNode) -> Change | None:
         return None
     cleared = clearing(at, *gone, parameters=parameters_are_imposed(at))
     if cleared is None or unbound(at, *gone) or abandons(at, *gone) or _idles(at, *gone):
+        return None
+    if forgets_a_field(at, *gone) or _forgets_a_name(at, *gone):
         return None
     return remove(*gone) + cleared
 

@@ -79,6 +79,18 @@ class Types:
     _types: dict[cst.CSTNode, str | None] = field(default_factory=dict)
     _classes: dict[cst.ClassDef, Class | None] = field(default_factory=dict)
 
+    @functools.cached_property
+    def field_names(self) -> frozenset[str]:
+        """What the fields of all the project's records are called."""
+        described = (
+            self.describe(source, klass)
+            for source in self.project.readable()
+            for klass in source.nodes(cst.ClassDef)
+            if isinstance(klass, cst.ClassDef)
+        )
+        records = (each for each in described if each is not None and each.is_record)
+        return frozenset(field.name for each in records for field in each.fields)
+
     def type_of(self, source: Source, node: cst.CSTNode) -> str | None:
         """The type of an expression."""
         if node not in self._types:

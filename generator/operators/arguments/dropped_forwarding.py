@@ -65,7 +65,8 @@ def dropped_forwarding(target: cst.FunctionDef, at: Context) -> Iterator[Change]
         handed_on = [at.parent(use) for use in uses(param, target, at)]
         if not handed_on or not all(_can_go(each, at) for each in handed_on):
             continue
-        if not any(_is_handed_on(each.arg, param) for each in given(param, target, at)):
+        handed_in = [each.arg for each in given(param, target, at)]
+        if not any(_is_handed_on(arg, param) for arg in handed_in) or any(map(_is_told, handed_in)):
             continue
         rest = leaving(param, target, at, [each for each in handed_on if each is not None])
         if rest is not None:
@@ -97,6 +98,11 @@ def _is_handed_on(arg: cst.Arg | None, param: cst.Param) -> bool:
     """Whether a caller has the option under the same name, and only hands it on itself."""
     held = arg is not None and isinstance(arg.value, cst.Name | cst.Attribute)
     return held and arg is not None and last_name(arg.value) == param.name.value
+
+
+def _is_told(arg: cst.Arg | None) -> bool:
+    """Whether a caller has a text of its own for it, which would be lost: who mends it types it in again."""
+    return arg is not None and isinstance(arg.value, cst.BaseString)
 
 
 def _no_longer_handed_on(handed_on: list[cst.CSTNode | None], at: Context) -> Change:

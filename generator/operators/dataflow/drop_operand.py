@@ -24,6 +24,8 @@ EITHER = cst.Add | cst.Multiply | cst.BitOr | cst.BitAnd | cst.BitXor
 JOINED = frozenset({"str", "bytes", "list", "tuple"})
 TYPES = frozenset({"None", *BUILTINS})
 MOMENTS = frozenset({"datetime", "date", "time"})
+PRESENT = frozenset("now today time monotonic utcnow time_ns".split())
+"""A moment that is over at once: nobody waits until now."""
 PLAIN = cst.BaseNumber | cst.SimpleString | cst.Tuple
 """What says nothing by itself: nobody writes `1` where a place was meant."""
 
@@ -70,6 +72,7 @@ PLAIN = cst.BaseNumber | cst.SimpleString | cst.Tuple
         "use(paid, paid + 1)\n",
         "days = 24 * 60\n",
         "level = queue.level - cost\n",
+        "account.hold(self.clock.now() + 60)\n",
         "def f(limit: int | None = None):\n    return limit\n",
         "Value = str | Money\n",
         "def f(bought: int, rate):\n    return (bought * rate).quantize(rate)\n",
@@ -92,7 +95,9 @@ def drop_operand(target: cst.BinaryOperation, at: Context) -> Iterator[Change]:
 
 
 def _is_absurd(target: cst.BinaryOperation, left: cst.BaseExpression, at: Context) -> bool:
-    return would_repeat(at, target, at.text(left)) or would_only_copy(at, target, left)
+    """Whether nobody would write the one term that is left in the place of the whole."""
+    until_now = last_name(left) in PRESENT
+    return until_now or would_repeat(at, target, at.text(left)) or would_only_copy(at, target, left)
 
 
 def _is_whole(target: cst.BinaryOperation, at: Context) -> bool:

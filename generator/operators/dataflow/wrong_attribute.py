@@ -66,6 +66,7 @@ EVERYDAY = frozenset(
         ),
     ],
     untouched=[
+        "@dataclass\nclass Plan:\n    started_on: date\n    paused_on: date\n\n    def last(self, today: date) -> date:\n        if self.paused_on:\n            return self.paused_on\n        return today\n",
         "class Entry:\n    start_at = None\n    end_at = None\n\n    def over(self, now):\n        if self.end_at is None:\n            return False\n        return check(self.end_at, now, self.start_at)\n",
         "class Task:\n    def __init__(self, app):\n        self._app = app\n\n    @property\n    def app(self):\n        return self._app\n\n    def name(self):\n        return self.app.name\n",
         "@dataclass\nclass Counter:\n    count_now: int\n    count_then: int\n\n\ndef f(a: Counter):\n    if a.count_now:\n        return 1\n    return 2 if a.count_then else 0\n",
@@ -90,7 +91,8 @@ def wrong_attribute(target: cst.Attribute, at: Context) -> Iterator[Change]:
     for other, kind in others.items():
         if not _is_alike(target, (other, kind), others, at):
             continue
-        for some in ([] if _is_a_safeguard(target, at) else [target], places):
+        alone = [] if _is_a_safeguard(target, at) or _is_guarded(target, at) else [target]
+        for some in (alone, places):
             if other in missing and (target.attr.value not in missing or _is_made_sure(some, at)):
                 continue
             if some and all(_fits(each, other, at) for each in some):
@@ -157,6 +159,30 @@ def _is_a_safeguard(target: cst.Attribute, at: Context) -> bool:
     some = at.within(at.function, cst.Attribute)
     uses_of = [each for each in some if at.text(each) == text and at.is_read(each)]
     return len(uses_of) > 1
+
+
+def _is_guarded(target: cst.Attribute, at: Context) -> bool:
+    """The other way round: whether a condition right before has asked for it."""
+    asked = at.text(target)
+    inner: cst.CSTNode = target
+    for around in at.ancestors(target):
+        test = _asked_before(around)
+        if test is not None and test is not inner:
+            attributes = at.within(test, cst.Attribute)
+            if any(at.text(each) == asked for each in attributes):
+                return True
+        inner = around
+    return False
+
+
+def _asked_before(around: cst.CSTNode) -> cst.CSTNode | None:
+    """The condition on which the rest of a node depends."""
+    match around:
+        case cst.If(test=test) | cst.IfExp(test=test) | cst.While(test=test):
+            return test
+        case cst.BooleanOperation(left=left):
+            return left
+    return None
 
 
 def _has_the_member(target: cst.Attribute, other: str, at: Context) -> bool:

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         "def f(a):\n    if a > 0:\n        raise ValueError\n    return 1\n",
         "def f(a):\n    if a:\n        return 1\n    elif a is None:\n        return 2\n    return a\n",
         "def f(a: Row | None) -> int:\n    if a is None:\n        return 0\n    return a.n\n",
+        "@dataclass\nclass Order:\n    later: bool\n\n\ndef f(order):\n    if order.later:\n        return keep(order)\n    return go(order)\n",
         "def f(a):\n    print(a)\n    while True:\n        if a.done():\n            break\n",
     ],
 )
@@ -75,6 +76,8 @@ def drop_guard(target: cst.If, at: Context) -> Iterator[Change]:
         return
     gone = (*_only_for(target, at), target)
     clearing = removal.clearing(at, *gone)
+    if removal.forgets_a_field(at, *gone):
+        return
     if clearing is not None and removal.can_go(at, *gone):
         yield remove(target, *gone[:-1]) + clearing
 
