@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from generator import outline
+from generator import edits, outline, search
 from generator.crashes import is_crash
 from generator.records import Measurements, texts_in
 
@@ -23,6 +23,9 @@ ExecutedBy: TypeAlias = "Mapping[tuple[str, str], frozenset[str]]"
 
 _MANY_SUSPECTS = 10
 """Functions at least as suspect as the guilty one: fewer are looked through one by one."""
+_FOUND_SOON = 5
+"""Functions that a search finds first and that somebody looks at: of five challenges whose level two readers took for too high,
+four were among them."""
 _DEEP = 5
 _DEEP_ALL_THE_SAME = 4
 """Calls from the test to the fault; of an earlier call than the one that answers wrongly, one less is as far."""
@@ -40,7 +43,7 @@ def level(measured: Measurements) -> int:
     """1 (first evening) to 5: an order of what readers took for thirty such bugs, not a promise of minutes.
 
     Words of the answer that stand there and nowhere else are searched for in a minute, and make it 1. What leads to the
-    fault otherwise (such words that stand elsewhere too; a traceback that passes through its file, or through the very
+    fault otherwise (such words that stand elsewhere too; a search for those of the ticket; a traceback that passes through its file, or through the very
     function; an exception that nobody meant to raise; the file of what was asked; a step that all but calls it) makes it
     1, or 2 where it is one thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects and for a fault that lies
     deep (of few suspects: in an earlier call than the one that answers wrongly); where all three hold, it is 5. Executed lines,
@@ -50,6 +53,7 @@ def level(measured: Measurements) -> int:
         measured.traceback_in_file,
         measured.traceback_in_function,
         measured.words_elsewhere,
+        0 < measured.search_rank <= _FOUND_SOON,
         measured.asked_in_file,
         measured.crash,
         measured.depth <= _ALL_BUT_CALLED,
@@ -112,6 +116,17 @@ def measure(
         crash=any(is_crash(bench.seed, failure) for failure in failures),
         version=VERSION,
     )
+
+
+def search_rank(bench: Bench, mutant: Mutant, witness: Sequence[str], ticket: str) -> int:
+    """How soon a search of the buggy source finds the guilty function by the words of the ticket, of the witness's name, or
+    both."""
+    contents = {**bench.seed.contents, **edits.apply(bench.seed.contents, mutant.edits)}
+    texts = search.functions(contents, bench.seed.source)
+    names = search.words(" ".join(test.rpartition("::")[2] for test in witness))
+    told = search.words(ticket)
+    guilty = mutant.path, mutant.function
+    return min(search.rank(guilty, texts, wanted) for wanted in (names, told, names | told))
 
 
 def _texts(calls: Iterable[Call]) -> str:

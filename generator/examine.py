@@ -122,7 +122,7 @@ def _candidate(
         wrong=wording.wrong_answers(bench.seed.words, clean, buggy),
         executed=executed,
     )
-    return Candidate(
+    candidate = Candidate(
         mutant=mutant,
         verdict=verdict,
         witness=witness,
@@ -132,6 +132,15 @@ def _candidate(
         level=difficulty.level(measured),
         passed_over={},
     )
+    return _searched(bench, candidate)
+
+
+def _searched(bench: Bench, candidate: Candidate) -> Candidate:
+    """The same, and how soon a search for the words of its ticket finds it."""
+    ticket = wording.write(bench, candidate, number=0)
+    rank = difficulty.search_rank(bench, candidate.mutant, candidate.witness, ticket)
+    measured = replace(candidate.measurements, search_rank=rank)
+    return replace(candidate, measurements=measured, level=difficulty.level(measured))
 
 
 def _off_the_mark(seed: Seed, candidate: Candidate, request: Request) -> tuple[int, ...]:

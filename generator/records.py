@@ -388,6 +388,9 @@ class Measurements:
     places: int
     words_elsewhere: bool = False
     """It holds words of the answer that other functions hold too."""
+    search_rank: int = 0
+    """Rank of the guilty function where the source is searched for the words of the ticket, of the test's name, or of both; the
+    best of these. 0 where that was not measured."""
     crash: bool = False
     """The test ends in an exception that the project does not mean to raise: it is read where it happened."""
     version: int = 5

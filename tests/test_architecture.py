@@ -41,6 +41,7 @@ LAYERS = (
         "trial",
         "admit",
         "difficulty",
+        "search",
         "select",
         "diagnostics",
         "key",

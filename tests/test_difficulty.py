@@ -72,6 +72,7 @@ measurements = st.builds(
     failing=st.integers(1, 20),
     places=st.integers(1, 5),
     words_elsewhere=st.booleans(),
+    search_rank=st.integers(0, 300),
     crash=st.booleans(),
 )
 
@@ -96,6 +97,7 @@ LEADS: dict[str, Any] = {
     "traceback_in_file": True,
     "traceback_in_function": True,
     "words_elsewhere": True,
+    "search_rank": 5,
     "asked_in_file": True,
     "crash": True,
     "depth": 2,

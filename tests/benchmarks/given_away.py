@@ -14,20 +14,17 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import math
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator import outline, seeds
+from generator import search, seeds
 from tests.benchmarks.thirty_challenges import bugsquash
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
-_WORD = re.compile(r"[a-z]{3,}")
 FIRST = (1, 3, 10)
 
 
@@ -44,42 +41,21 @@ class Searched:
         return min(self.ranks.values())
 
 
-def words(text: str) -> frozenset[str]:
-    """The words of a text, in lower case; those of a test's name stand between underscores."""
-    return frozenset(_WORD.findall(text.lower())) - {"test", "tests"}
-
-
-def rank(guilty: str, texts: dict[str, str], searched: Collection[str]) -> int:
-    """One more than the functions that hold more of the searched words than the guilty one."""
-    holders = {word: [name for name, text in texts.items() if word in text] for word in searched}
-    weights = {word: math.log(len(texts) / len(of)) for word, of in holders.items() if of}
-    scores = {
-        name: sum(weight for word, weight in weights.items() if word in text)
-        for name, text in texts.items()
-    }
-    return 1 + sum(score > scores[guilty] for score in scores.values())
-
-
-def search(root: Path, key: dict[str, Any]) -> Searched:
+def searched(root: Path, key: dict[str, Any]) -> Searched:
     """The ranks of the guilty function of a challenge's first bug."""
     bug = key["bugs"][0]
-    texts = dict(_functions(root))
-    names = words(" ".join(test.rpartition("::")[2] for test in bug["failing"]))
-    ticket = words((root / "TICKET.md").read_text("utf-8"))
+    files = {
+        path.relative_to(root).as_posix(): path for path in sorted((root / "src").rglob("*.py"))
+    }
+    contents = {name: path.read_bytes() for name, path in files.items()}
+    texts = search.functions(contents, contents)
+    names = search.words(" ".join(test.rpartition("::")[2] for test in bug["failing"]))
+    ticket = search.words((root / "TICKET.md").read_text("utf-8"))
     orders = {"name": names, "ticket": ticket, "both": names | ticket}
-    guilty = f"{bug['path']} {bug['function']}"
+    guilty = bug["path"], bug["function"]
     return Searched(
-        {order: rank(guilty, texts, searched) for order, searched in orders.items()}, len(texts)
+        {order: search.rank(guilty, texts, wanted) for order, wanted in orders.items()}, len(texts)
     )
-
-
-def _functions(root: Path) -> Iterator[tuple[str, str]]:
-    for file in sorted((root / "src").rglob("*.py")):
-        text = file.read_text("utf-8")
-        lines = text.lower().splitlines()
-        for function in outline.functions(text):
-            name = f"{file.relative_to(root).as_posix()} {function.name}"
-            yield name, "\n".join(lines[function.start - 1 : function.last])
 
 
 def challenges(count: int, level: int, out: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -112,7 +88,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         out = arguments.out or Path(scratch)
         for root, key in challenges(arguments.count, arguments.level, out):
-            found.append(search(root, key))
+            found.append(searched(root, key))
             ranks = "  ".join(f"{order} {at:3}" for order, at in found[-1].ranks.items())
             bug = key["bugs"][0]
             print(f"{root.name:24} level {key['level']}  {ranks}  {bug['operator']}", flush=True)
