@@ -72,6 +72,9 @@ def tellable(
         return Refusal.CANT_BE_HIDDEN
     if request.strict and _is_too_easy(mutant, told, request, executed):
         return Refusal.WRONG_LEVEL
+    told = [cases for cases in told if not wording.acts_unseen(seed, cases[0])]
+    if not told:
+        return Refusal.UNTELLABLE
     tests = tuple(cases[0] for cases in told)
     buggy, clean = watcher.buggy(mutant, tests), watcher.clean(tests)
     # What hangs on the clock or on hash order differs by itself: no bug made it.

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from generator.records import Bench, Call, Candidate, Mutant, Seed, Trace, Words
 
 
+_PATCHING = frozenset({"setattr", "delattr", "setitem", "delitem", "setenv", "delenv", "patch"})
+
+
 def flaws(words: Words | None, clean: Trace, buggy: Trace) -> frozenset[Flaw]:
     """What would be wrong with a ticket made of one test's traces; a transcript is the test itself and has no flaw."""
     return telling.flaws(words, clean, buggy) if words else frozenset()
@@ -73,6 +76,27 @@ def rule_of(seed: Seed, test: str) -> str:
     """The first sentence of a test function's docstring."""
     path, *names = function_of(test).split("::")
     return docstring(text_of(seed.contents[path]), names)
+
+
+def acts_unseen(seed: Seed, test: str) -> bool:
+    """Whether the test function does what no call shows, and a customer's ticket could not tell: it sets an attribute of what
+    it uses, or patches something. A transcript shows it."""
+    if seed.words is None:
+        return False
+    path, *names = function_of(test).split("::")
+    node = _function(text_of(seed.contents[path]), names)
+    return node is not None and any(map(_is_unseen, ast.walk(node)))
+
+
+def _is_unseen(node: ast.AST) -> bool:
+    match node:
+        case ast.Assign(targets=targets):
+            return any(isinstance(each, ast.Attribute) for each in targets)
+        case ast.AugAssign(target=ast.Attribute()):
+            return True
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in _PATCHING
+    return False
 
 
 def write(bench: Bench, candidate: Candidate, *, number: int) -> str:
@@ -122,14 +146,17 @@ def variant(bench: Bench, mutant: Mutant) -> int:
 
 def docstring(source: str, names: Sequence[str]) -> str:
     """The first sentence of a test function's docstring, or ""; `names` leads from the module to the function."""
+    node = _function(source, names)
+    return " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split()) if node else ""
+
+
+def _function(source: str, names: Sequence[str]) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     body: list[ast.stmt] = ast.parse(source).body
     node: ast.AST | None = None
     for name in names:
         node = next((each for each in body if getattr(each, "name", None) == name), None)
         body = getattr(node, "body", [])
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return ""
-    return " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split())
+    return node if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
 
 
 def joined(tickets: Sequence[str]) -> str:

@@ -134,6 +134,7 @@ def test_a_text_whose_characters_a_reader_can_not_know_is_not_told(
         ("a captured hold shows its reference", "HoldDesk.capture Take what is held.", "", "", True),
         ("the sums stay as they are", "normal_side The side it grows on.", "3 lines", "3 sums", True),
         ("nothing changes when it is brought up to date", "account_id An id.", "KeyError", "", False),
+        ("making the overview again changes nothing", "effect How it changes a sum.", "-5", "5", False),
         ("the answer is the same", "total The sum.", "answer 3", "answer 4", False),
         ("importing a file again", "key_part", "2 imported", "1 file imported", True),
     ],

@@ -116,9 +116,11 @@ _LETTERS_THAT_TELL = 6
 
 
 def is_about(rule: str, purpose: str, seen: Symptom) -> bool:
-    """Whether a rule shares a word with what a function is for, or with what differs between both answers."""
+    """Whether a rule shares two words with what a function is for, or one with what differs between both answers. One word
+    of the purpose is chance: that "the overview … changes nothing" gave the reason for a sign, since both change something."""
     saw, expected = _stems(seen.saw), _stems(seen.expected)
-    return bool(_stems(rule) & (_stems(purpose) | (saw ^ expected)))
+    said = _stems(rule)
+    return len(said & _stems(purpose)) > 1 or bool(said & (saw ^ expected))
 
 
 def _stems(text: str) -> frozenset[str]:
