@@ -119,7 +119,9 @@ def _tell_choice(challenge: Challenge) -> None:
         ("calls between test and fault", measured.depth),
         ("source lines the failing test executes", measured.executed_lines),
         ("rank of the guilty function among suspects", measured.suspect_rank),
+        ("its rank where the ticket's words are searched for", measured.search_rank),
         ("a wrong value, no exception", measured.wrong_value),
+        ("a crash, no refusal", measured.crash),
         ("tests that fail, hidden ones too", measured.failing),
         ("places a fix touches", measured.places),
     ):
