@@ -23,9 +23,9 @@ ExecutedBy: TypeAlias = "Mapping[tuple[str, str], frozenset[str]]"
 
 _MANY_SUSPECTS = 10
 """Functions at least as suspect as the guilty one: fewer are looked through one by one."""
-_FOUND_SOON = 5
-"""Functions that a search finds first and that somebody looks at: of five challenges whose level two readers took for too high,
-four were among them."""
+_FOUND_BY_SEARCH = ((1, 2), (5, 3))
+"""Rank of a search → the highest level: of five challenges whose level two readers took for too high, two were found first
+and two among the first five."""
 _DEEP = 5
 _DEEP_ALL_THE_SAME = 4
 """Calls from the test to the fault; of an earlier call than the one that answers wrongly, one less is as far."""
@@ -43,17 +43,17 @@ def level(measured: Measurements) -> int:
     """1 (first evening) to 5: an order of what readers took for thirty such bugs, not a promise of minutes.
 
     Words of the answer that stand there and nowhere else are searched for in a minute, and make it 1. What leads to the
-    fault otherwise (such words that stand elsewhere too; a search for those of the ticket; a traceback that passes through its file, or through the very
+    fault otherwise (such words that stand elsewhere too; a traceback that passes through its file, or through the very
     function; an exception that nobody meant to raise; the file of what was asked; a step that all but calls it) makes it
-    1, or 2 where it is one thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects and for a fault that lies
-    deep (of few suspects: in an earlier call than the one that answers wrongly); where all three hold, it is 5. Executed lines,
-    failing tests and places are told, and do not count: the readers' times did not follow them.
+    1, or 2 where it is one thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects and
+    for a fault that lies deep (of few suspects: in an earlier call than the one that answers wrongly); where all three
+    hold, it is 5; but no more than 2 where a search for the ticket's words finds it first, and 3 where among the first
+    five. Executed lines, failing tests and places are told, and do not count: the readers' times did not follow them.
     """
     leads = (
         measured.traceback_in_file,
         measured.traceback_in_function,
         measured.words_elsewhere,
-        0 < measured.search_rank <= _FOUND_SOON,
         measured.asked_in_file,
         measured.crash,
         measured.depth <= _ALL_BUT_CALLED,
@@ -65,7 +65,13 @@ def level(measured: Measurements) -> int:
     many = measured.suspect_rank >= _MANY_SUSPECTS
     deep = measured.depth >= (_DEEP_ALL_THE_SAME if measured.later_call else _DEEP)
     far = deep and (many or measured.later_call)
-    return 2 + many + far + (many and deep and measured.later_call)
+    otherwise = 2 + many + far + (many and deep and measured.later_call)
+    return min(otherwise, _found_by_search(measured.search_rank))
+
+
+def _found_by_search(rank: int) -> int:
+    """The highest level of what a search finds so soon."""
+    return next((most for last, most in _FOUND_BY_SEARCH if 0 < rank <= last), 5)
 
 
 def at_most(rank: int) -> int:

@@ -97,7 +97,6 @@ LEADS: dict[str, Any] = {
     "traceback_in_file": True,
     "traceback_in_function": True,
     "words_elsewhere": True,
-    "search_rank": 5,
     "asked_in_file": True,
     "crash": True,
     "depth": 2,
@@ -111,6 +110,11 @@ def test_what_leads_to_the_fault_makes_it_easy_whatever_else_is_measured(name: s
 
 def test_words_of_the_answer_in_the_guilty_function_make_it_a_first_evenings() -> None:
     assert difficulty.level(replace(HARDEST, words_in_function=True)) == 1
+
+
+@pytest.mark.parametrize(("rank", "level"), [(0, 5), (1, 2), (2, 3), (5, 3), (6, 5)])
+def test_what_a_search_for_the_tickets_words_finds_is_not_hard(rank: int, level: int) -> None:
+    assert difficulty.level(replace(HARDEST, search_rank=rank)) == level
 
 
 @given(measurements, st.sampled_from(sorted(LEADS)), st.sampled_from(sorted(LEADS)))
