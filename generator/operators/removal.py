@@ -156,13 +156,18 @@ def _forgets_a_name(at: Context, *gone: cst.CSTNode) -> bool:
     """Whether the project would never again say a name that it has: who mends it could not know how it is written."""
     texts = (at.text(each) for node in gone for each in at.within(node, cst.SimpleString))
     names = (text.strip("'\"") for text in texts)
-    lost = "".join(map(at.text, gone)).encode()
+    lost = "".join(map(at.text, gone))
+    said = [source.data.decode() for source in at.project.readable()]
     return any(
-        sum(source.data.count(name.encode()) for source in at.project.readable())
-        == lost.count(name.encode())
+        sum(_times_said(name, text) for text in said) == _times_said(name, lost)
         for name in names
         if NAME.fullmatch(name)
     )
+
+
+def _times_said(name: str, text: str) -> int:
+    """As a text of its own: `payout.paid` without quotes is an attribute."""
+    return text.count(f"'{name}'") + text.count(f'"{name}"')
 
 
 def can_go(at: Context, *statements: cst.CSTNode) -> bool:

@@ -59,7 +59,7 @@ FILLING = (cst.List, cst.Dict, cst.Set, cst.ListComp)
         ),
     ],
     untouched=[
-        "def f(self, a):\n    self.last = a\n    self.outbox.add('payout.paid', a)\n    return a\n",
+        "def f(self, a):\n    self.last = a.paid\n    self.outbox.add('a.paid', a)\n    return a\n",
         "def f(a):\n    a.go()\n",
         "def f(a):\n    logger.info('x')\n    print(a)\n    return a\n",
         "def f(a):\n    super().__init__()\n    return a\n",
