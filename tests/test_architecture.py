@@ -25,6 +25,7 @@ LAYERS = (
         "crashes",
         "edits",
         "guilt",
+        "execution",
         "configuration",
         "index",
         "machine",

@@ -52,7 +52,7 @@ class Trial:
     tests: tuple[str, ...]
     give_up_after: int | None = None
     task: str = "run"
-    """`run` or `trace`, as of a job."""
+    """`run`, `trace` or `steps`, as of a job."""
     watch: Mapping[str, Any] | None = None
     slower: int = 1
     """How many times as long it may take as tests that nobody watches."""

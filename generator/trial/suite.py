@@ -83,7 +83,7 @@ class Job:
     limits: process.Limits
     wanted: tuple[str, ...] | None = None
     task: str = "run"
-    """`run`; `lines` adds the line map; `trace` adds calls."""
+    """`run`; `lines` adds the line map; `trace` adds calls; `steps` adds all that a test does in the project's functions."""
     give_up_after: int | None = None
     watch: Mapping[str, Any] | None = None
     hash_seed: str = "0"
@@ -132,6 +132,8 @@ class SuiteRun:
     lines: Mapping[str, Mapping[str, frozenset[int]]]
     """Context → path → lines; the empty context is import and set-up."""
     traces: tuple[Mapping[str, Any], ...]
+    steps: Mapping[str, Mapping[str, Any]]
+    """Test → its record, where that was asked for. See the child's `steps`."""
     then_mapped: SuiteRun | None
     """The second run, with the line map, of a job that asks for one, as far as it came."""
     stays: Stays
@@ -298,6 +300,7 @@ def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()
         lines={one["test"]: told.as_lines(one["lines"]) for one in events.get("lines", [])},
         then_mapped=read(mapped, finished) if mapped.exists() else None,
         traces=tuple(_traces(events)),
+        steps={one.pop("test"): one for one in events.get("steps", [])},
         stays=Stays.told(events.get("stays", [{}])[-1]),
         not_here="not here" in events,
         unfinished=_unfinished(events),

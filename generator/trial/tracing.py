@@ -112,7 +112,7 @@ def traces(
     calls.
     """
     wanted = dataclasses.asdict(watch) if watch else None
-    about = _digest(tree), wanted, interpreter.fingerprint(python), hash_seed
+    about = digest(tree), wanted, interpreter.fingerprint(python), hash_seed
     names = {test: store.key("trace", test, *about) for test in tests}
     stored = {test: store.load("traces", name) for test, name in names.items()}
     missing = tuple(test for test, seen in stored.items() if seen is None)
@@ -128,7 +128,8 @@ def traces(
     return {test: _from_json(seen) for test, seen in stored.items()}
 
 
-def _digest(tree: suite.Tree) -> str:
+def digest(tree: suite.Tree) -> str:
+    """Of all that a tree holds and how its tests are run."""
     digest = hashlib.sha256(
         repr((sorted(tree.executable), tree.source, tree.configuration, tree.package)).encode()
     )

@@ -80,7 +80,7 @@ class Plugin:
     def _recorder(self) -> Recorder | None:
         if self.job["task"] != "trace":
             return None
-        return Recorder(self.report, self.job["source"], self.job["watch"], self._line)
+        return Recorder(self.report, self.job["source"], self.job["watch"], self.line_now)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
@@ -333,12 +333,12 @@ class Plugin:
                 name = getattr(code, "co_qualname", code.co_name)
                 yield [
                     path,
-                    self._line(code, path, traceback.tb_lineno),
+                    self.line_now(code, path, traceback.tb_lineno),
                     name.replace("<locals>.", ""),
                 ]
             traceback = traceback.tb_next
 
-    def _line(self, code: CodeType, path: str, line: int) -> int:
+    def line_now(self, code: CodeType, path: str, line: int) -> int:
         """A line in the file as it is now. Code that was there before other code was put beside it knows it as it was."""
         if code in self.swapped:
             return line

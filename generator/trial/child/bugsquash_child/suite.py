@@ -15,6 +15,7 @@ from bugsquash_child.linemap import LineMap
 from bugsquash_child.mapped_run import MappedRun
 from bugsquash_child.plugin import Plugin
 from bugsquash_child.report import Report
+from bugsquash_child.steps import StepsPlugin
 
 KEPT_OUT = ("faulthandler", "xdist", "randomly", "random_order", "cov", "pytest_cov", "doctest")
 
@@ -35,7 +36,8 @@ def run(job: dict[str, Any], *others: object) -> int:
     mapped = MappedRun(plugin)
     if job["report_mapped"]:
         others = (*others, mapped)
-    status = int(pytest.main(_arguments(job), plugins=[plugin, *others]))
+    steps = StepsPlugin(plugin, plugin.line_now)
+    status = int(pytest.main(_arguments(job), plugins=[plugin, steps, *others]))
     plugin.say_end(status)
     mapped.take_turns()
     return status
