@@ -26,6 +26,8 @@ LAYERS = (
         "edits",
         "guilt",
         "execution",
+        "alignment",
+        "divergence",
         "configuration",
         "index",
         "machine",

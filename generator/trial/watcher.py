@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator import edits, guilt
+from generator import alignment, divergence, edits, guilt
 from generator.trial import baseline as baselines
-from generator.trial import suite, swap, tracing
+from generator.trial import steps, suite, swap, tracing
 from generator.trial.forks import Forks
 from generator.trial.server import Trial
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from generator.divergence import Divergence, Reason
+    from generator.execution import Execution
     from generator.records import Baseline, Mutant, Seed, Trace
     from generator.trial.swap import Swap
 
@@ -42,6 +44,19 @@ class Watcher:
         swaps = swap.swaps(self._seed, self._baseline, mutant)
         return self._traces(changed, swaps, tests, watch)
 
+    def divergence(self, mutant: Mutant, test: str) -> Divergence | Reason:
+        """Where this test first does with the mutant in it what it does not do on the clean code, or why that can't be said."""
+        changed = edits.apply(self._seed.contents, mutant.edits)
+        swaps = swap.swaps(self._seed, self._baseline, mutant)
+        clean, again = (self._steps({}, (), test, hash_seed) for hash_seed in HASH_SEEDS)
+        return divergence.find(
+            clean,
+            again,
+            self._steps(changed, swaps, test),
+            alignment.through(self._seed.contents, mutant.edits),
+            self._seed.source,
+        )
+
     def close(self) -> None:
         """End what was started."""
         for forks in self._forks.values():
@@ -55,6 +70,36 @@ class Watcher:
         watch: tracing.Watch | None,
         hash_seed: str = "0",
     ) -> dict[str, Trace]:
+        return tracing.traces(
+            suite.tree_of(self._seed).with_files(changed),
+            tests,
+            limits=baselines.limits(self._baseline, tests),
+            watch=watch,
+            python=self._python,
+            hash_seed=hash_seed,
+            forked=self._forked(changed, swaps, hash_seed),
+        )
+
+    def _steps(
+        self,
+        changed: dict[str, bytes],
+        swaps: tuple[Swap, ...] | None,
+        test: str,
+        hash_seed: str = "0",
+    ) -> Execution:
+        return steps.recorded(
+            suite.tree_of(self._seed).with_files(changed),
+            test,
+            own=self._baseline.seconds[test],
+            limits=baselines.limits(self._baseline, (test,)),
+            python=self._python,
+            hash_seed=hash_seed,
+            forked=self._forked(changed, swaps, hash_seed),
+        )
+
+    def _forked(
+        self, changed: dict[str, bytes], swaps: tuple[Swap, ...] | None, hash_seed: str
+    ) -> tracing.Forked:
         def forked(job: suite.Job) -> suite.SuiteRun | None:
             trial = Trial(
                 changed,
@@ -66,12 +111,4 @@ class Watcher:
             )
             return self._forks[hash_seed].run(trial)
 
-        return tracing.traces(
-            suite.tree_of(self._seed).with_files(changed),
-            tests,
-            limits=baselines.limits(self._baseline, tests),
-            watch=watch,
-            python=self._python,
-            hash_seed=hash_seed,
-            forked=forked,
-        )
+        return forked

@@ -1,0 +1,686 @@
+"""Where two executions of one test first part, and what is wrong from there on.
+
+Calls are laid side by side by who made them, lines through the edit; nothing is counted. In lines that the edit reaches
+different things may be done: what counts is what they leave behind. What differs between two runs of the clean code is no
+difference.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+from typing import TypeAlias
+
+from generator.alignment import SAME, Alignment
+from generator.execution import (
+    Deed,
+    End,
+    Entry,
+    Execution,
+    Function,
+    Given,
+    Invocation,
+    Step,
+    Stream,
+)
+from generator.records import Frame
+
+_DIFFERENCES = 5000
+"""Of one stream that are looked at. The first is nearly always the one."""
+_MATCHED = 300
+"""Calls of one edited line that are matched as a text is; of more, only those at the start."""
+_COMPREHENSION = re.compile(r"(?:\.<(?:list|set|dict)comp>)+$")
+"""Before Python 3.12 each is a function of its own."""
+_TOKEN = re.compile(
+    r"datetime\.\w+\([\d, ]+"
+    r"|\d{4}-\d\d-\d\d[T ][\d:.+Z]+"
+    r"|\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+    r"|\w+|\W"
+)
+"""A time is one: which of its parts the clock has moved on is chance."""
+
+
+class Kind(Enum):
+    """In what two executions differ."""
+
+    BRANCH = "another line comes next"
+    LOCAL = "a local name stands for another value"
+    ATTRIBUTE = "an attribute has another value"
+    ARGUMENT = "a call is given another value"
+    RETURN = "a call gives back another value"
+    EXCEPTION = "one raises what the other does not"
+    CALL = "another function is called, or none"
+
+
+class Reason(Enum):
+    """Why there is no divergence to show."""
+
+    PASSES = "the test passes with the bug in it"
+    NOT_DETERMINISTIC = "two runs of the clean code differ as much"
+    DID_NOT_FINISH = "one of the runs did not come to its end within its limits"
+    NOT_REACHED = (
+        "the changed lines do not run while the test does: what they made was there before"
+    )
+    ONLY_IN_THREADS = "the changed lines run in threads only, whose work can't be laid side by side"
+    TOO_LONG = "the record ends before anything differs"
+    NOTHING_SEEN = "all that was recorded is the same: it happens in C code, or inside values too large to show"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that is not as it should be."""
+
+    kind: Kind
+    path: str
+    function: str
+    """Qualified name."""
+    line: int
+    """In the buggy file: where it came about. Of an argument, where the function begins."""
+    clean_line: int
+    """The line that ran in its place in the clean file."""
+    name: str
+    """Of the local, the attribute (`self.total`), the parameter, the function that is called or not; or ""."""
+    expected: str
+    """The value that should have been, as text; of a branch, the line of the clean file that should have come next."""
+    actual: str
+    """The value that was; of a branch, the line of the buggy file that came next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """What is executed in the project's functions between two events of the buggy run."""
+
+    calls: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """The first difference between a test on clean and on buggy code, and what became of it."""
+
+    first: Wrong
+    chain: tuple[Frame, ...]
+    """From the test down to it: the lines of the buggy code that were being executed."""
+    later: tuple[Wrong, ...]
+    """The first wrong value of each of these calls after that, from the innermost to the test."""
+    fault_to_first: Distance | None
+    """From the first execution of the fault; None where that did not run before, while the test did."""
+    first_to_failure: Distance
+    version: int = 1
+    """Of the way in which this is measured."""
+
+
+Place: TypeAlias = tuple[str, str, Kind, str, int]
+"""Path, function, kind, name, clean line of what has no name."""
+Noise: TypeAlias = Mapping[Place, frozenset[int] | None]
+"""Place → which tokens of the texts differ between two clean runs; None: all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    wrong: Wrong
+    call: int
+    """Of the buggy execution."""
+    line: int
+    at: int
+    """Where in the record of the buggy execution."""
+    is_edit: bool = False
+    """No more than what the edit says: another call in a changed line."""
+
+    @property
+    def place(self) -> Place:
+        wrong = self.wrong
+        where = wrong.clean_line if wrong.kind in _WITHOUT_NAME else 0
+        return wrong.path, wrong.function, wrong.kind, wrong.name, where
+
+
+_WITHOUT_NAME = (Kind.BRANCH, Kind.CALL, Kind.EXCEPTION)
+_BY_TESTS = (Kind.LOCAL, Kind.ATTRIBUTE, Kind.RETURN, Kind.ARGUMENT, Kind.EXCEPTION)
+"""What a test may be the first to show."""
+_FAILS = ("AssertionError(", "Failed(")
+"""How the exceptions begin with which a test says that it fails, which is no news."""
+
+
+def find(
+    clean: Execution,
+    again: Execution,
+    buggy: Execution,
+    alignment: Alignment,
+    source: Collection[str],
+) -> Divergence | Reason:
+    """Compare the buggy execution with the clean one; `again` is the clean code under another hash seed. `source` are the
+    paths of the files that bugs go into: others are tests."""
+    if not (clean.finished and again.finished and buggy.finished):
+        return Reason.DID_NOT_FINISH
+    if clean.failure or again.failure:
+        return Reason.NOT_DETERMINISTIC
+    if not buggy.failure:
+        return Reason.PASSES
+    noise = _noise(clean, again)
+    walk = _Walk(clean, buggy, alignment)
+    every = _in_order(walk)
+    real = [one for one in every if _is_real(one, noise)]
+    shown = [one for one in real if one.wrong.path in source or _is_news(one.wrong)]
+    first = next((one for one in shown if not one.is_edit), next(iter(shown), None))
+    if first is None:
+        told = [one for one in every if one.wrong.path in source]
+        return _why_not(clean, buggy, alignment, is_noisy=bool(told))
+    return _told(first, real, buggy, min(walk.faults, default=None), source)
+
+
+def _is_news(wrong: Wrong) -> bool:
+    return wrong.kind in _BY_TESTS and not wrong.actual.startswith(_FAILS)
+
+
+def _why_not(clean: Execution, buggy: Execution, alignment: Alignment, *, is_noisy: bool) -> Reason:
+    if is_noisy:
+        return Reason.NOT_DETERMINISTIC
+    if clean.is_cut or buggy.is_cut or clean.sparse or buggy.sparse:
+        return Reason.TOO_LONG
+    guilty = {
+        call.number
+        for call in buggy.calls
+        if any(alignment.is_guilty(call.function.path, step.line) for step in call.steps)
+    }
+    if not guilty:
+        return Reason.NOT_REACHED
+    own = _of_stream(buggy, buggy.streams[0])
+    return Reason.NOTHING_SEEN if guilty & own else Reason.ONLY_IN_THREADS
+
+
+def _of_stream(execution: Execution, stream: Stream) -> set[int]:
+    found: set[int] = set()
+    left = list(stream.roots)
+    while left:
+        call = left.pop()
+        found.add(call)
+        deeds = (deed for step in execution.calls[call].steps for deed in step.deeds)
+        left += [deed.call for deed in deeds if isinstance(deed, Entry) and not deed.resumed]
+    return found
+
+
+def _told(
+    first: _Difference,
+    real: Sequence[_Difference],
+    buggy: Execution,
+    fault: int | None,
+    source: Collection[str],
+) -> Divergence:
+    callers = list(_callers(buggy, first.call))
+    failed_at = max(_failed_at(buggy, source), first.at)
+    return Divergence(
+        first=first.wrong,
+        chain=tuple(reversed(list(_chain(buggy, first)))),
+        later=tuple(_later(first, real, [first.call, *(call.number for call in callers)])),
+        fault_to_first=None
+        if fault is None or fault > first.at
+        else _distance(buggy, fault, first.at),
+        first_to_failure=_distance(buggy, first.at, failed_at),
+    )
+
+
+def _callers(execution: Execution, number: int) -> Iterator[Invocation]:
+    caller = execution.calls[number].caller
+    while caller is not None:
+        yield execution.calls[caller]
+        caller = execution.calls[caller].caller
+
+
+def _chain(buggy: Execution, first: _Difference) -> Iterator[Frame]:
+    inner = buggy.calls[first.call]
+    yield Frame(inner.function.path, first.line, _title(inner.function))
+    for caller in _callers(buggy, first.call):
+        # A comprehension is no call to whoever reads it: it stands for the function that it is in.
+        if not _COMPREHENSION.search(inner.function.name):
+            yield Frame(caller.function.path, inner.site, _title(caller.function))
+        inner = caller
+
+
+def _title(function: Function) -> str:
+    return _COMPREHENSION.sub("", function.name)
+
+
+def _later(
+    first: _Difference, real: Sequence[_Difference], calls: Sequence[int]
+) -> Iterator[Wrong]:
+    """Of the call that parted itself what it came to, where that is a value."""
+    found: dict[int, Wrong] = {}
+    for one in real:
+        if one.at > first.at and one.call in calls and one.wrong.kind is not Kind.BRANCH:
+            found.setdefault(one.call, one.wrong)
+    yield from (found[call] for call in calls if call in found)
+
+
+def _failed_at(buggy: Execution, source: Collection[str]) -> int:
+    """Where the test was left by what failed it."""
+    roots = [buggy.calls[root] for root in buggy.streams[0].roots]
+    raised = [
+        step.raised[1]
+        for call in roots
+        if call.end is End.RAISED and call.function.path not in source
+        for step in call.steps
+        if step.raised
+    ]
+    return max(raised, default=buggy.length)
+
+
+def _distance(buggy: Execution, start: int, end: int) -> Distance:
+    return Distance(
+        calls=sum(start < call.at <= end for call in buggy.calls),
+        lines=sum(
+            start < step.at <= end for call in buggy.calls for step in call.steps if step.line
+        ),
+    )
+
+
+def _is_real(one: _Difference, noise: Noise) -> bool:
+    if one.place not in noise:
+        return True
+    hidden = noise[one.place]
+    if hidden is None:
+        return False
+    tokens = _unlike(one.wrong.expected, one.wrong.actual)
+    return tokens is None or not tokens <= hidden
+
+
+def _noise(clean: Execution, again: Execution) -> Noise:
+    noise: dict[Place, frozenset[int] | None] = {}
+    for one in _in_order(_Walk(clean, again, SAME)):
+        tokens = _unlike(one.wrong.expected, one.wrong.actual)
+        if one.wrong.kind in _WITHOUT_NAME:
+            tokens = None
+        known = noise.get(one.place, frozenset())
+        noise[one.place] = None if tokens is None or known is None else known | tokens
+    return noise
+
+
+def _unlike(one: str, other: str) -> frozenset[int] | None:
+    """Which tokens of two texts differ; None where one has more of them."""
+    pair = _TOKEN.findall(one), _TOKEN.findall(other)
+    if len(pair[0]) != len(pair[1]):
+        return None
+    return frozenset(n for n, (a, b) in enumerate(zip(*pair, strict=True)) if a != b)
+
+
+def _in_order(walk: _Walk) -> list[_Difference]:
+    """All differences, as they came about."""
+    found = [
+        one
+        for mine, theirs in _streams(*walk.executions)
+        for one in islice(walk.differences(mine, theirs), _DIFFERENCES)
+    ]
+    return sorted(found, key=lambda one: one.at)
+
+
+def _streams(clean: Execution, other: Execution) -> Iterator[tuple[Stream, Stream]]:
+    """Those that run the same, in the order in which they began."""
+    waiting: dict[tuple[str, str, str], list[Stream]] = {}
+    for stream in clean.streams:
+        waiting.setdefault((stream.kind, stream.path, stream.name), []).append(stream)
+    for stream in other.streams:
+        same = waiting.get((stream.kind, stream.path, stream.name))
+        if same:
+            yield same.pop(0), stream
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A call of either execution, that begins or goes on."""
+
+    clean: Invocation
+    other: Invocation
+    resumed: bool = False
+
+
+class _Pause(Enum):
+    """Both calls of a pair wait."""
+
+    PAUSE = "pause"
+
+
+_Found: TypeAlias = _Difference | _Pair | _Pause
+
+
+class _Walk:
+    """Goes through two executions together."""
+
+    def __init__(self, clean: Execution, other: Execution, alignment: Alignment) -> None:
+        self.executions = clean, other
+        self.alignment = alignment
+        self.faults: list[int] = []
+        """Where, in the record of the other execution, lines were reached that the edit changes or takes away."""
+        self._names = _names(clean), _names(other)
+        self._walking: dict[tuple[int, int], Iterator[_Found]] = {}
+
+    def differences(self, clean: Stream, other: Stream) -> Iterator[_Difference]:
+        """Of two streams, as far as their roots are calls of the same functions."""
+        for mine, theirs in zip(clean.roots, other.roots, strict=False):
+            pair = self.pair(Entry(mine, resumed=False), Entry(theirs, resumed=False))
+            if _same(pair.clean.function) != _same(pair.other.function):
+                return
+            yield from self._inside(pair)
+
+    def _inside(self, root: _Pair) -> Iterator[_Difference]:
+        # On a stack of ours: calls can lie deeper in each other than Python lets us follow.
+        stack: list[_Pair] = []
+        found: _Found | None = root
+        while found is not root or not stack:
+            if isinstance(found, _Difference):
+                yield found
+            elif isinstance(found, _Pair) and self._begins(found):
+                stack.append(found)
+            elif found is None or found is _Pause.PAUSE:
+                stack.pop()
+            if not stack:
+                return
+            found = self._next(stack[-1])
+
+    def _begins(self, pair: _Pair) -> bool:
+        """Whether there is something to go on with: what waits in one may be another call than what waits in the other."""
+        key = pair.clean.number, pair.other.number
+        if not pair.resumed:
+            self._walking[key] = _Comparison(self, pair).run()
+        return key in self._walking
+
+    def _next(self, pair: _Pair) -> _Found | None:
+        key = pair.clean.number, pair.other.number
+        found = next(self._walking[key], None)
+        if found is None:
+            del self._walking[key]
+        return found
+
+    def pair(self, mine: Entry, theirs: Entry) -> _Pair:
+        """The two calls."""
+        clean, other = self.executions
+        return _Pair(clean.calls[mine.call], other.calls[theirs.call], mine.resumed)
+
+    def shown(self, side: int, deed: Deed) -> tuple[Function, bool] | None:
+        """What there is to know of a deed beside values: whom it calls, or goes on with; None where it gives a value."""
+        if isinstance(deed, Given):
+            return None
+        return _same(self.executions[side].calls[deed.call].function), deed.resumed
+
+    def knows(self, function: Function, name: str) -> bool:
+        """Whether a function has such a name in both executions: a new one says no more than the edit does."""
+        return all(name in names[_same(function)] for names in self._names)
+
+
+def _names(execution: Execution) -> dict[Function, set[str]]:
+    names: dict[Function, set[str]] = {}
+    for call in execution.calls:
+        of_function = names.setdefault(_same(call.function), set())
+        of_function.update(call.arguments or (), *(step.changed for step in call.steps))
+    return names
+
+
+def _same(function: Function) -> Function:
+    """What is the same of it in both: not its line."""
+    return Function(function.path, function.name, 0)
+
+
+class _Mode(Enum):
+    """How two blocks are compared."""
+
+    SAME = "they are the same lines"
+    EDITED = "they are different lines: only what they leave behind counts"
+    THIN = "lines are missing: only calls count, and what is left at the end"
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Steps of one call that are compared as one."""
+
+    steps: Sequence[Step]
+
+    def deeds(self) -> list[Deed]:
+        return [deed for step in self.steps for deed in step.deeds]
+
+    def changed(self) -> dict[str, str | None]:
+        return {name: text for step in self.steps for name, text in step.changed.items()}
+
+    def raised(self) -> tuple[str, int] | None:
+        return next((step.raised for step in self.steps if step.raised), None)
+
+
+class _Comparison:
+    """Of two calls of one function."""
+
+    def __init__(self, walk: _Walk, pair: _Pair) -> None:
+        self._walk, self._clean, self._other = walk, pair.clean, pair.other
+        self._mine: dict[str, str | None] = dict(pair.clean.arguments or {})
+        self._theirs: dict[str, str | None] = dict(pair.other.arguments or {})
+        self._lines = pair.clean.function.line, pair.other.function.line
+        """Of the clean and the buggy file, executed last."""
+        self._at = pair.other.at
+        self._next: tuple[Step | None, Step | None] = None, None
+        """Where the two go on after they parted."""
+        self._parted = False
+
+    def run(self) -> Iterator[_Found]:
+        """Differences, pairs of calls whose own come first, and pauses."""
+        if self._clean.arguments is not None and self._other.arguments is not None:
+            yield from self._unlike([*self._theirs, *self._mine], lambda _: Kind.ARGUMENT)
+        for mine, theirs, mode in self._blocks():
+            if mode is _Mode.EDITED:
+                self._walk.faults.append(theirs.steps[0].at if theirs.steps else self._at)
+            self._stand_at(mine, theirs)
+            yield from self._deeds(mine, theirs, mode)
+            if not self._parted:
+                yield from self._outcome(mine, theirs, mode)
+            if self._parted:
+                break
+        if self._branched():
+            yield self._difference(Kind.BRANCH, *map(_next_line, self._next))
+        yield from self._ending()
+
+    def _branched(self) -> bool:
+        """They went on to other lines. Where one was left instead by an exception, that is what parted them."""
+        mine, theirs = self._next
+        raised = (mine is None and self._clean.end is End.RAISED) or (
+            theirs is None and self._other.end is End.RAISED
+        )
+        return any(self._next) and not raised
+
+    def _blocks(self) -> Iterator[tuple[_Block, _Block, _Mode]]:
+        """What is compared with what, until the two part."""
+        clean, other, align = self._clean, self._other, self._walk.alignment
+        path = clean.function.path
+        mine = theirs = 0
+        while not (_is_thin(clean, mine) or _is_thin(other, theirs)):
+            to = (
+                _past(clean.steps, mine, lambda step: align.is_edited(path, step.line)),
+                _past(other.steps, theirs, lambda step: align.is_edited_buggy(path, step.line)),
+            )
+            mode = _Mode.EDITED
+            if to == (mine, theirs):
+                heads = _at(clean.steps, mine), _at(other.steps, theirs)
+                if not self._goes_on(*heads):
+                    return
+                to, mode = (mine + 1, theirs + 1), _Mode.SAME
+            yield _Block(clean.steps[mine : to[0]]), _Block(other.steps[theirs : to[1]]), mode
+            mine, theirs = to
+        yield _Block(clean.steps[mine:]), _Block(other.steps[theirs:]), _Mode.THIN
+
+    def _goes_on(self, mine: Step | None, theirs: Step | None) -> bool:
+        """Whether both come to the same line next. Where they do not, `_next` has what they come to."""
+        if mine is None or theirs is None:
+            ended = self._clean if mine is None else self._other
+            if (mine or theirs) and ended.end is not End.OPEN:
+                self._next = mine, theirs
+            return False
+        path = self._clean.function.path
+        if self._walk.alignment.clean_line(path, theirs.line) == mine.line:
+            return True
+        self._next = mine, theirs
+        return False
+
+    def _stand_at(self, mine: _Block, theirs: _Block) -> None:
+        clean, line = self._lines
+        self._lines = (
+            next((step.line for step in reversed(mine.steps) if step.line), clean),
+            next((step.line for step in reversed(theirs.steps) if step.line), line),
+        )
+        self._at = theirs.steps[-1].at if theirs.steps else self._at
+
+    def _deeds(self, mine: _Block, theirs: _Block, mode: _Mode) -> Iterator[_Found]:
+        ours, others = mine.deeds(), theirs.deeds()
+        shown = (
+            [self._walk.shown(0, deed) for deed in ours],
+            [self._walk.shown(1, deed) for deed in others],
+        )
+        done = 0, 0
+        for a, b, size in _matches(*shown, loosely=mode is _Mode.EDITED):
+            alone = shown[0][done[0] : a], shown[1][done[1] : b]
+            if any(alone) and (mine.raised() is None) is not (theirs.raised() is None):
+                # What is not done any more is not done because of that.
+                return
+            yield from self._unmatched(*alone, mode)
+            if self._parted:
+                return
+            for one, other in zip(ours[a : a + size], others[b : b + size], strict=True):
+                yield from self._deed(one, other)
+            done = a + size, b + size
+
+    def _unmatched(
+        self,
+        mine: Sequence[tuple[Function, bool] | None],
+        theirs: Sequence[tuple[Function, bool] | None],
+        mode: _Mode,
+    ) -> Iterator[_Difference]:
+        if not mine and not theirs:
+            return
+        ends = [call.end for call, some in ((self._clean, mine), (self._other, theirs)) if not some]
+        if End.OPEN in ends and mode is not _Mode.EDITED:
+            self._parted = True
+            return
+        names = _called(mine), _called(theirs)
+        edited = mode is _Mode.EDITED
+        yield self._difference(
+            Kind.CALL,
+            *(name or "no call" for name in names),
+            name=names[1] or names[0],
+            is_edit=edited,
+        )
+        self._parted = not edited
+
+    def _deed(self, mine: Deed, theirs: Deed) -> Iterator[_Found]:
+        if isinstance(mine, Entry) and isinstance(theirs, Entry):
+            yield self._walk.pair(mine, theirs)
+        if isinstance(mine, Given) and isinstance(theirs, Given):
+            self._at = theirs.at
+            if None not in (mine.value, theirs.value) and mine.value != theirs.value:
+                yield self._difference(Kind.RETURN, mine.value, theirs.value)
+            yield _Pause.PAUSE
+
+    def _outcome(self, mine: _Block, theirs: _Block, mode: _Mode) -> Iterator[_Difference]:
+        """What two blocks leave behind."""
+        raised = mine.raised(), theirs.raised()
+        texts = [each[0] if each else "no exception" for each in raised]
+        changed = mine.changed(), theirs.changed()
+        self._mine.update(changed[0])
+        self._theirs.update(changed[1])
+        self._at = theirs.steps[-1].until if theirs.steps else self._at
+        if texts[0] != texts[1]:
+            self._at = raised[1][1] if raised[1] else self._at
+            yield self._difference(Kind.EXCEPTION, *texts)
+            self._parted = None in raised
+        elif mode is not _Mode.THIN or (self._clean.looked and self._other.looked):
+            yield from self._unlike([*changed[1], *changed[0]], _kind_of)
+
+    def _unlike(self, names: Iterable[str], kind: Callable[[str], Kind]) -> Iterator[_Difference]:
+        for name in dict.fromkeys(names):
+            mine, theirs = self._mine.get(name), self._theirs.get(name)
+            if mine == theirs or not self._is_comparable(name, mine, theirs):
+                continue
+            texts = ("nothing" if text is None else text for text in (mine, theirs))
+            yield self._difference(kind(name), *texts, name=name)
+
+    def _is_comparable(self, name: str, mine: str | None, theirs: str | None) -> bool:
+        """A local name that is set here in one of them may be set later in the other; that is when it is seen."""
+        owner, dot, _ = name.partition(".")
+        is_set = mine is not None and theirs is not None
+        return bool(dot or is_set) and self._walk.knows(self._clean.function, owner)
+
+    def _ending(self) -> Iterator[_Difference]:
+        clean, other = self._clean, self._other
+        if End.OPEN in (clean.end, other.end):
+            return
+        self._lines, self._at = (clean.end_line, other.end_line), other.ended_at
+        results = _result(clean, other), _result(other, clean)
+        if clean.end is not other.end:
+            # What was raised has been told where it was, unless the two had parted before.
+            if any(self._next) or not self._parted:
+                yield self._difference(Kind.EXCEPTION, *results)
+        elif None not in (clean.returned, other.returned) and results[0] != results[1]:
+            yield self._difference(Kind.RETURN, *results)
+
+    def _difference(
+        self, kind: Kind, expected: object, actual: object, *, name: str = "", is_edit: bool = False
+    ) -> _Difference:
+        function, (clean_line, line) = self._other.function, self._lines
+        wrong = Wrong(
+            kind,
+            function.path,
+            _title(function),
+            line,
+            clean_line,
+            name,
+            str(expected),
+            str(actual),
+        )
+        return _Difference(wrong, self._other.number, line, self._at, is_edit)
+
+
+def _kind_of(name: str) -> Kind:
+    return Kind.ATTRIBUTE if "." in name else Kind.LOCAL
+
+
+def _next_line(step: Step | None) -> str:
+    return "it ends" if step is None else f"line {step.line}"
+
+
+def _result(call: Invocation, beside: Invocation) -> str | None:
+    if call.end is End.RETURNED:
+        no_value = beside.end is End.RAISED and call.returned in (None, "None")
+        return "no exception" if no_value else call.returned
+    raised = [step.raised[0] for step in call.steps if step.raised]
+    return raised[-1] if raised else "an exception"
+
+
+def _called(some: Sequence[tuple[Function, bool] | None]) -> str:
+    return next((one[0].name for one in some if one), "")
+
+
+def _is_thin(call: Invocation, index: int) -> bool:
+    return call.thin_from is not None and index >= call.thin_from
+
+
+def _past(steps: Sequence[Step], index: int, edited: Callable[[Step], bool]) -> int:
+    while index < len(steps) and edited(steps[index]):
+        index += 1
+    return index
+
+
+def _at(steps: Sequence[Step], index: int) -> Step | None:
+    return steps[index] if index < len(steps) else None
+
+
+def _matches(
+    mine: Sequence[object], theirs: Sequence[object], *, loosely: bool
+) -> Iterator[tuple[int, int, int]]:
+    """Where both run alike: where each begins and how long; at last the two ends, of length 0. Loosely, also after they did
+    not."""
+    if mine == theirs:
+        yield 0, 0, len(mine)
+    elif loosely and max(len(mine), len(theirs)) <= _MATCHED:
+        matcher = difflib.SequenceMatcher(None, mine, theirs, autojunk=False)
+        yield from matcher.get_matching_blocks()
+        return
+    else:
+        pairs = enumerate(zip(mine, theirs, strict=False))
+        yield 0, 0, next((n for n, (a, b) in pairs if a != b), min(len(mine), len(theirs)))
+    yield len(mine), len(theirs), 0
