@@ -390,7 +390,9 @@ def test_a_generator_is_one_call_that_waits(record: Callable[..., Execution]) ->
     ended, waiting = named(execution, "comes")
     given = [each for step in ended.steps for each in step.deeds if isinstance(each, Given)]
     assert [each.value for each in given] == ["0", "1"]
-    assert (ended.end, waiting.end) == (End.RETURNED, End.RAISED)
+    assert ended.end is End.RETURNED
+    # From Python 3.13 on nothing runs when one is closed that has nothing to do then.
+    assert waiting.end in (End.RAISED, End.OPEN)
     test = execution.calls[ended.caller or 0]
     entries = [each for step in test.steps for each in step.deeds if isinstance(each, Entry)]
     of_it = [each for each in entries if each.call == ended.number]

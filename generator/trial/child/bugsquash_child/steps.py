@@ -19,6 +19,7 @@ import pytest
 
 from bugsquash_child import usage
 from bugsquash_child.portrait import FIXED, Portraits
+from bugsquash_child.tracing import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -181,7 +182,7 @@ class Recorder:
         if event != "call":
             return None
         try:
-            code = self._code(frame.f_code)
+            code = self._code(frame)
             if code is None or self._ended:
                 return None
             call = _call_of(frame)
@@ -194,21 +195,22 @@ class Recorder:
             return None
         return call.trace
 
-    def _code(self, code: CodeType) -> Optional[_Code]:
+    def _code(self, frame: FrameType) -> Optional[_Code]:
         # Not by the code itself: to find its hash takes longer than all the rest.
-        identity = id(code)
+        identity = id(frame.f_code)
         if identity not in self._codes:
-            self._kept.append(code)
-            self._codes[identity] = self._learned(code)
+            self._kept.append(frame.f_code)
+            self._codes[identity] = self._learned(frame)
         return self._codes[identity]
 
-    def _learned(self, code: CodeType) -> Optional[_Code]:
+    def _learned(self, frame: FrameType) -> Optional[_Code]:
+        code = frame.f_code
         path = self._report.relative_code(code.co_filename)
         if path is None or not code.co_flags & inspect.CO_OPTIMIZED:
             # The body of a module or a class.
             return None
         first = self._line_now(code, path, code.co_firstlineno)
-        name = getattr(code, "co_qualname", code.co_name).replace("<locals>.", "")
+        name = name_of(frame).replace("<locals>.", "")
         self._told_codes.append([path, name, first])
         return _Code(
             len(self._told_codes) - 1,

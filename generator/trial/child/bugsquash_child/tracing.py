@@ -180,7 +180,7 @@ class Recorder:
     def _opened(self, frame: FrameType) -> dict[str, Any]:
         wrapped = _wrapped(frame)
         if wrapped is None:
-            name, arguments = _name(frame), _received(frame)
+            name, arguments = name_of(frame), _received(frame)
         else:
             name, arguments = wrapped.__qualname__, _bound(frame, wrapped)
         described = {
@@ -261,7 +261,7 @@ class Recorder:
         found = None
         while traceback is not None:
             if self._in_package(traceback.tb_frame):
-                name = _name(traceback.tb_frame).replace("<locals>.", "")
+                name = name_of(traceback.tb_frame).replace("<locals>.", "")
                 found = [str(self._path(traceback.tb_frame)), name]
             traceback = traceback.tb_next
         return found
@@ -363,7 +363,8 @@ def _shown(value: Any, attributes: list[str]) -> str | None:
         return None
 
 
-def _name(frame: FrameType) -> str:
+def name_of(frame: FrameType) -> str:
+    """The qualified name of its function, `<locals>` included."""
     code = frame.f_code
     name = getattr(code, "co_qualname", None)
     return name if name is not None else _owner(frame) + code.co_name
@@ -414,7 +415,7 @@ def _layers(module: str, qualified_name: str) -> Iterator[Any]:
 
 def _function(frame: FrameType) -> Any:
     """The function whose code the frame runs, found by its name; None for one that is made on the fly."""
-    layers = _layers(frame.f_globals.get("__name__", ""), _name(frame))
+    layers = _layers(frame.f_globals.get("__name__", ""), name_of(frame))
     return next((each for each in layers if getattr(each, "__code__", None) is frame.f_code), None)
 
 
