@@ -35,6 +35,7 @@ _MATCHED = 300
 """Calls of one edited line that are matched as a text is; of more, only those at the start."""
 _COMPREHENSION = re.compile(r"(?:\.<(?:list|set|dict)comp>)+$")
 """Before Python 3.12 each is a function of its own."""
+_COMPOUND = re.compile(r"[\[({]|\w+\(")
 _TOKEN = re.compile(
     r"datetime\.\w+\([\d, ]+"
     r"|\d{4}-\d\d-\d\d[T ][\d:.+Z]+"
@@ -165,11 +166,23 @@ def find(
     every = _in_order(walk)
     real = [one for one in every if _is_real(one, noise)]
     shown = [one for one in real if one.wrong.path in source or _is_news(one.wrong)]
-    first = next((one for one in shown if not one.is_edit), next(iter(shown), None))
+    threaded = any(stream.kind == "thread" for stream in buggy.streams)
+    # The first of those that say most.
+    first = min(
+        shown,
+        key=lambda one: (one.is_edit, threaded and _may_be_shared(one.wrong)),
+        default=None,
+    )
     if first is None:
         told = [one for one in every if one.wrong.path in source]
         return _why_not(clean, buggy, alignment, is_noisy=bool(told))
     return _told(first, real, buggy, min(walk.faults, default=None), source)
+
+
+def _may_be_shared(wrong: Wrong) -> bool:
+    """Whether it is a value that other threads can change: when that is seen is chance."""
+    is_kept = wrong.kind in (Kind.LOCAL, Kind.ATTRIBUTE)
+    return is_kept and bool(_COMPOUND.match(wrong.expected) or _COMPOUND.match(wrong.actual))
 
 
 def _is_news(wrong: Wrong) -> bool:
@@ -533,12 +546,15 @@ class _Comparison:
             [self._walk.shown(1, deed) for deed in others],
         )
         done = 0, 0
-        for a, b, size in _matches(*shown, loosely=mode is _Mode.EDITED):
+        loosely = mode is _Mode.EDITED or (
+            mode is _Mode.THIN and self._clean.function.path in self._walk.alignment.files
+        )
+        for a, b, size in _matches(*shown, loosely=loosely):
             alone = shown[0][done[0] : a], shown[1][done[1] : b]
             if any(alone) and (mine.raised() is None) is not (theirs.raised() is None):
                 # What is not done any more is not done because of that.
                 return
-            yield from self._unmatched(*alone, mode)
+            yield from self._unmatched(*alone, is_edit=loosely)
             if self._parted:
                 return
             for one, other in zip(ours[a : a + size], others[b : b + size], strict=True):
@@ -549,23 +565,23 @@ class _Comparison:
         self,
         mine: Sequence[tuple[Function, bool] | None],
         theirs: Sequence[tuple[Function, bool] | None],
-        mode: _Mode,
+        *,
+        is_edit: bool,
     ) -> Iterator[_Difference]:
         if not mine and not theirs:
             return
         ends = [call.end for call, some in ((self._clean, mine), (self._other, theirs)) if not some]
-        if End.OPEN in ends and mode is not _Mode.EDITED:
+        if End.OPEN in ends and not is_edit:
             self._parted = True
             return
         names = _called(mine), _called(theirs)
-        edited = mode is _Mode.EDITED
         yield self._difference(
             Kind.CALL,
             *(name or "no call" for name in names),
             name=names[1] or names[0],
-            is_edit=edited,
+            is_edit=is_edit,
         )
-        self._parted = not edited
+        self._parted = not is_edit
 
     def _deed(self, mine: Deed, theirs: Deed) -> Iterator[_Found]:
         if isinstance(mine, Entry) and isinstance(theirs, Entry):

@@ -232,6 +232,23 @@ def test_a_fault_that_only_threads_reach_is_told_apart() -> None:
     assert found is Reason.ONLY_IN_THREADS
 
 
+def test_beside_threads_a_value_that_they_may_have_changed_comes_last() -> None:
+    """When the list was seen with the first entry in it hangs on which thread came first."""
+    shared = replace(ROOT, steps=((1, (("a", "[1]"),), ()), (2, (), (LEAF,))))
+    wrong = replace(LEAF, returned="2")
+    late = replace(ROOT, steps=((1, (("a", "[]"),), ()), (2, (("a", "[1]"),), (wrong,))))
+    plain = find(shared, late)
+    assert isinstance(plain, Divergence)
+    assert plain.first.kind is Kind.LOCAL
+    buggy = record(late, FAILURE)
+    thread = replace(buggy.streams[0], kind="thread", roots=())
+    buggy = replace(buggy, streams=(*buggy.streams, thread))
+    clean = record(shared)
+    threaded = divergence.find(clean, clean, buggy, SAME, frozenset({PATH}))
+    assert isinstance(threaded, Divergence)
+    assert threaded.first.kind is Kind.RETURN
+
+
 def test_a_record_without_lines_is_compared_by_calls_and_results() -> None:
     sparse = _without_lines(record(ROOT))
     same = divergence.find(
@@ -242,6 +259,17 @@ def test_a_record_without_lines_is_compared_by_calls_and_results() -> None:
     found = divergence.find(sparse, sparse, record(other, FAILURE), SAME, frozenset({PATH}))
     assert isinstance(found, Divergence)
     assert (found.first.kind, found.first.function) == (Kind.RETURN, "f1")
+
+
+def test_in_an_edited_file_a_record_without_lines_tells_results_before_calls() -> None:
+    sparse = _without_lines(record(ROOT))
+    other = replace(ROOT, steps=((1, (), ()), ROOT.steps[1]), returned="4")
+    found = divergence.find(
+        *(sparse, sparse, _without_lines(record(other, FAILURE))),
+        *(edited(1, 1), frozenset({PATH})),
+    )
+    assert isinstance(found, Divergence)
+    assert (found.first.kind, found.first.function) == (Kind.RETURN, "f0")
 
 
 def _without_lines(whole: Execution) -> Execution:

@@ -29,6 +29,8 @@ TAIL = 2
 DEPTH = 3
 NODES = 40
 """Parts of one value."""
+FIELD_NODES = 20
+"""Of one attribute: those of `self` are looked at after every line, which takes most of the time of a record."""
 TEXT = 400
 """Characters of one value."""
 STRING = 120
@@ -74,9 +76,9 @@ class Portraits:
         self._kinds: Dict[int, _Kind] = {}
         self._left = 0
 
-    def text(self, value: Any) -> str:
-        """Of any value. Never raises; costs as much as `NODES` parts of it."""
-        self._left = NODES
+    def text(self, value: Any, nodes: int = NODES) -> str:
+        """Of any value. Never raises; costs as much as so many parts of it."""
+        self._left = nodes
         written = self._written(value, DEPTH)
         return written if len(written) <= TEXT else _cut(written, TEXT, "")
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optiona
 import pytest
 
 from bugsquash_child import usage
-from bugsquash_child.portrait import FIXED, Portraits
+from bugsquash_child.portrait import FIELD_NODES, FIXED, NODES, Portraits
 from bugsquash_child.tracing import name_of
 
 if TYPE_CHECKING:
@@ -316,28 +316,29 @@ class Recorder:
                 continue
             present.add(name)
             fields = None if id(type(value)) in FIXED else self._portraits.fields(value)
-            self._compare(call, name, value, changes, with_fields=fields is None)
+            self._compare(call, name, value, changes, NODES if fields is None else 0)
             if fields is None or objects == OBJECTS:
                 continue
             objects += 1
             for field, each in fields:
                 whole = "{}.{}".format(name, field)
                 present.add(whole)
-                self._compare(call, whole, each, changes)
+                self._compare(call, whole, each, changes, FIELD_NODES)
         if len(present) != len(call.state):
             for name in [name for name in call.state if name not in present]:
                 del call.state[name]
                 changes += [self._name(name), GONE]
         return changes
 
-    def _compare(
-        self, call: _Call, name: str, value: Any, changes: Changes, *, with_fields: bool = True
-    ) -> None:
+    def _compare(self, call: _Call, name: str, value: Any, changes: Changes, nodes: int) -> None:
+        """Note it if it is another value; without `nodes`, its attributes are not part of it."""
         known = call.state.get(name)
         fixed = id(type(value)) in FIXED
         if fixed and known is not None and known[0] is value and value is not None:
             return
-        text = self._text(value) if with_fields else self._interned(self._portraits.head(value))
+        text = self._interned(
+            self._portraits.text(value, nodes) if nodes else self._portraits.head(value)
+        )
         if known is None or known[1] != text:
             changes += [self._name(name), text]
         call.state[name] = (value if fixed else None, text)
