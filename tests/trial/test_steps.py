@@ -168,9 +168,10 @@ async def all_of():
 
 
 def in_thread():
-    thread = threading.Thread(target=passed, args=("there",))
-    thread.start()
-    thread.join()
+    for word in ("there", "then"):
+        thread = threading.Thread(target=passed, args=(word,))
+        thread.start()
+        thread.join()
 
 
 def drawn():
@@ -460,9 +461,10 @@ def test_an_asynchronous_generator_waits_only_for_its_next_value(
 def test_a_thread_is_a_stream_of_its_own(record: Callable[..., Execution]) -> None:
     execution = record("test_thread")
     assert [(stream.kind, stream.name) for stream in execution.streams[1:]] == [
-        ("thread", "passed")
+        ("thread", "passed"),
+        ("thread", "passed"),
     ]
-    assert [call.returned for call in named(execution, "passed")] == ["'there'"]
+    assert [call.returned for call in named(execution, "passed")] == ["'there'", "'then'"]
 
 
 def test_a_long_loop_is_told_at_its_beginning_and_its_end(

@@ -134,7 +134,9 @@ class Recorder:
         self._bytes = 0
         self._events: List[List[Any]] = []
         self._streams: List[List[str]] = [["main", "", ""]]
-        self._threads: Dict[int, int] = {threading.get_ident(): 0}
+        # Not by the thread's number, which the next one gets when it has ended.
+        self._own = threading.local()
+        self._own.stream = 0
         self._numbers = itertools.count()
         self._spent = 0.0
         self._began = 0.0
@@ -239,15 +241,14 @@ class Recorder:
 
     def _stream(self, code: _Code) -> int:
         """A root's: of the thread that runs it, or, where it is awaited by nobody, its own."""
-        thread = threading.get_ident()
         path, name, _ = self._told_codes[code.number]
         if code.awaits:
             self._streams.append(["task", path, name])
             return len(self._streams) - 1
-        if thread not in self._threads:
-            self._threads[thread] = len(self._streams)
+        if not hasattr(self._own, "stream"):
+            self._own.stream = len(self._streams)
             self._streams.append(["thread", path, name])
-        return self._threads[thread]
+        return int(self._own.stream)
 
     def _resumed(self, call: _Call, frame: FrameType) -> None:
         if call.waits == "value":
