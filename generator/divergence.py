@@ -201,8 +201,9 @@ def _why_not(clean: Execution, buggy: Execution, alignment: Alignment, *, is_noi
     }
     if not guilty:
         return Reason.NOT_REACHED
-    own = _of_stream(buggy, buggy.streams[0])
-    return Reason.NOTHING_SEEN if guilty & own else Reason.ONLY_IN_THREADS
+    threads = (stream for stream in buggy.streams if stream.kind == "thread")
+    aside = set[int]().union(*(_of_stream(buggy, thread) for thread in threads))
+    return Reason.ONLY_IN_THREADS if guilty <= aside else Reason.NOTHING_SEEN
 
 
 def _of_stream(execution: Execution, stream: Stream) -> set[int]:

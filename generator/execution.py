@@ -70,6 +70,7 @@ class Invocation:
     """One call of a function."""
 
     number: int
+    """Its index among all."""
     function: Function
     caller: int | None
     """Number of the call that made it, or below which its event loop runs."""
@@ -88,11 +89,6 @@ class Invocation:
     returned: str | None
     looked: bool
     """Whether its names were looked at when it ended."""
-
-    @property
-    def is_whole(self) -> bool:
-        """All of its lines are there."""
-        return self.thin_from is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +144,11 @@ def read(record: Mapping[str, Any], failure: Failure | None) -> Execution:
 class _Open:
     """A call while its events come."""
 
-    def __init__(self, number: int, function: Function, caller: int, site: int, at: int) -> None:
+    def __init__(
+        self, number: int, function: Function, caller: int | None, site: int, at: int
+    ) -> None:
         self.number, self.function, self.at = number, function, at
-        self.caller = None if caller < 0 else caller
-        self.site = site
+        self.caller, self.site = caller, site
         self.arguments: dict[str, str] | None = None
         self.steps: list[Step] = []
         self.deeds: list[Deed] = []
@@ -208,6 +205,8 @@ class _Open:
 
 
 class _Reader:
+    """By the numbers that the child gave them: some are left out, where it came to nothing, and threads take them in turns."""
+
     def __init__(self, record: Mapping[str, Any]) -> None:
         self.functions = [Function(*code) for code in record["codes"]]
         self.names: Sequence[str] = record["names"]
@@ -234,14 +233,18 @@ class _Reader:
         stream: int,
         arguments: Sequence[int] | None,
     ) -> None:
-        call = self.calls[number] = _Open(number, self.functions[code], caller, site, at)
+        above = self.calls.get(caller)
+        call = _Open(
+            len(self.calls), self.functions[code], above.number if above else None, site, at
+        )
+        self.calls[number] = call
         told = self.changes(arguments)
         if told is not None:
             call.arguments = {name: text for name, text in told.items() if text is not None}
         if stream >= 0:
-            self.roots[stream].append(number)
-        elif caller >= 0:
-            self.calls[caller].deeds.append(Entry(number, resumed=False))
+            self.roots[stream].append(call.number)
+        elif above:
+            above.deeds.append(Entry(call.number, resumed=False))
 
     def line(self, at: int, number: int, line: int, changes: Sequence[int]) -> None:
         call = self.calls[number]
@@ -263,9 +266,10 @@ class _Reader:
         call.deeds.append(Given(self.text(text), line, at))
 
     def resumed(self, _at: int, number: int, caller: int, changes: Sequence[int] | None) -> None:
-        self.calls[number].change(self.changes(changes))
-        if caller >= 0:
-            self.calls[caller].deeds.append(Entry(number, resumed=True))
+        call = self.calls[number]
+        call.change(self.changes(changes))
+        if caller in self.calls:
+            self.calls[caller].deeds.append(Entry(call.number, resumed=True))
 
     def raised(self, at: int, number: int, line: int, text: int) -> None:
         call = self.calls[number]

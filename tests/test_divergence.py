@@ -227,9 +227,16 @@ def test_the_reason_fits(
 def test_a_fault_that_only_threads_reach_is_told_apart() -> None:
     buggy = record(ROOT, FAILURE)
     main, *_ = buggy.streams
-    threads = replace(buggy, streams=(replace(main, roots=()), replace(main, kind="thread")))
-    found = divergence.find(record(ROOT), record(ROOT), threads, edited(1, 3), frozenset({PATH}))
-    assert found is Reason.ONLY_IN_THREADS
+    for kind, reason in (("thread", Reason.ONLY_IN_THREADS), ("task", Reason.NOTHING_SEEN)):
+        apart = replace(buggy, streams=(replace(main, roots=()), replace(main, kind=kind)))
+        found = divergence.find(record(ROOT), record(ROOT), apart, edited(1, 3), frozenset({PATH}))
+        assert found is reason
+
+
+def test_calls_are_numbered_anew_where_some_came_to_nothing() -> None:
+    script = Script()
+    script.count = 7
+    assert script.read(ROOT, None) == record(ROOT)
 
 
 def test_beside_threads_a_value_that_they_may_have_changed_comes_last() -> None:
