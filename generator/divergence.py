@@ -39,10 +39,10 @@ _COMPOUND = re.compile(r"[\[({]|\w+\(")
 _TOKEN = re.compile(
     r"datetime\.\w+\([\d, ]+"
     r"|\d{4}-\d\d-\d\d[T ][\d:.+Z]+"
-    r"|\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+    r"|\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)"
     r"|\w+|\W"
 )
-"""A time is one: which of its parts the clock has moved on is chance."""
+"""A time is one, since which of its parts the clock has moved on is chance, and so is an identifier, whatever it begins with."""
 
 
 class Kind(Enum):

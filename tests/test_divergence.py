@@ -162,6 +162,42 @@ def test_what_differs_between_two_clean_runs_is_left_out(root: Node, data: st.Da
     assert found is Reason.NOT_DETERMINISTIC
 
 
+@pytest.mark.parametrize(
+    ("clean", "again", "noisy", "wrong"),
+    [
+        (
+            "P(id='r-7bf3', of=1)",
+            "P(id='r-a07a', of=1)",
+            "P(id='r-1e07', of=1)",
+            "P(id='r-1', of=2)",
+        ),
+        (
+            "P(at=datetime.datetime(2026, 1, 2, 3, 4, 59), of=1)",
+            "P(at=datetime.datetime(2026, 1, 2, 3, 4, 59, 7), of=1)",
+            "P(at=datetime.datetime(2026, 1, 2, 3, 5), of=1)",
+            "P(at=datetime.datetime(2026, 1, 2, 3, 5), of=2)",
+        ),
+        ("P(at=12.5, of=1)", "P(at=12.75, of=1)", "P(at=13, of=1)", "P(at=12.5e-07, of=2)"),
+        (
+            "['2026-01-02T03:04:05Z', 1]",
+            "['2026-01-02T03:04:06Z', 1]",
+            "['2026-01-03T00:00:00.5Z', 1]",
+            "['2026-01-02T03:04:05Z', 2]",
+        ),
+    ],
+)
+def test_beside_what_changes_from_run_to_run_the_rest_of_a_value_is_compared(
+    clean: str, again: str, noisy: str, wrong: str
+) -> None:
+    def found(last: str) -> Divergence | Reason:
+        first, second = (record(replace(LEAF, returned=text)) for text in (clean, again))
+        buggy = record(replace(LEAF, returned=last), FAILURE)
+        return divergence.find(first, second, buggy, SAME, frozenset({PATH}))
+
+    assert found(noisy) is Reason.NOT_DETERMINISTIC
+    assert isinstance(found(wrong), Divergence)
+
+
 LEAF = Node(1, (), ((1, (("a", "1"),), ()), (2, (), ())), "1")
 ROOT = Node(0, (("a", "1"),), ((1, (), (LEAF,)), (3, (("b", "2"),), ())), "3")
 

@@ -467,7 +467,6 @@ def test_where_there_is_none_the_reason_is_given(
     assert found(watcher, *REASONS[reason]) is reason
 
 
-# What a mutant leaves out, or moves, it can show in a caller that is wrong only later; never before it.
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["ledger", "rate_limiter"])
 def test_real_bugs_are_traced_to_the_guilty_function_or_one_that_it_feeds(
