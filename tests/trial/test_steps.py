@@ -478,6 +478,7 @@ def test_a_long_loop_is_told_at_its_beginning_and_its_end(
     assert execution.sparse is None
 
 
+@pytest.mark.slow
 def test_a_record_is_bounded_and_says_that_it_was_cut(record: Callable[..., Execution]) -> None:
     execution = record("test_many_calls")
     assert (execution.sparse, execution.is_cut) == ("size", True)
