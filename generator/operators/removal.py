@@ -165,6 +165,11 @@ def _forgets_a_name(at: Context, *gone: cst.CSTNode) -> bool:
     )
 
 
+def is_a_name(node: cst.CSTNode, at: Context) -> bool:
+    """Whether a text names an event or a state: where it is told is all that there is to find, and one look finds it."""
+    return isinstance(node, cst.SimpleString) and bool(NAME.fullmatch(at.text(node).strip("'\"")))
+
+
 def _times_said(name: str, text: str) -> int:
     """As a text of its own: `payout.paid` without quotes is an attribute."""
     return text.count(f"'{name}'") + text.count(f'"{name}"')

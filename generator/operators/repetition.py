@@ -18,7 +18,10 @@ _PART_OF_A_CONDITION = (cst.Comparison, cst.ComparisonTarget, cst.UnaryOperation
 
 
 def would_repeat(at: Context, node: cst.CSTNode, text: str) -> bool:
-    """Whether an expression becomes absurd with `text` in the place of a node: `x == x`, `f(a, a)`, `a = a`."""
+    """Whether an expression becomes absurd with `text` in the place of a node: `x == x`, `f(a, a)`, `a = a`,
+    `x if x is not None else None`."""
+    if _says_what_was_asked(at, node, text):
+        return True
     start, end = at.source.span(node)
     inner: cst.CSTNode = node
     for around in at.ancestors(node):
@@ -33,6 +36,13 @@ def would_repeat(at: Context, node: cst.CSTNode, text: str) -> bool:
         if not (isinstance(around, cst.ComparisonTarget) or is_continued(around, at)):
             inner = around
     return False
+
+
+def _says_what_was_asked(at: Context, node: cst.CSTNode, text: str) -> bool:
+    choice = at.parent(node)
+    if not isinstance(choice, cst.IfExp) or choice.body is not node:
+        return False
+    return at.text(choice.orelse) == "None" and at.text(choice.test) == f"{text} is not None"
 
 
 def would_only_copy(at: Context, node: cst.CSTNode, kept: cst.CSTNode) -> bool:

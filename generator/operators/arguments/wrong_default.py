@@ -108,6 +108,7 @@ OPTIONS = frozenset(
         "def call(*, flag: Literal[True] = True): ...\n",
         "class Row:\n    count = 0\n",
         "def clip(rows: list[int] | None = None): ...\n",
+        "def clip(about: str | None = None): ...\n",
     ],
 )
 def wrong_default(target: cst.Param | cst.AnnAssign | cst.Arg, at: Context) -> Iterator[Change]:
@@ -219,7 +220,8 @@ def _nothing(kind: str, at: Context) -> Iterator[str]:
     """What stands for nothing in the type that is told, and is not None."""
     parts = {part.strip() for part in kind.replace("Optional[", "").replace("]", "").split("|")}
     for each in sorted(parts & NOTHING.keys()):
-        if isinstance(at.node, cst.Arg) or each in FROZEN:
+        # Nobody takes an empty text for the absence of one that may be absent.
+        if isinstance(at.node, cst.Arg) or (each in FROZEN and each != "str"):
             yield NOTHING[each].replace("''", _quotes(at))
 
 

@@ -82,6 +82,8 @@ def drop_effect_call(target: cst.Expr, at: Context) -> Iterator[Change]:
         return
     if last_name(call.func) in ENDING | PAIRED or _is_inherited(call, at) or _fills(call, at):
         return
+    if any(removal.is_a_name(each.value, at) for each in call.args):
+        return
     change = removal.removed(at, line)
     if change is not None:
         yield change

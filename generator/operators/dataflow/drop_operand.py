@@ -24,6 +24,7 @@ EITHER = cst.Add | cst.Multiply | cst.BitOr | cst.BitAnd | cst.BitXor
 JOINED = frozenset({"str", "bytes", "list", "tuple"})
 TYPES = frozenset({"None", *BUILTINS})
 MOMENTS = frozenset({"datetime", "date", "time"})
+UNITS = frozenset("ms millisecond second minute hour day week".split())
 PRESENT = frozenset("now today time monotonic utcnow time_ns".split())
 """A moment that is over at once: nobody waits until now."""
 PLAIN = cst.BaseNumber | cst.SimpleString | cst.Tuple
@@ -73,6 +74,8 @@ PLAIN = cst.BaseNumber | cst.SimpleString | cst.Tuple
         "days = 24 * 60\n",
         "level = queue.level - cost\n",
         "account.hold(self.clock.now() + 60)\n",
+        "rest_ms = MINUTE_MS * REST_MINUTES[tries]\n",
+        "def f(n: int | None):\n    return n - START if n is not None else None\n",
         "def f(limit: int | None = None):\n    return limit\n",
         "Value = str | Money\n",
         "def f(bought: int, rate):\n    return (bought * rate).quantize(rate)\n",
@@ -88,10 +91,18 @@ def drop_operand(target: cst.BinaryOperation, at: Context) -> Iterator[Change]:
         rest = [each for each in every if each is not gone]
         if all(map(_says_nothing, rest)) or not _leaves_its_kind(n, rest, between, at):
             continue
+        if _is_a_unit(gone) or all(map(_is_a_unit, rest)):
+            continue
         clearing = removal.clearing(at, gone)
         if clearing is None or (len(rest) == 1 and _is_absurd(target, rest[0], at)):
             continue
         yield changes.drop_operand(target, n) + clearing
+
+
+def _is_a_unit(gone: cst.BaseExpression) -> bool:
+    """Whether it turns a time into another unit, as in `minutes * MINUTE_MS`: seconds_for_milliseconds knows when that shows."""
+    name = last_name(gone)
+    return name.isupper() and speaks_of(name, UNITS)
 
 
 def _is_absurd(target: cst.BinaryOperation, left: cst.BaseExpression, at: Context) -> bool:

@@ -61,8 +61,8 @@ EMPTY = (cst.List, cst.Dict, cst.Set)
             "def wait(rows, interval=0.5):\n    return [row.wait(interval) for row in rows]\n",
         ),
         Example(
-            "def count(rows):\n    n = void = 0\n    for row in rows:\n        n += 1\n        void += row.void\n    return n, void\n",
-            "def count(rows):\n    n = void = 0\n    for row in rows:\n        void += row.void\n    return n, void\n",
+            "def count(rows, head):\n    n, void = head.n, 0\n    for row in rows:\n        n += 1\n        void += row.void\n    return n, void\n",
+            "def count(rows, head):\n    n, void = head.n, 0\n    for row in rows:\n        void += row.void\n    return n, void\n",
         ),
         Example(
             "class Command:\n    name = 'run'\n\n\nclass Worker(Command):\n    # as in the manual\n    name = 'worker'\n    short = 'w'\n",
@@ -83,6 +83,7 @@ EMPTY = (cst.List, cst.Dict, cst.Set)
         "class A(Enum):\n    a = 1\n    b = 2\n",
         "class A:\n    a = 1\n    b = 2\n",
         "def f(a, b):\n    a = b\n    return a\n",
+        "def f(rows):\n    n = void = 0\n    for row in rows:\n        n += 1\n        void += row.void\n    return n, void\n",
         "class A:\n    def go(self):\n        self.depth += 1\n        work(self)\n        self.depth -= 1\n",
         "def f(a):\n    global total\n    total = a.n\n    return a\n",
     ],
@@ -101,7 +102,7 @@ def drop_assignment(target: cst.Assign | cst.AugAssign, at: Context) -> Iterator
         return
     if at.function is None or not _has_a_value(written[0], target, at):
         return
-    if _is_undone_here(written[0], target, at.function, at):
+    if _is_undone_here(written[0], target, at.function, at) or _would_never_move(target, at):
         return
     change = removal.removed(at, line)
     if change is not None:
@@ -121,6 +122,17 @@ def _is_undone_here(
         at.text(each.target) == at.text(written)
         and type(each.operator) is not type(target.operator)
         for each in at.within(function, cst.AugAssign)
+    )
+
+
+def _would_never_move(target: cst.Assign | cst.AugAssign, at: Context) -> bool:
+    """Whether a counter would be what it began with for ever."""
+    if not isinstance(target, cst.AugAssign) or not isinstance(target.target, cst.Name):
+        return False
+    bindings = at.source.scope(target).bindings[target.target.value]
+    others = [each.owner for each in bindings if each.owner is not target]
+    return all(
+        isinstance(each, cst.Assign) and isinstance(each.value, cst.BaseNumber) for each in others
     )
 
 
