@@ -142,7 +142,8 @@ print(json.dumps({
 
 
 _BENEATH = """
-    configuration edits errors guilt leftover machine outline own_network places process records seeds views
+    alignment configuration divergence edits errors execution guilt leftover machine outline own_network places
+    process records seeds views
 """.split()
 """What trials are built on: which tests matter, and what stored results look like, hangs on it too."""
 
