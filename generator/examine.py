@@ -139,8 +139,9 @@ def _candidate(
 
 
 def _searched(bench: Bench, candidate: Candidate) -> Candidate:
-    """The same, and how soon a search for the words of its ticket finds it."""
-    ticket = wording.write(bench, candidate, number=0)
+    """The same, and how soon a search for the words of its ticket finds it. A transcript is the test itself, in the code's own
+    words: only the test's name counts there."""
+    ticket = wording.write(bench, candidate, number=0) if bench.seed.words else ""
     rank = difficulty.search_rank(bench, candidate.mutant, candidate.witness, ticket)
     measured = replace(candidate.measurements, search_rank=rank)
     return replace(candidate, measurements=measured, level=difficulty.level(measured))

@@ -37,7 +37,8 @@ def functions(contents: Mapping[str, bytes], paths: Iterable[str]) -> dict[Funct
 
 
 def rank(guilty: Function, texts: Mapping[Function, str], searched: Collection[str]) -> int:
-    """One more than the functions that hold more of the searched words than the guilty one, in any case and within other words.
+    """How many functions hold as much of the searched words as the guilty one or more, itself included: equal ones share the
+    last of their ranks. Words count in any case and within other words.
 
     A word counts for more the fewer functions hold it: the logarithm of the inverse share, as in Spärck Jones, Journal of
     Documentation 1972. A function that is not there comes last.
@@ -48,4 +49,4 @@ def rank(guilty: Function, texts: Mapping[Function, str], searched: Collection[s
         name: sum(weight for word, weight in weights.items() if word in text)
         for name, text in texts.items()
     }
-    return 1 + sum(score > scores.get(guilty, -1.0) for score in scores.values())
+    return max(1, sum(score >= scores.get(guilty, 0.0) for score in scores.values()))

@@ -5,7 +5,7 @@
 Challenges of this level and up over the built-in seeds, as `new` makes them. For each, the words of the failing tests' names, those
 of the ticket, and both are searched for in every function of the source, in any case and within other words; a word counts for
 more the fewer functions hold it (the logarithm of the inverse share, as in Spärck Jones, Journal of Documentation 1972). A
-bug is located where no function comes before the guilty one in one of the three orders. Prints one line a challenge, and the
+bug is located where the guilty function comes first, before all others, in one of the three orders. Prints one line a challenge, and the
 shares located at the first, the first three and the first ten functions.
 """
 
