@@ -107,7 +107,8 @@ def _times(
 
 
 def _minutes(seconds: float | None) -> float | None:
-    return None if seconds is None else seconds / 60
+    """To the tenth of a second or so: of differences that are smaller than any that is told, no axis can be made."""
+    return None if seconds is None else round(seconds / 60, 3)
 
 
 def _time(seconds: float | None) -> str:

@@ -101,6 +101,11 @@ def test_many_evenings_stay_a_small_file() -> None:
     assert len(page(many, schedule(many, UTC), NOW, UTC)) < 500_000
 
 
+def test_times_that_are_all_but_none_can_be_shown() -> None:
+    records = [replace(played(), fixed=fixed) for fixed in (0.0, 3e-322)]
+    assert read(records).open == []
+
+
 NASTY = st.sampled_from(
     [
         "<script>alert(1)</script>",
