@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -19,6 +20,19 @@ class Function:
     path: str
     name: str
     line: int
+
+    @property
+    def title(self) -> str:
+        """The name as a person would say it: a comprehension is part of the function that it stands in."""
+        return _COMPREHENSION.sub("", self.name)
+
+    @property
+    def is_comprehension(self) -> bool:
+        """It is one of those that are functions of their own before Python 3.12."""
+        return self.title != self.name
+
+
+_COMPREHENSION = re.compile(r"(?:\.<(?:list|set|dict)comp>)+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +130,16 @@ class Execution:
     failure: Failure | None = None
     finished: bool = True
     """False for a test that did not come to its end within its limits: nothing may be concluded from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Executions:
+    """What has to be known of a test to say what a bug did to it."""
+
+    clean: Execution
+    again: Execution
+    """The clean code under another hash seed."""
+    buggy: Execution
 
 
 NOTHING = Execution((), (), 0, None, is_cut=True, finished=False)

@@ -142,8 +142,7 @@ print(json.dumps({
 
 
 _BENEATH = """
-    alignment configuration divergence edits errors execution guilt leftover machine outline own_network places
-    process records seeds views
+    configuration edits errors execution guilt leftover machine outline own_network places process records seeds views
 """.split()
 """What trials are built on: which tests matter, and what stored results look like, hangs on it too."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator import alignment, divergence, edits, guilt
+from generator import edits, guilt
+from generator.execution import Executions
 from generator.trial import baseline as baselines
 from generator.trial import steps, suite, swap, tracing
 from generator.trial.forks import Forks
@@ -14,7 +15,6 @@ from generator.trial.server import Trial
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from generator.divergence import Divergence, Reason
     from generator.execution import Execution
     from generator.records import Baseline, Mutant, Seed, Trace
     from generator.trial.swap import Swap
@@ -28,7 +28,7 @@ class Watcher:
 
     def __init__(self, seed: Seed, baseline: Baseline, python: Path) -> None:
         """Nothing is started before it is asked for."""
-        self._seed, self._baseline, self._python = seed, baseline, python
+        self.seed, self._baseline, self._python = seed, baseline, python
         self._forks = {one: Forks(seed, baseline, python, one) for one in HASH_SEEDS}
 
     def clean(self, tests: tuple[str, ...], hash_seed: str = "0") -> dict[str, Trace]:
@@ -38,24 +38,18 @@ class Watcher:
     def buggy(self, mutant: Mutant, tests: tuple[str, ...]) -> dict[str, Trace]:
         """What each of these tests does with the mutant in it, and what its first changed line sees."""
         path = mutant.path
-        changed = edits.apply(self._seed.contents, mutant.edits)
-        first, last = guilt.guilty_lines(self._seed.contents[path], mutant)
+        changed = edits.apply(self.seed.contents, mutant.edits)
+        first, last = guilt.guilty_lines(self.seed.contents[path], mutant)
         watch = tracing.watch(changed[path], path, mutant.function, first, last)
-        swaps = swap.swaps(self._seed, self._baseline, mutant)
+        swaps = swap.swaps(self.seed, self._baseline, mutant)
         return self._traces(changed, swaps, tests, watch)
 
-    def divergence(self, mutant: Mutant, test: str) -> Divergence | Reason:
-        """Where this test first does with the mutant in it what it does not do on the clean code, or why that can't be said."""
-        changed = edits.apply(self._seed.contents, mutant.edits)
-        swaps = swap.swaps(self._seed, self._baseline, mutant)
+    def executions(self, mutant: Mutant, test: str) -> Executions:
+        """All that this test does, on the clean code and with the mutant in it."""
+        changed = edits.apply(self.seed.contents, mutant.edits)
+        swaps = swap.swaps(self.seed, self._baseline, mutant)
         clean, again = (self._steps({}, (), test, hash_seed) for hash_seed in HASH_SEEDS)
-        return divergence.find(
-            clean,
-            again,
-            self._steps(changed, swaps, test),
-            alignment.through(self._seed.contents, mutant.edits),
-            self._seed.source,
-        )
+        return Executions(clean, again, self._steps(changed, swaps, test))
 
     def close(self) -> None:
         """End what was started."""
@@ -71,7 +65,7 @@ class Watcher:
         hash_seed: str = "0",
     ) -> dict[str, Trace]:
         return tracing.traces(
-            suite.tree_of(self._seed).with_files(changed),
+            suite.tree_of(self.seed).with_files(changed),
             tests,
             limits=baselines.limits(self._baseline, tests),
             watch=watch,
@@ -88,7 +82,7 @@ class Watcher:
         hash_seed: str = "0",
     ) -> Execution:
         return steps.recorded(
-            suite.tree_of(self._seed).with_files(changed),
+            suite.tree_of(self.seed).with_files(changed),
             test,
             own=self._baseline.seconds[test],
             limits=baselines.limits(self._baseline, (test,)),

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import alignment, divergence, execution
-from generator.alignment import SAME, Alignment, Lines
-from generator.divergence import Divergence, Kind, Reason
+from generator import execution
+from generator.debrief import divergence
+from generator.debrief.alignment import SAME, Alignment, Lines
+from generator.debrief.divergence import Divergence, Reason
+from generator.debrief.wrong import Kind
+from generator.execution import Executions
 from generator.records import Failure
 
 if TYPE_CHECKING:
@@ -107,10 +110,14 @@ def record(root: Node, failure: Failure | None = None) -> Execution:
     return Script().read(root, failure)
 
 
+def compared(
+    clean: Execution, again: Execution, buggy: Execution, aligned: Alignment = SAME
+) -> Divergence | Reason:
+    return divergence.find(Executions(clean, again, buggy), aligned, frozenset({PATH}))
+
+
 def find(clean: Node, buggy: Node, aligned: Alignment = SAME) -> Divergence | Reason:
-    return divergence.find(
-        record(clean), record(clean), record(buggy, FAILURE), aligned, frozenset({PATH})
-    )
+    return compared(record(clean), record(clean), record(buggy, FAILURE), aligned)
 
 
 def alterations(node: Node) -> Iterator[tuple[Node, tuple[Kind, str, str]]]:
@@ -156,9 +163,7 @@ def test_the_one_value_that_was_altered_is_found(root: Node, data: st.DataObject
 @given(TREES, st.data())
 def test_what_differs_between_two_clean_runs_is_left_out(root: Node, data: st.DataObject) -> None:
     altered, _ = data.draw(st.sampled_from(list(alterations(root))))
-    found = divergence.find(
-        record(root), record(altered), record(altered, FAILURE), SAME, frozenset({PATH})
-    )
+    found = compared(record(root), record(altered), record(altered, FAILURE))
     assert found is Reason.NOT_DETERMINISTIC
 
 
@@ -192,7 +197,7 @@ def test_beside_what_changes_from_run_to_run_the_rest_of_a_value_is_compared(
     def found(last: str) -> Divergence | Reason:
         first, second = (record(replace(LEAF, returned=text)) for text in (clean, again))
         buggy = record(replace(LEAF, returned=last), FAILURE)
-        return divergence.find(first, second, buggy, SAME, frozenset({PATH}))
+        return compared(first, second, buggy)
 
     assert found(noisy) is Reason.NOT_DETERMINISTIC
     assert isinstance(found(wrong), Divergence)
@@ -257,7 +262,7 @@ def test_names_that_the_edit_brings_along_are_no_difference() -> None:
 def test_the_reason_fits(
     clean: Execution, again: Execution, buggy: Execution, reason: Reason
 ) -> None:
-    assert divergence.find(clean, again, buggy, SAME, frozenset({PATH})) is reason
+    assert compared(clean, again, buggy) is reason
 
 
 def test_a_fault_that_only_threads_reach_is_told_apart() -> None:
@@ -265,7 +270,7 @@ def test_a_fault_that_only_threads_reach_is_told_apart() -> None:
     main, *_ = buggy.streams
     for kind, reason in (("thread", Reason.ONLY_IN_THREADS), ("task", Reason.NOTHING_SEEN)):
         apart = replace(buggy, streams=(replace(main, roots=()), replace(main, kind=kind)))
-        found = divergence.find(record(ROOT), record(ROOT), apart, edited(1, 3), frozenset({PATH}))
+        found = compared(record(ROOT), record(ROOT), apart, edited(1, 3))
         assert found is reason
 
 
@@ -287,19 +292,17 @@ def test_beside_threads_a_value_that_they_may_have_changed_comes_last() -> None:
     thread = replace(buggy.streams[0], kind="thread", roots=())
     buggy = replace(buggy, streams=(*buggy.streams, thread))
     clean = record(shared)
-    threaded = divergence.find(clean, clean, buggy, SAME, frozenset({PATH}))
+    threaded = compared(clean, clean, buggy)
     assert isinstance(threaded, Divergence)
     assert threaded.first.kind is Kind.RETURN
 
 
 def test_a_record_without_lines_is_compared_by_calls_and_results() -> None:
     sparse = _without_lines(record(ROOT))
-    same = divergence.find(
-        record(ROOT), record(ROOT), _without_lines(record(ROOT, FAILURE)), SAME, frozenset({PATH})
-    )
+    same = compared(record(ROOT), record(ROOT), _without_lines(record(ROOT, FAILURE)))
     assert same is Reason.TOO_LONG
     other = replace(ROOT, steps=((1, (), (replace(LEAF, returned="2"),)), ROOT.steps[1]))
-    found = divergence.find(sparse, sparse, record(other, FAILURE), SAME, frozenset({PATH}))
+    found = compared(sparse, sparse, record(other, FAILURE))
     assert isinstance(found, Divergence)
     assert (found.first.kind, found.first.function) == (Kind.RETURN, "f1")
 
@@ -307,10 +310,7 @@ def test_a_record_without_lines_is_compared_by_calls_and_results() -> None:
 def test_in_an_edited_file_a_record_without_lines_tells_results_before_calls() -> None:
     sparse = _without_lines(record(ROOT))
     other = replace(ROOT, steps=((1, (), ()), ROOT.steps[1]), returned="4")
-    found = divergence.find(
-        *(sparse, sparse, _without_lines(record(other, FAILURE))),
-        *(edited(1, 1), frozenset({PATH})),
-    )
+    found = compared(sparse, sparse, _without_lines(record(other, FAILURE)), edited(1, 1))
     assert isinstance(found, Divergence)
     assert (found.first.kind, found.first.function) == (Kind.RETURN, "f0")
 
@@ -335,10 +335,7 @@ def test_a_deep_recursion_is_compared_to_its_bottom() -> None:
     for _ in range(3000):
         deep = Node(0, (), ((1, (), (deep,)),), "1")
         other = Node(0, (), ((1, (), (other,)),), "1")
-    found = divergence.find(
-        *(_deep_record(deep), _deep_record(deep), _deep_record(other, FAILURE)),
-        *(alignment.SAME, frozenset({PATH})),
-    )
+    found = compared(_deep_record(deep), _deep_record(deep), _deep_record(other, FAILURE))
     assert isinstance(found, Divergence)
     assert found.first.function == "f1"
     assert len(found.chain) == 3002

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import alignment, edits
+from generator import edits
+from generator.debrief import alignment
 from generator.records import Edit
 
 PATH = "shop.py"

@@ -1,21 +1,18 @@
-"""Where two executions of one test first part, and what is wrong from there on.
+"""Two executions of one test, call beside call and line beside line.
 
 Calls are laid side by side by who made them, lines through the edit; nothing is counted. In lines that the edit reaches
-different things may be done: what counts is what they leave behind. What differs between two runs of the clean code is no
-difference.
+different things may be done: what counts is what they leave behind.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from generator.alignment import SAME, Alignment
+from generator.debrief.wrong import Kind, Wrong
 from generator.execution import (
     Deed,
     End,
@@ -27,102 +24,25 @@ from generator.execution import (
     Step,
     Stream,
 )
-from generator.records import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from generator.debrief.alignment import Alignment
 
 _DIFFERENCES = 5000
 """Of one stream that are looked at. The first is nearly always the one."""
 _MATCHED = 300
 """Calls of one edited line that are matched as a text is; of more, only those at the start."""
-_COMPREHENSION = re.compile(r"(?:\.<(?:list|set|dict)comp>)+$")
-"""Before Python 3.12 each is a function of its own."""
-_COMPOUND = re.compile(r"[\[({]|\w+\(")
-_TOKEN = re.compile(
-    r"datetime\.\w+\([\d, ]+"
-    r"|\d{4}-\d\d-\d\d[T ][\d:.+Z]+"
-    r"|\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)"
-    r"|\w+|\W"
-)
-"""A time is one, since which of its parts the clock has moved on is chance, and so is an identifier, whatever it begins with."""
-
-
-class Kind(Enum):
-    """In what two executions differ."""
-
-    BRANCH = "another line comes next"
-    LOCAL = "a local name stands for another value"
-    ATTRIBUTE = "an attribute has another value"
-    ARGUMENT = "a call is given another value"
-    RETURN = "a call gives back another value"
-    EXCEPTION = "one raises what the other does not"
-    CALL = "another function is called, or none"
-
-
-class Reason(Enum):
-    """Why there is no divergence to show."""
-
-    PASSES = "the test passes with the bug in it"
-    NOT_DETERMINISTIC = "two runs of the clean code differ as much"
-    DID_NOT_FINISH = "one of the runs did not come to its end within its limits"
-    NOT_REACHED = (
-        "the changed lines do not run while the test does: what they made was there before"
-    )
-    ONLY_IN_THREADS = "the changed lines run in threads only, whose work can't be laid side by side"
-    TOO_LONG = "the record ends before anything differs"
-    NOTHING_SEEN = "all that was recorded is the same: it happens in C code, or inside values too large to show"
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """One thing that is not as it should be."""
-
-    kind: Kind
-    path: str
-    function: str
-    """Qualified name."""
-    line: int
-    """In the buggy file: where it came about. Of an argument, where the function begins."""
-    clean_line: int
-    """The line that ran in its place in the clean file."""
-    name: str
-    """Of the local, the attribute (`self.total`), the parameter, the function that is called or not; or ""."""
-    expected: str
-    """The value that should have been, as text; of a branch, the line of the clean file that should have come next."""
-    actual: str
-    """The value that was; of a branch, the line of the buggy file that came next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Distance:
-    """What is executed in the project's functions between two events of the buggy run."""
-
-    calls: int
-    lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class Divergence:
-    """The first difference between a test on clean and on buggy code, and what became of it."""
-
-    first: Wrong
-    chain: tuple[Frame, ...]
-    """From the test down to it: the lines of the buggy code that were being executed."""
-    later: tuple[Wrong, ...]
-    """The first wrong value of each of these calls after that, from the innermost to the test."""
-    fault_to_first: Distance | None
-    """From the first execution of the fault; None where that did not run before, while the test did."""
-    first_to_failure: Distance
-    version: int = 1
-    """Of the way in which this is measured."""
-
 
 Place: TypeAlias = tuple[str, str, Kind, str, int]
 """Path, function, kind, name, clean line of what has no name."""
-Noise: TypeAlias = Mapping[Place, frozenset[int] | None]
-"""Place → which tokens of the texts differ between two clean runs; None: all of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Difference:
+class Difference:
+    """Where two executions differ."""
+
     wrong: Wrong
     call: int
     """Of the buggy execution."""
@@ -134,200 +54,13 @@ class _Difference:
 
     @property
     def place(self) -> Place:
+        """By which the same difference is known again between two other executions."""
         wrong = self.wrong
-        where = wrong.clean_line if wrong.kind in _WITHOUT_NAME else 0
+        where = wrong.clean_line if wrong.kind in WITHOUT_NAME else 0
         return wrong.path, wrong.function, wrong.kind, wrong.name, where
 
 
-_WITHOUT_NAME = (Kind.BRANCH, Kind.CALL, Kind.EXCEPTION)
-_BY_TESTS = (Kind.LOCAL, Kind.ATTRIBUTE, Kind.RETURN, Kind.ARGUMENT, Kind.EXCEPTION)
-"""What a test may be the first to show."""
-_FAILS = ("AssertionError(", "Failed(")
-"""How the exceptions begin with which a test says that it fails, which is no news."""
-
-
-def find(
-    clean: Execution,
-    again: Execution,
-    buggy: Execution,
-    alignment: Alignment,
-    source: Collection[str],
-) -> Divergence | Reason:
-    """Compare the buggy execution with the clean one; `again` is the clean code under another hash seed. `source` are the
-    paths of the files that bugs go into: others are tests."""
-    if not (clean.finished and again.finished and buggy.finished):
-        return Reason.DID_NOT_FINISH
-    if clean.failure or again.failure:
-        return Reason.NOT_DETERMINISTIC
-    if not buggy.failure:
-        return Reason.PASSES
-    noise = _noise(clean, again)
-    walk = _Walk(clean, buggy, alignment)
-    every = _in_order(walk)
-    real = [one for one in every if _is_real(one, noise)]
-    shown = [one for one in real if one.wrong.path in source or _is_news(one.wrong)]
-    threaded = any(stream.kind == "thread" for stream in buggy.streams)
-    # The first of those that say most.
-    first = min(
-        shown,
-        key=lambda one: (one.is_edit, threaded and _may_be_shared(one.wrong)),
-        default=None,
-    )
-    if first is None:
-        told = [one for one in every if one.wrong.path in source]
-        return _why_not(clean, buggy, alignment, is_noisy=bool(told))
-    return _told(first, real, buggy, min(walk.faults, default=None), source)
-
-
-def _may_be_shared(wrong: Wrong) -> bool:
-    """Whether it is a value that other threads can change: when that is seen is chance."""
-    is_kept = wrong.kind in (Kind.LOCAL, Kind.ATTRIBUTE)
-    return is_kept and bool(_COMPOUND.match(wrong.expected) or _COMPOUND.match(wrong.actual))
-
-
-def _is_news(wrong: Wrong) -> bool:
-    return wrong.kind in _BY_TESTS and not wrong.actual.startswith(_FAILS)
-
-
-def _why_not(clean: Execution, buggy: Execution, alignment: Alignment, *, is_noisy: bool) -> Reason:
-    if is_noisy:
-        return Reason.NOT_DETERMINISTIC
-    if clean.is_cut or buggy.is_cut or clean.sparse or buggy.sparse:
-        return Reason.TOO_LONG
-    guilty = {
-        call.number
-        for call in buggy.calls
-        if any(alignment.is_guilty(call.function.path, step.line) for step in call.steps)
-    }
-    if not guilty:
-        return Reason.NOT_REACHED
-    threads = (stream for stream in buggy.streams if stream.kind == "thread")
-    aside = set[int]().union(*(_of_stream(buggy, thread) for thread in threads))
-    return Reason.ONLY_IN_THREADS if guilty <= aside else Reason.NOTHING_SEEN
-
-
-def _of_stream(execution: Execution, stream: Stream) -> set[int]:
-    found: set[int] = set()
-    left = list(stream.roots)
-    while left:
-        call = left.pop()
-        found.add(call)
-        deeds = (deed for step in execution.calls[call].steps for deed in step.deeds)
-        left += [deed.call for deed in deeds if isinstance(deed, Entry) and not deed.resumed]
-    return found
-
-
-def _told(
-    first: _Difference,
-    real: Sequence[_Difference],
-    buggy: Execution,
-    fault: int | None,
-    source: Collection[str],
-) -> Divergence:
-    callers = list(_callers(buggy, first.call))
-    failed_at = max(_failed_at(buggy, source), first.at)
-    return Divergence(
-        first=first.wrong,
-        chain=tuple(reversed(list(_chain(buggy, first)))),
-        later=tuple(_later(first, real, [first.call, *(call.number for call in callers)])),
-        fault_to_first=None
-        if fault is None or fault > first.at
-        else _distance(buggy, fault, first.at),
-        first_to_failure=_distance(buggy, first.at, failed_at),
-    )
-
-
-def _callers(execution: Execution, number: int) -> Iterator[Invocation]:
-    caller = execution.calls[number].caller
-    while caller is not None:
-        yield execution.calls[caller]
-        caller = execution.calls[caller].caller
-
-
-def _chain(buggy: Execution, first: _Difference) -> Iterator[Frame]:
-    inner = buggy.calls[first.call]
-    yield Frame(inner.function.path, first.line, _title(inner.function))
-    for caller in _callers(buggy, first.call):
-        # A comprehension is no call to whoever reads it: it stands for the function that it is in.
-        if not _COMPREHENSION.search(inner.function.name):
-            yield Frame(caller.function.path, inner.site, _title(caller.function))
-        inner = caller
-
-
-def _title(function: Function) -> str:
-    return _COMPREHENSION.sub("", function.name)
-
-
-def _later(
-    first: _Difference, real: Sequence[_Difference], calls: Sequence[int]
-) -> Iterator[Wrong]:
-    """Of the call that parted itself what it came to, where that is a value."""
-    found: dict[int, Wrong] = {}
-    for one in real:
-        if one.at > first.at and one.call in calls and one.wrong.kind is not Kind.BRANCH:
-            found.setdefault(one.call, one.wrong)
-    yield from (found[call] for call in calls if call in found)
-
-
-def _failed_at(buggy: Execution, source: Collection[str]) -> int:
-    """Where the test was left by what failed it."""
-    roots = [buggy.calls[root] for root in buggy.streams[0].roots]
-    raised = [
-        step.raised[1]
-        for call in roots
-        if call.end is End.RAISED and call.function.path not in source
-        for step in call.steps
-        if step.raised
-    ]
-    return max(raised, default=buggy.length)
-
-
-def _distance(buggy: Execution, start: int, end: int) -> Distance:
-    return Distance(
-        calls=sum(start < call.at <= end for call in buggy.calls),
-        lines=sum(
-            start < step.at <= end for call in buggy.calls for step in call.steps if step.line
-        ),
-    )
-
-
-def _is_real(one: _Difference, noise: Noise) -> bool:
-    if one.place not in noise:
-        return True
-    hidden = noise[one.place]
-    if hidden is None:
-        return False
-    tokens = _unlike(one.wrong.expected, one.wrong.actual)
-    return tokens is None or not tokens <= hidden
-
-
-def _noise(clean: Execution, again: Execution) -> Noise:
-    noise: dict[Place, frozenset[int] | None] = {}
-    for one in _in_order(_Walk(clean, again, SAME)):
-        tokens = _unlike(one.wrong.expected, one.wrong.actual)
-        if one.wrong.kind in _WITHOUT_NAME:
-            tokens = None
-        known = noise.get(one.place, frozenset())
-        noise[one.place] = None if tokens is None or known is None else known | tokens
-    return noise
-
-
-def _unlike(one: str, other: str) -> frozenset[int] | None:
-    """Which tokens of two texts differ; None where one has more of them."""
-    pair = _TOKEN.findall(one), _TOKEN.findall(other)
-    if len(pair[0]) != len(pair[1]):
-        return None
-    return frozenset(n for n, (a, b) in enumerate(zip(*pair, strict=True)) if a != b)
-
-
-def _in_order(walk: _Walk) -> list[_Difference]:
-    """All differences, as they came about."""
-    found = [
-        one
-        for mine, theirs in _streams(*walk.executions)
-        for one in islice(walk.differences(mine, theirs), _DIFFERENCES)
-    ]
-    return sorted(found, key=lambda one: one.at)
+WITHOUT_NAME = (Kind.BRANCH, Kind.CALL, Kind.EXCEPTION)
 
 
 def _streams(clean: Execution, other: Execution) -> Iterator[tuple[Stream, Stream]]:
@@ -356,10 +89,10 @@ class _Pause(Enum):
     PAUSE = "pause"
 
 
-_Found: TypeAlias = _Difference | _Pair | _Pause
+_Found: TypeAlias = Difference | _Pair | _Pause
 
 
-class _Walk:
+class Walk:
     """Goes through two executions together."""
 
     def __init__(self, clean: Execution, other: Execution, alignment: Alignment) -> None:
@@ -370,7 +103,16 @@ class _Walk:
         self._names = _names(clean), _names(other)
         self._walking: dict[tuple[int, int], Iterator[_Found]] = {}
 
-    def differences(self, clean: Stream, other: Stream) -> Iterator[_Difference]:
+    def differences(self) -> list[Difference]:
+        """All there are, as they came about."""
+        found = [
+            one
+            for mine, theirs in _streams(*self.executions)
+            for one in islice(self._between(mine, theirs), _DIFFERENCES)
+        ]
+        return sorted(found, key=lambda one: one.at)
+
+    def _between(self, clean: Stream, other: Stream) -> Iterator[Difference]:
         """Of two streams, as far as their roots are calls of the same functions."""
         for mine, theirs in zip(clean.roots, other.roots, strict=False):
             pair = self.pair(Entry(mine, resumed=False), Entry(theirs, resumed=False))
@@ -378,12 +120,12 @@ class _Walk:
                 return
             yield from self._inside(pair)
 
-    def _inside(self, root: _Pair) -> Iterator[_Difference]:
+    def _inside(self, root: _Pair) -> Iterator[Difference]:
         # On a stack of ours: calls can lie deeper in each other than Python lets us follow.
         stack: list[_Pair] = []
         found: _Found | None = root
         while found is not root or not stack:
-            if isinstance(found, _Difference):
+            if isinstance(found, Difference):
                 yield found
             elif isinstance(found, _Pair) and self._begins(found):
                 stack.append(found)
@@ -463,7 +205,7 @@ class _Block:
 class _Comparison:
     """Of two calls of one function."""
 
-    def __init__(self, walk: _Walk, pair: _Pair) -> None:
+    def __init__(self, walk: Walk, pair: _Pair) -> None:
         self._walk, self._clean, self._other = walk, pair.clean, pair.other
         self._mine: dict[str, str | None] = dict(pair.clean.arguments or {})
         self._theirs: dict[str, str | None] = dict(pair.other.arguments or {})
@@ -568,7 +310,7 @@ class _Comparison:
         theirs: Sequence[tuple[Function, bool] | None],
         *,
         is_edit: bool,
-    ) -> Iterator[_Difference]:
+    ) -> Iterator[Difference]:
         if not mine and not theirs:
             return
         ends = [call.end for call, some in ((self._clean, mine), (self._other, theirs)) if not some]
@@ -593,7 +335,7 @@ class _Comparison:
                 yield self._difference(Kind.RETURN, mine.value, theirs.value)
             yield _Pause.PAUSE
 
-    def _outcome(self, mine: _Block, theirs: _Block, mode: _Mode) -> Iterator[_Difference]:
+    def _outcome(self, mine: _Block, theirs: _Block, mode: _Mode) -> Iterator[Difference]:
         """What two blocks leave behind."""
         raised = mine.raised(), theirs.raised()
         texts = [each[0] if each else "no exception" for each in raised]
@@ -608,7 +350,7 @@ class _Comparison:
         elif mode is not _Mode.THIN or (self._clean.looked and self._other.looked):
             yield from self._unlike([*changed[1], *changed[0]], _kind_of)
 
-    def _unlike(self, names: Iterable[str], kind: Callable[[str], Kind]) -> Iterator[_Difference]:
+    def _unlike(self, names: Iterable[str], kind: Callable[[str], Kind]) -> Iterator[Difference]:
         for name in dict.fromkeys(names):
             mine, theirs = self._mine.get(name), self._theirs.get(name)
             if mine == theirs or not self._is_comparable(name, mine, theirs):
@@ -622,7 +364,7 @@ class _Comparison:
         is_set = mine is not None and theirs is not None
         return bool(dot or is_set) and self._walk.knows(self._clean.function, owner)
 
-    def _ending(self) -> Iterator[_Difference]:
+    def _ending(self) -> Iterator[Difference]:
         clean, other = self._clean, self._other
         if End.OPEN in (clean.end, other.end):
             return
@@ -637,19 +379,19 @@ class _Comparison:
 
     def _difference(
         self, kind: Kind, expected: object, actual: object, *, name: str = "", is_edit: bool = False
-    ) -> _Difference:
+    ) -> Difference:
         function, (clean_line, line) = self._other.function, self._lines
         wrong = Wrong(
             kind,
             function.path,
-            _title(function),
+            function.title,
             line,
             clean_line,
             name,
             str(expected),
             str(actual),
         )
-        return _Difference(wrong, self._other.number, line, self._at, is_edit)
+        return Difference(wrong, self._other.number, line, self._at, is_edit)
 
 
 def _kind_of(name: str) -> Kind:

@@ -12,7 +12,8 @@ import pytest
 
 from generator import bench as benches
 from generator import seeds, select
-from generator.divergence import Distance, Divergence, Kind, Reason, Wrong
+from generator.debrief.divergence import Distance, Divergence, Reason, parted_by
+from generator.debrief.wrong import Kind, Wrong
 from generator.trial.engine import Engine
 from generator.trial.watcher import Watcher
 from tests.conftest import measured_seed, mutant_of
@@ -280,7 +281,9 @@ def watcher(bench: tuple[Seed, Baseline]) -> Iterator[Watcher]:
 
 
 def found(watcher: Watcher, test: str, old: str, new: str) -> Divergence | Reason:
-    return watcher.divergence(mutant_of(PATH, CORE, old, new), f"tests/test_shop.py::{test}")
+    mutant = mutant_of(PATH, CORE, old, new)
+    executions = watcher.executions(mutant, f"tests/test_shop.py::{test}")
+    return parted_by(mutant, watcher.seed, executions)
 
 
 def parted(watcher: Watcher, test: str, old: str, new: str) -> Divergence:
@@ -476,7 +479,10 @@ def test_real_bugs_are_traced_to_the_guilty_function_or_one_that_it_feeds(
     verdicts = Engine(bench.seed, bench.baseline).verdicts(select.order(bench.mutants, 1))
     caught = list(islice(((one, told) for one, told in verdicts if told.failures), 20))
     with closing(Watcher(bench.seed, bench.baseline, Path(sys.executable))) as watcher:
-        found = [(one, watcher.divergence(one, told.failures[0].test)) for one, told in caught]
+        found = [
+            (one, parted_by(one, bench.seed, watcher.executions(one, told.failures[0].test)))
+            for one, told in caught
+        ]
     told = [(one, each) for one, each in found if isinstance(each, Divergence)]
     assert len(told) >= 0.95 * len(found), [each for each in found if each not in told]
     for mutant, divergence in told:

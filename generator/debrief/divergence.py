@@ -1,0 +1,234 @@
+"""Where a test on buggy code first parts from the same test on clean code, and what is wrong from there on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from generator.debrief import alignment
+from generator.debrief import noise as noises
+from generator.debrief.side_by_side import Walk
+from generator.debrief.wrong import Kind, Wrong
+from generator.execution import End, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from generator.debrief.alignment import Alignment
+    from generator.debrief.side_by_side import Difference
+    from generator.execution import Execution, Executions, Invocation, Stream
+    from generator.records import Mutant, Seed
+
+_COMPOUND = re.compile(r"[\[({]|\w+\(")
+
+
+class Reason(Enum):
+    """Why there is no divergence to show."""
+
+    PASSES = "the test passes with the bug in it"
+    NOT_DETERMINISTIC = "two runs of the clean code differ as much"
+    DID_NOT_FINISH = "one of the runs did not come to its end within its limits"
+    NOT_REACHED = (
+        "the changed lines do not run while the test does: what they made was there before"
+    )
+    ONLY_IN_THREADS = "the changed lines run in threads only, whose work can't be laid side by side"
+    TOO_LONG = "the record ends before anything differs"
+    NOTHING_SEEN = "all that was recorded is the same: it happens in C code, or inside values too large to show"
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """What is executed in the project's functions between two events of the buggy run."""
+
+    calls: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A call on the way from the test to the first difference, and the line of the buggy code that it was executing then."""
+
+    path: str
+    line: int
+    function: str
+    wrong: Wrong | None
+    """The first wrong value of it after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """The first difference between a test on clean and on buggy code, and what became of it."""
+
+    seen: tuple[Difference, ...]
+    """The first one, and after it the first wrong value of each call around it, from the innermost to the test."""
+    chain: tuple[Link, ...]
+    """From the test down to it."""
+    fault_to_first: Distance | None
+    """From the first execution of the fault; None where that did not run before, while the test did."""
+    first_to_failure: Distance
+
+    @property
+    def first(self) -> Wrong:
+        """What parts the two."""
+        return self.seen[0].wrong
+
+    @property
+    def later(self) -> tuple[Wrong, ...]:
+        """What came of it."""
+        return tuple(one.wrong for one in self.seen[1:])
+
+
+_BY_TESTS = (Kind.LOCAL, Kind.ATTRIBUTE, Kind.RETURN, Kind.ARGUMENT, Kind.EXCEPTION)
+"""What a test may be the first to show."""
+_FAILS = ("AssertionError(", "Failed(")
+"""How the exceptions begin with which a test says that it fails, which is no news."""
+
+
+def parted_by(mutant: Mutant, seed: Seed, executions: Executions) -> Divergence | Reason:
+    """What the mutant makes of a test, or why that can't be said."""
+    aligned = alignment.through(seed.contents, mutant.edits)
+    return find(executions, aligned, seed.source)
+
+
+def find(
+    executions: Executions, aligned: Alignment, source: Collection[str]
+) -> Divergence | Reason:
+    """Compare the buggy execution with the clean one. `source` are the paths of the files that bugs go into: others are tests."""
+    clean, again, buggy = executions.clean, executions.again, executions.buggy
+    if not (clean.finished and again.finished and buggy.finished):
+        return Reason.DID_NOT_FINISH
+    if clean.failure or again.failure:
+        return Reason.NOT_DETERMINISTIC
+    if not buggy.failure:
+        return Reason.PASSES
+    noise = noises.between(clean, again)
+    walk = Walk(clean, buggy, aligned)
+    every = walk.differences()
+    real = [one for one in every if not noises.hides(noise, one)]
+    shown = [one for one in real if one.wrong.path in source or _is_news(one.wrong)]
+    threaded = any(stream.kind == "thread" for stream in buggy.streams)
+    # The first of those that say most.
+    first = min(
+        shown,
+        key=lambda one: (one.is_edit, threaded and _may_be_shared(one.wrong)),
+        default=None,
+    )
+    if first is None:
+        told = [one for one in every if one.wrong.path in source]
+        return _why_not(clean, buggy, aligned, is_noisy=bool(told))
+    return _told(first, real, buggy, min(walk.faults, default=None), source)
+
+
+def _may_be_shared(wrong: Wrong) -> bool:
+    """Whether it is a value that other threads can change: when that is seen is chance."""
+    is_kept = wrong.kind in (Kind.LOCAL, Kind.ATTRIBUTE)
+    return is_kept and bool(_COMPOUND.match(wrong.expected) or _COMPOUND.match(wrong.actual))
+
+
+def _is_news(wrong: Wrong) -> bool:
+    return wrong.kind in _BY_TESTS and not wrong.actual.startswith(_FAILS)
+
+
+def _why_not(clean: Execution, buggy: Execution, aligned: Alignment, *, is_noisy: bool) -> Reason:
+    if is_noisy:
+        return Reason.NOT_DETERMINISTIC
+    if clean.is_cut or buggy.is_cut or clean.sparse or buggy.sparse:
+        return Reason.TOO_LONG
+    guilty = {
+        call.number
+        for call in buggy.calls
+        if any(aligned.is_guilty(call.function.path, step.line) for step in call.steps)
+    }
+    if not guilty:
+        return Reason.NOT_REACHED
+    threads = (stream for stream in buggy.streams if stream.kind == "thread")
+    aside = set[int]().union(*(_of_stream(buggy, thread) for thread in threads))
+    return Reason.ONLY_IN_THREADS if guilty <= aside else Reason.NOTHING_SEEN
+
+
+def _of_stream(execution: Execution, stream: Stream) -> set[int]:
+    found: set[int] = set()
+    left = list(stream.roots)
+    while left:
+        call = left.pop()
+        found.add(call)
+        deeds = (deed for step in execution.calls[call].steps for deed in step.deeds)
+        left += [deed.call for deed in deeds if isinstance(deed, Entry) and not deed.resumed]
+    return found
+
+
+def _told(
+    first: Difference,
+    real: Sequence[Difference],
+    buggy: Execution,
+    fault: int | None,
+    source: Collection[str],
+) -> Divergence:
+    calls = [buggy.calls[first.call], *_callers(buggy, first.call)]
+    later = _later(first, real, {call.number for call in calls})
+    failed_at = max(_failed_at(buggy, source), first.at)
+    return Divergence(
+        seen=(first, *(later[call.number] for call in calls if call.number in later)),
+        chain=tuple(_chain(first, calls, later))[::-1],
+        fault_to_first=None
+        if fault is None or fault > first.at
+        else _distance(buggy, fault, first.at),
+        first_to_failure=_distance(buggy, first.at, failed_at),
+    )
+
+
+def _callers(execution: Execution, number: int) -> Iterator[Invocation]:
+    caller = execution.calls[number].caller
+    while caller is not None:
+        yield execution.calls[caller]
+        caller = execution.calls[caller].caller
+
+
+def _chain(
+    first: Difference, calls: Sequence[Invocation], later: Mapping[int, Difference]
+) -> Iterator[Link]:
+    """From the innermost call, without comprehensions: they are no calls to whoever reads them."""
+    lines = [first.line, *(call.site for call in calls)]
+    shown = [
+        n for n, call in enumerate(calls) if n == 0 or not calls[n - 1].function.is_comprehension
+    ]
+    for n in shown:
+        function = calls[n].function
+        whole = calls[n : n + 1 + function.is_comprehension]
+        wrong = next((later[call.number].wrong for call in whole if call.number in later), None)
+        yield Link(function.path, lines[n], function.title, wrong)
+
+
+def _later(
+    first: Difference, real: Sequence[Difference], calls: Collection[int]
+) -> dict[int, Difference]:
+    """Of each of these calls the first wrong value; of the call that parted itself what it came to, where that is a value."""
+    found: dict[int, Difference] = {}
+    for one in real:
+        if one.at > first.at and one.call in calls and one.wrong.kind is not Kind.BRANCH:
+            found.setdefault(one.call, one)
+    return found
+
+
+def _failed_at(buggy: Execution, source: Collection[str]) -> int:
+    """Where the test was left by what failed it."""
+    roots = [buggy.calls[root] for root in buggy.streams[0].roots]
+    raised = [
+        step.raised[1]
+        for call in roots
+        if call.end is End.RAISED and call.function.path not in source
+        for step in call.steps
+        if step.raised
+    ]
+    return max(raised, default=buggy.length)
+
+
+def _distance(buggy: Execution, start: int, end: int) -> Distance:
+    return Distance(
+        calls=sum(start < call.at <= end for call in buggy.calls),
+        lines=sum(
+            start < step.at <= end for call in buggy.calls for step in call.steps if step.line
+        ),
+    )
