@@ -131,6 +131,17 @@ class Execution:
     finished: bool = True
     """False for a test that did not come to its end within its limits: nothing may be concluded from it."""
 
+    def in_threads(self) -> set[int]:
+        """The calls that other threads made than the test's own."""
+        found: set[int] = set()
+        left = [root for one in self.streams if one.kind == "thread" for root in one.roots]
+        while left:
+            call = left.pop()
+            found.add(call)
+            deeds = (deed for step in self.calls[call].steps for deed in step.deeds)
+            left += [deed.call for deed in deeds if isinstance(deed, Entry) and not deed.resumed]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Executions:

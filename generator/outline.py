@@ -92,6 +92,29 @@ def header(statement: ast.stmt | ast.ExceptHandler) -> tuple[int, int]:
     return statement.lineno, last
 
 
+def names_read(statement: ast.stmt) -> Iterator[str]:
+    """The local names of a statement and their attributes (`limit`, `self.limit`), in its order, some twice; of a compound one
+    those before its body."""
+    yield from _names(statement, range(statement.lineno, header(statement)[1] + 1))
+
+
+def _names(node: ast.AST, lines: range) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if getattr(child, "lineno", lines.start) not in lines:
+            continue
+        if isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name):
+            yield f"{child.value.id}.{child.attr}"
+        elif isinstance(child, ast.Name):
+            yield child.id
+        elif isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute | ast.Name):
+            # What is called is no value worth showing; what it is called on may be.
+            yield from _names(child.func, lines)
+            for argument in [*child.args, *(keyword.value for keyword in child.keywords)]:
+                yield from _names(ast.Expr(argument), lines)
+        else:
+            yield from _names(child, lines)
+
+
 def _walk(node: ast.AST, prefix: str) -> Iterator[Function]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -16,7 +16,7 @@ FILES = sorted((ROOT / "generator").rglob("*.py"))
 OURS = [path for path in FILES if not path.is_relative_to(CHILD)]
 
 LAYERS = (
-    {"records", "errors"},
+    {"records", "debrief", "errors"},
     {"views", "own_network", "leftover"},
     {
         "places",
@@ -30,7 +30,7 @@ LAYERS = (
         "index",
         "machine",
     },
-    {"scopes", "source", "parsing", "project", "seeds", "debrief"},
+    {"scopes", "source", "parsing", "project", "seeds", "divergence"},
     {"changes"},
     {"operators"},
     {

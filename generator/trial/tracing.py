@@ -16,7 +16,7 @@ from generator.records import Call, Trace
 from generator.trial import interpreter, store, suite, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 SLOWER = 5
 """Every call of the watched test goes through Python code of ours."""
@@ -63,11 +63,7 @@ def watch(source: bytes, path: str, function: str, first_line: int, last_line: i
         for node in statements
         for line in range(outline.header(node)[0], outline.header(node)[1] + 1)
     }
-    names = dict.fromkeys(
-        name
-        for node in statements
-        for name in _names(node, range(node.lineno, outline.header(node)[1] + 1))
-    )
+    names = dict.fromkeys(name for node in statements for name in outline.names_read(node))
     return Watch(
         path=path,
         name=function.rpartition(".")[2],
@@ -76,23 +72,6 @@ def watch(source: bytes, path: str, function: str, first_line: int, last_line: i
         lines=tuple(sorted(lines)),
         names=tuple(names),
     )
-
-
-def _names(node: ast.AST, lines: range) -> Iterator[str]:
-    for child in ast.iter_child_nodes(node):
-        if getattr(child, "lineno", lines.start) not in lines:
-            continue
-        if isinstance(child, ast.Attribute) and isinstance(child.value, ast.Name):
-            yield f"{child.value.id}.{child.attr}"
-        elif isinstance(child, ast.Name):
-            yield child.id
-        elif isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute | ast.Name):
-            # What is called is no value worth showing; what it is called on may be.
-            yield from _names(child.func, lines)
-            for argument in [*child.args, *(keyword.value for keyword in child.keywords)]:
-                yield from _names(ast.Expr(argument), lines)
-        else:
-            yield from _names(child, lines)
 
 
 def traces(

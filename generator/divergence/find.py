@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from generator.debrief import alignment
-from generator.debrief import noise as noises
-from generator.debrief.side_by_side import Walk
-from generator.debrief.wrong import Kind, Wrong
-from generator.execution import End, Entry
+from generator.debrief import Distance, Kind, Link, Wrong
+from generator.divergence import alignment
+from generator.divergence import noise as noises
+from generator.divergence.side_by_side import Walk
+from generator.execution import End
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from generator.debrief.alignment import Alignment
-    from generator.debrief.side_by_side import Difference
-    from generator.execution import Execution, Executions, Invocation, Stream
+    from generator.divergence.alignment import Alignment
+    from generator.divergence.side_by_side import Difference
+    from generator.execution import Execution, Executions, Invocation
     from generator.records import Mutant, Seed
 
 _COMPOUND = re.compile(r"[\[({]|\w+\(")
@@ -39,25 +39,6 @@ class Reason(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Distance:
-    """What is executed in the project's functions between two events of the buggy run."""
-
-    calls: int
-    lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A call on the way from the test to the first difference, and the line of the buggy code that it was executing then."""
-
-    path: str
-    line: int
-    function: str
-    wrong: Wrong | None
-    """The first wrong value of it after that."""
-
-
-@dataclass(frozen=True, slots=True)
 class Divergence:
     """The first difference between a test on clean and on buggy code, and what became of it."""
 
@@ -68,6 +49,8 @@ class Divergence:
     fault_to_first: Distance | None
     """From the first execution of the fault; None where that did not run before, while the test did."""
     first_to_failure: Distance
+    sparse: bool
+    """From some place on there are no lines in one of the records."""
 
     @property
     def first(self) -> Wrong:
@@ -89,10 +72,10 @@ _FAILS = ("AssertionError(", "Failed(")
 def parted_by(mutant: Mutant, seed: Seed, executions: Executions) -> Divergence | Reason:
     """What the mutant makes of a test, or why that can't be said."""
     aligned = alignment.through(seed.contents, mutant.edits)
-    return find(executions, aligned, seed.source)
+    return parted(executions, aligned, seed.source)
 
 
-def find(
+def parted(
     executions: Executions, aligned: Alignment, source: Collection[str]
 ) -> Divergence | Reason:
     """Compare the buggy execution with the clean one. `source` are the paths of the files that bugs go into: others are tests."""
@@ -118,7 +101,7 @@ def find(
     if first is None:
         told = [one for one in every if one.wrong.path in source]
         return _why_not(clean, buggy, aligned, is_noisy=bool(told))
-    return _told(first, real, buggy, min(walk.faults, default=None), source)
+    return _told(first, real, executions, min(walk.faults, default=None), source)
 
 
 def _may_be_shared(wrong: Wrong) -> bool:
@@ -143,29 +126,17 @@ def _why_not(clean: Execution, buggy: Execution, aligned: Alignment, *, is_noisy
     }
     if not guilty:
         return Reason.NOT_REACHED
-    threads = (stream for stream in buggy.streams if stream.kind == "thread")
-    aside = set[int]().union(*(_of_stream(buggy, thread) for thread in threads))
-    return Reason.ONLY_IN_THREADS if guilty <= aside else Reason.NOTHING_SEEN
-
-
-def _of_stream(execution: Execution, stream: Stream) -> set[int]:
-    found: set[int] = set()
-    left = list(stream.roots)
-    while left:
-        call = left.pop()
-        found.add(call)
-        deeds = (deed for step in execution.calls[call].steps for deed in step.deeds)
-        left += [deed.call for deed in deeds if isinstance(deed, Entry) and not deed.resumed]
-    return found
+    return Reason.ONLY_IN_THREADS if guilty <= buggy.in_threads() else Reason.NOTHING_SEEN
 
 
 def _told(
     first: Difference,
     real: Sequence[Difference],
-    buggy: Execution,
+    executions: Executions,
     fault: int | None,
     source: Collection[str],
 ) -> Divergence:
+    buggy = executions.buggy
     calls = [buggy.calls[first.call], *_callers(buggy, first.call)]
     later = _later(first, real, {call.number for call in calls})
     failed_at = max(_failed_at(buggy, source), first.at)
@@ -176,6 +147,7 @@ def _told(
         if fault is None or fault > first.at
         else _distance(buggy, fault, first.at),
         first_to_failure=_distance(buggy, first.at, failed_at),
+        sparse=bool(executions.clean.sparse or buggy.sparse),
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from generator.debrief.alignment import SAME
-from generator.debrief.side_by_side import WITHOUT_NAME, Place, Walk
+from generator.divergence.alignment import SAME
+from generator.divergence.side_by_side import WITHOUT_NAME, Place, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.debrief.side_by_side import Difference
+    from generator.divergence.side_by_side import Difference
     from generator.execution import Execution
 
 Noise: TypeAlias = "Mapping[Place, frozenset[int] | None]"

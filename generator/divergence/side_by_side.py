@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from generator.debrief.wrong import Kind, Wrong
+from generator.debrief import Kind, Wrong
 from generator.execution import (
     Deed,
     End,
@@ -28,7 +28,7 @@ from generator.execution import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from generator.debrief.alignment import Alignment
+    from generator.divergence.alignment import Alignment
 
 _DIFFERENCES = 5000
 """Of one stream that are looked at. The first is nearly always the one."""

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import execution
-from generator.debrief import divergence
-from generator.debrief.alignment import SAME, Alignment, Lines
-from generator.debrief.divergence import Divergence, Reason
-from generator.debrief.wrong import Kind
+from generator.debrief import Kind
+from generator.divergence.alignment import SAME, Alignment, Lines
+from generator.divergence.find import Divergence, Reason, parted
 from generator.execution import Executions
 from generator.records import Failure
 
@@ -113,7 +112,7 @@ def record(root: Node, failure: Failure | None = None) -> Execution:
 def compared(
     clean: Execution, again: Execution, buggy: Execution, aligned: Alignment = SAME
 ) -> Divergence | Reason:
-    return divergence.find(Executions(clean, again, buggy), aligned, frozenset({PATH}))
+    return parted(Executions(clean, again, buggy), aligned, frozenset({PATH}))
 
 
 def find(clean: Node, buggy: Node, aligned: Alignment = SAME) -> Divergence | Reason:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import edits
-from generator.debrief import alignment
+from generator.divergence import alignment
 from generator.records import Edit
 
 PATH = "shop.py"

@@ -12,8 +12,8 @@ import pytest
 
 from generator import bench as benches
 from generator import seeds, select
-from generator.debrief.divergence import Distance, Divergence, Reason, parted_by
-from generator.debrief.wrong import Kind, Wrong
+from generator.debrief import Distance, Kind, Wrong
+from generator.divergence.find import Divergence, Reason, parted_by
 from generator.trial.engine import Engine
 from generator.trial.watcher import Watcher
 from tests.conftest import measured_seed, mutant_of

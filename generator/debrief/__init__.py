@@ -1,1 +1,0 @@
-"""After the hour: where a bug first showed, what came of it, and how it could have been found."""

@@ -1,0 +1,189 @@
+"""The shortest way to see a difference in pdb: where to stop, on what condition, what to ask there. Pure: somebody else types it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator import outline
+from generator.debrief import Kind, Typed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from generator.debrief import Wrong
+    from generator.divergence.find import Divergence
+    from generator.divergence.side_by_side import Difference
+    from generator.execution import Execution, Invocation
+
+_ASKED = 3
+"""Names beside the wrong one: what the line reads."""
+_CONDITION = 40
+"""Characters of a value that a condition compares with."""
+_DEEDS = (Kind.BRANCH, Kind.CALL, Kind.EXCEPTION)
+"""They are seen in where pdb stands next."""
+_STEPS = 3
+"""Lines of one statement that are gone through."""
+_NO_ANSWER = ("***", "*Blank", "End of file")
+"""How pdb begins when it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What to type, from the test's first line on, and what is seen last."""
+
+    commands: tuple[str, ...]
+    wrong: Wrong
+    before: str
+    """What the name in question stands for before it goes wrong."""
+
+
+def ways(divergence: Divergence, buggy: Execution, contents: Mapping[str, bytes]) -> Iterator[Way]:
+    """The ways to what differs first, then to what came of it, as far as pdb stops there: it does in no thread but the
+    test's own. `contents` are the buggy files."""
+    aside = buggy.in_threads()
+    for one in _values_first(divergence.seen):
+        if one.call not in aside:
+            yield from _to(one, buggy, contents)
+
+
+def shows(way: Way, said: Sequence[str | None]) -> tuple[Typed, ...] | None:
+    """The session, where pdb, asked in this way, said something to each command, and to the last what it was asked for; or
+    None."""
+    told = [text for text in said if text is not None]
+    if len(told) < len(way.commands) or any(text.startswith(_NO_ANSWER) for text in told):
+        return None
+    if not _is_seen(way, told[-1].strip()):
+        return None
+    return tuple(Typed(*both) for both in zip(way.commands, told, strict=True))
+
+
+def _is_seen(way: Way, text: str) -> bool:
+    """A class may write its objects otherwise than the record does: then it is enough that it is neither the right value nor
+    that from before."""
+    wrong = way.wrong
+    if wrong.kind in _DEEDS or text == wrong.actual:
+        return bool(text)
+    return text not in ("", wrong.expected, way.before)
+
+
+def _values_first(seen: Sequence[Difference]) -> list[Difference]:
+    """A call that is made or not is seen in what comes of it."""
+    return sorted(seen, key=lambda one: one.wrong.kind is Kind.CALL)
+
+
+def _to(one: Difference, buggy: Execution, contents: Mapping[str, bytes]) -> Iterator[Way]:
+    call = buggy.calls[one.call]
+    stop = _stop(one, call)
+    if stop is None:
+        return
+    path, line = call.function.path, call.steps[stop].line
+    statement = _statement(contents[path], line)
+    known = _known(call, stop)
+    reads = dict.fromkeys(outline.names_read(statement) if statement else ())
+    asked = [f"p {name}" for name in reads if name in known and name != one.wrong.name][:_ASKED]
+    there = (*_break(path, line, call, stop, buggy), "c")
+    for last in _LAST[one.wrong.kind](one.wrong, statement):
+        yield Way((*there, *asked, *last), one.wrong, known.get(one.wrong.name, ""))
+
+
+def _stop(one: Difference, call: Invocation) -> int | None:
+    """Index of the step before which pdb has to stand: the last that had begun when the difference was seen."""
+    begun = [n for n, step in enumerate(call.steps) if step.line and step.at < one.at]
+    first = next((n for n, step in enumerate(call.steps) if step.line), None)
+    return begun[-1] if begun and one.wrong.kind is not Kind.ARGUMENT else first
+
+
+def _break(path: str, line: int, call: Invocation, stop: int, buggy: Execution) -> tuple[str, ...]:
+    """The breakpoint, and what keeps it from stopping earlier: a value that only this time is there, or a number of times."""
+    here = f"b {path}:{line}"
+    at = call.steps[stop].at
+    earlier = [
+        (other, n)
+        for other in buggy.calls
+        if other.function.path == path
+        for n, step in enumerate(other.steps)
+        if step.line == line and step.at < at
+    ]
+    if not earlier:
+        return (here,)
+    known = _known(call, stop)
+    states = [_known(other, n) for other, n in earlier]
+    for name in sorted(known, key=lambda name: ("." in name, len(known[name]))):
+        value = known[name]
+        told_apart = all(name in state and state[name] != value for state in states)
+        if told_apart and _is_literal(value) and _is_name(name):
+            return (f"{here}, {name} == {value}",)
+    return here, f"ignore 1 {len(earlier)}"
+
+
+def _known(call: Invocation, stop: int) -> dict[str, str]:
+    """Name → value as text, before a step of the call."""
+    known: dict[str, str | None] = dict(call.arguments or {})
+    for step in call.steps[:stop]:
+        known.update(step.changed)
+    return {name: text for name, text in known.items() if text is not None and _is_name(name)}
+
+
+def _is_name(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
+
+
+def _is_literal(value: str) -> bool:
+    if len(value) > _CONDITION:
+        return False
+    try:
+        return isinstance(ast.literal_eval(value), int | str)
+    except (ValueError, SyntaxError):
+        return False
+
+
+def _statement(source: bytes, line: int) -> ast.stmt | None:
+    """The innermost that the line belongs to; of a compound one, what stands before its body."""
+    around = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.stmt) and outline.header(node)[0] <= line <= outline.header(node)[1]
+    ]
+    return max(around, key=lambda node: node.lineno, default=None)
+
+
+def _afterwards(wrong: Wrong, _: ast.stmt | None) -> Iterator[tuple[str, ...]]:
+    """A statement of several lines takes several steps."""
+    for steps in range(1, _STEPS + 1):
+        yield (*["n"] * steps, f"p {wrong.name}")
+
+
+def _value_given(_: Wrong, statement: ast.stmt | None) -> Iterator[tuple[str, ...]]:
+    """What a call gives back: by asking for the expression, where nothing happens by that, or by going on to the return."""
+    value = getattr(statement, "value", None)
+    if isinstance(value, ast.Yield):
+        value = value.value
+    if isinstance(value, ast.expr) and not isinstance(value, ast.Name) and _is_harmless(value):
+        yield (f"p {ast.unparse(value)}",)
+    yield "r", "retval"
+
+
+def _branch(_: Wrong, statement: ast.stmt | None) -> Iterator[tuple[str, ...]]:
+    test = getattr(statement, "test", None)
+    asked = (f"p {ast.unparse(test)}",) if isinstance(test, ast.expr) and _is_harmless(test) else ()
+    yield (*asked, "n")
+
+
+def _is_harmless(value: ast.expr) -> bool:
+    """Whether to evaluate it once more changes nothing."""
+    acting = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Lambda)
+    return not any(isinstance(node, acting) for node in ast.walk(value))
+
+
+_LAST = {
+    Kind.LOCAL: _afterwards,
+    Kind.ATTRIBUTE: _afterwards,
+    Kind.ARGUMENT: lambda wrong, _: [(f"p {wrong.name}",)],
+    Kind.RETURN: _value_given,
+    Kind.BRANCH: _branch,
+    Kind.EXCEPTION: lambda *_: [("n",)],
+    Kind.CALL: lambda *_: [("n",)],
+}
+"""How each kind is seen, once pdb stands before the line."""
