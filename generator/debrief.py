@@ -14,6 +14,10 @@ VERSION = 1
 """Of the way in which executions are compared and distances are measured."""
 
 
+NO_EXCEPTION, NO_CALL, NO_LINE = "no exception", "no call", "it ends"
+"""What stands in the place of one that is not there."""
+
+
 class Kind(StrEnum):
     """In what two executions differ."""
 
@@ -97,19 +101,19 @@ class Debrief:
     test: str
     failure: str
     """What the test ends in: `AssertionError: assert 3 == 2`."""
-    why_not: str
+    why_not: str = ""
     """Where there is no first difference to show: why."""
-    first: Wrong | None
-    chain: tuple[Link, ...]
+    first: Wrong | None = None
+    chain: tuple[Link, ...] = ()
     """From the test down to it."""
-    fault_to_first: Distance | None
+    fault_to_first: Distance | None = None
     """From the first execution of the fault; None where that did not run before, while the test did."""
-    first_to_failure: Distance | None
-    sparse: bool
+    first_to_failure: Distance | None = None
+    sparse: bool = False
     """From some place on only calls could be recorded, and no lines."""
-    session: tuple[Typed, ...]
+    session: tuple[Typed, ...] = ()
     """What shows it in pdb, begun at the test's first line; it was really run."""
-    elsewhere: tuple[Place, ...]
+    elsewhere: tuple[Place, ...] = ()
     """Where a person could have made the same mistake."""
     version: int = VERSION
 

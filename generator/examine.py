@@ -10,6 +10,7 @@ from generator import diagnostics, difficulty, records
 from generator.admit import Refusal
 from generator.challenge import wording
 from generator.challenge.tickets.telling import FATAL
+from generator.divergence.find import Reason, parted_by
 from generator.records import Candidate, Mode
 
 if TYPE_CHECKING:
@@ -48,7 +49,25 @@ def examine(
     if isinstance(possible, Refusal):
         return possible
     passed_over = {reason.name.lower(): refused[reason] for reason in Refusal if refused[reason]}
-    return replace(best(bench.seed, possible, request), passed_over=passed_over)
+    return replace(chosen(bench, watcher, possible, request), passed_over=passed_over)
+
+
+def chosen(
+    bench: Bench, watcher: Watcher, possible: Iterable[Candidate], request: Request
+) -> Candidate:
+    """Of the candidates that one mutant makes, each told by another test, the one for this request, and how far its wrong value
+    travels: to know that takes a run line by line."""
+    told = best(bench.seed, possible, request)
+    executions = watcher.executions(told.mutant, told.witness[0])
+    parted = parted_by(told.mutant, bench.seed, executions)
+    if isinstance(parted, Reason):
+        return told
+    measured = replace(
+        told.measurements,
+        infection=parted.fault_to_first.lines if parted.fault_to_first else None,
+        propagation=parted.first_to_failure.lines,
+    )
+    return replace(told, measurements=measured, level=difficulty.level(measured))
 
 
 def best(seed: Seed, possible: Iterable[Candidate], request: Request) -> Candidate:

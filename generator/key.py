@@ -1,7 +1,7 @@
 """The answer key: what is kept back, its schema, sealing and opening.
 
 A key is JSON, sealed in the age format (age-encryption.org/v1) to an X25519 identity that is made on first use in the
-data directory. The document, version 2; nothing in it hangs on the machine, a duration or an absolute path:
+data directory. The document, version 3; nothing in it hangs on the machine, a duration or an absolute path:
 
     version         2
     id              the challenge's id, also in its marker and the key's file name
@@ -15,7 +15,8 @@ data directory. The document, version 2; nothing in it hangs on the machine, a d
     selection       {mutants, passed_over: {reason: count}}: from how many it was drawn, and why those before it were not taken
     measurements    what the level was judged by (see difficulty); level and measurements of several bugs are the hardest one's
     bugs            [{operator, family, change, story, path, function, lines: [first, last], places, bug_patch, fix_patch,
-                      failing: visible node ids, hidden: hidden node ids, level, measurements, debrief}]
+                      failing: visible node ids, hidden: hidden node ids, level, measurements,
+                      debrief: see `debrief.Debrief`; in version 2 {breakpoint, values}}]
                     bug_patch applies to the clean tree, fix_patch to the emitted one; in mode ticket nothing that fails is
                     visible, and the first of hidden is what the ticket tells
     tests           every node id that passes on the clean seed, in the suite's order
@@ -42,7 +43,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyrage
 
+from generator import debrief as debriefs
 from generator import places
+from generator.debrief import Debrief
 from generator.errors import TamperedError, UnfitError
 from generator.records import Configuration, Measurements, Mode, Request
 
@@ -50,20 +53,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-VERSION = 2
+VERSION = 3
+_READ = (2, VERSION)
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _ID_LENGTH = 7
 _CONTENTS = ("originals", "fixed", "emitted")
-
-
-@dataclass(frozen=True, slots=True)
-class Debrief:
-    """How the bug could have been found: what to type in pdb, and what is seen there."""
-
-    breakpoint: str
-    """`path:line` in the emitted tree, at the changed line."""
-    values: Mapping[str, str]
-    """Names there → `repr`, when the failing test first comes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +147,11 @@ def from_json(document: Mapping[str, Any]) -> AnswerKey:
     Raises TamperedError where it is not one, or of a version that this tool does not know.
     """
     try:
-        if document["version"] != VERSION:
+        if document["version"] not in _READ:
             raise TamperedError(
-                f"this key has version {document['version']}, and this bugsquash reads version {VERSION}. Use the one that made it."
+                f"this key has version {document['version']}, and this bugsquash reads up to version {VERSION}. Use the one that made it."
             )
-        told = dict(document)
+        told = {**document, "version": VERSION}
         told["seed"] = SeedFacts(
             **{**told["seed"], "configuration": _configuration(told["seed"]["configuration"])}
         )
@@ -183,8 +177,18 @@ def _configuration(told: Mapping[str, Any]) -> Configuration:
 def _bug(told: Mapping[str, Any]) -> Bug:
     lists = {name: tuple(told[name]) for name in ("failing", "hidden", "lines")}
     measured = Measurements(**told["measurements"])
-    debrief = Debrief(**told["debrief"])
+    debrief = debriefs.from_json(_of_version_3(told["debrief"]))
     return Bug(**{**told, **lists, "measurements": measured, "debrief": debrief})
+
+
+def _of_version_3(debrief: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "breakpoint" not in debrief:
+        return debrief
+    asked = {f"p {name}": value for name, value in debrief["values"].items()}
+    session = {f"b {debrief['breakpoint']}": "", "c": "", **asked}
+    typed = tuple(debriefs.Typed(*both) for both in session.items())
+    earlier = Debrief("", "", "the challenge was made before that was looked for", session=typed)
+    return dataclasses.asdict(earlier)
 
 
 def _text(content: bytes) -> str | dict[str, str]:

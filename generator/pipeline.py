@@ -19,6 +19,7 @@ from generator.errors import NothingFitsError, UnfitError
 from generator.examine import examine, seen_by_tools
 from generator.judge import verify
 from generator.records import Bench, Candidate, Mode
+from generator.retrace import retraced
 from generator.trial import baseline as baselines
 from generator.trial.engine import Engine
 from generator.trial.watcher import Watcher
@@ -97,18 +98,19 @@ def _candidates(
             refused[candidate] += 1
             continue
         if candidate.level == request.level:
-            yield candidate
+            yield retraced(bench, watcher, candidate)
             refused[Refusal.UNSTEADY] += 1
             continue
         near.append(candidate)
         if request.strict and request.bugs > 1 and candidate.level < request.level:
-            yield candidate
+            yield retraced(bench, watcher, candidate)
             continue
         refused[Refusal.WRONG_LEVEL] += 1
         if not request.strict and len(near) == NEAR_ENOUGH:
             break
     if not request.strict:
-        yield from sorted(near, key=lambda candidate: abs(candidate.level - request.level))
+        for candidate in sorted(near, key=lambda one: abs(one.level - request.level)):
+            yield retraced(bench, watcher, candidate)
     raise NothingFitsError(_nothing_fits(bench, request, refused, near))
 
 

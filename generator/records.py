@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from generator.debrief import Debrief
+
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 
@@ -393,6 +395,10 @@ class Measurements:
     best of these. 0 where that was not measured."""
     crash: bool = False
     """The test ends in an exception that the project does not mean to raise: it is read where it happened."""
+    infection: int | None = None
+    """Lines that are executed between the fault and the first wrong value; None where that is not known."""
+    propagation: int | None = None
+    """Lines that are executed between the first wrong value and the failure of the test; None likewise."""
     version: int = 5
     """Of the table that makes a level of these."""
 
@@ -448,3 +454,5 @@ class Candidate:
     level: int
     passed_over: Mapping[str, int]
     """Reason → how many mutants before it, in the request's order, were not taken."""
+    debrief: Debrief | None = None
+    """Once it is known that it is handed out."""

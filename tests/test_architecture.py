@@ -49,10 +49,11 @@ LAYERS = (
         "profile",
         "worth",
         "enumerated",
+        "elsewhere",
     },
     {"challenge"},
     {"judge"},
-    {"bench", "examine", "pipeline"},
+    {"bench", "examine", "retrace", "pipeline"},
     {"practice", "classroom", "wish", "appraise", "catalogue", "html"},
     {"cli"},
 )

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from generator import key as keys
 from generator import places, process
+from generator.debrief import Debrief, Distance, Kind, Link, Place, Typed, Wrong
 from generator.errors import TamperedError, UnfitError
 from generator.records import Configuration, Measurements, Mode, Request
 
@@ -34,6 +35,20 @@ MEASURED = Measurements(
     wrong_value=True,
     failing=1,
     places=1,
+)
+WRONG = Wrong(Kind.LOCAL, "src/shop/carts.py", "may_add", 8, 8, "room", "True", "False")
+DEBRIEF = Debrief(
+    "tests/t.py::test_a",
+    "AssertionError: assert False",
+    first=WRONG,
+    chain=(
+        Link("tests/t.py", 1, "test_a", replace(WRONG, kind=Kind.RETURN)),
+        Link("src/shop/carts.py", 8, "may_add", None),
+    ),
+    fault_to_first=Distance(0, 0),
+    first_to_failure=Distance(1, 2),
+    session=(Typed("b src/shop/carts.py:8", ""), Typed("p cart", "[]")),
+    elsewhere=(Place("src/shop/shelf.py", 3, "room", "return used < limit"),),
 )
 KEY = keys.AnswerKey(
     id="shop-abc2345",
@@ -68,7 +83,7 @@ KEY = keys.AnswerKey(
             hidden=("tests/t.py::test_b",),
             level=1,
             measurements=MEASURED,
-            debrief=keys.Debrief("src/shop/carts.py:8", {"cart": "[]"}),
+            debrief=DEBRIEF,
         ),
     ),
     tests=("tests/t.py::test_a", "tests/t.py::test_b"),
@@ -157,6 +172,23 @@ def test_a_key_from_before_families_could_be_asked_for_is_read() -> None:
     document = keys.to_json(KEY)
     del document["request"]["family"]
     assert keys.from_json(document) == KEY
+
+
+def test_a_key_of_version_2_is_read_and_says_what_it_can() -> None:
+    document = json.loads(json.dumps(keys.to_json(KEY)))
+    document["version"] = 2
+    values = {"breakpoint": "src/shop/carts.py:8", "values": {"cart": "[]"}}
+    document["bugs"][0]["debrief"] = values
+    for measured in (document["measurements"], document["bugs"][0]["measurements"]):
+        del measured["infection"], measured["propagation"]
+    (bug,) = keys.from_json(document).bugs
+    assert (bug.debrief.first, bug.level) == (None, 1)
+    assert "made before" in bug.debrief.why_not
+    assert [(typed.command, typed.shows) for typed in bug.debrief.session] == [
+        ("b src/shop/carts.py:8", ""),
+        ("c", ""),
+        ("p cart", "[]"),
+    ]
 
 
 def test_an_unknown_version_is_refused_with_both_versions() -> None:

@@ -12,6 +12,8 @@ from generator import configuration, edits, guilt, key
 from generator.admit import tests_around
 from generator.challenge import repository, wording
 from generator.challenge.hiding import cut
+from generator.debrief import Debrief
+from generator.divergence import alignment
 from generator.operators import discover
 from generator.records import Mode, function_of
 from generator.trial import interpreter
@@ -40,7 +42,8 @@ def draft(
     cut_tests = cut.cut({path: seed.contents[path] for path in seed.tests}, hidden)
     everything = [edit for candidate in candidates for edit in candidate.mutant.edits]
     buggy = edits.apply(seed.contents, everything)
-    bugs = tuple(_bug(bench, one, candidates, request) for one in candidates)
+    tests = {path: content for path, content in cut_tests.items() if content is not None}
+    bugs = tuple(_bug(bench, one, candidates, request, tests) for one in candidates)
     tickets = [
         wording.write(bench, one, number=_number(challenge_id, n))
         for n, one in enumerate(candidates)
@@ -95,9 +98,13 @@ def _number(challenge_id: str, n: int) -> int:
 
 
 def _bug(
-    bench: Bench, candidate: Candidate, among: Sequence[Candidate], request: Request
+    bench: Bench,
+    candidate: Candidate,
+    among: Sequence[Candidate],
+    request: Request,
+    tests: Mapping[str, bytes],
 ) -> key.Bug:
-    """One bug, as it lies in the emitted tree `among` others."""
+    """One bug, as it lies in the emitted tree `among` others; `tests` are the test files from which some were cut."""
     contents, mutant = bench.seed.contents, candidate.mutant
     others = [edit for one in among if one is not candidate for edit in one.mutant.edits]
     emitted = {**contents, **edits.apply(contents, [*others, *mutant.edits])}
@@ -130,8 +137,16 @@ def _bug(
         hidden=tuple(test for test in kept_back if test not in shown),
         level=candidate.level,
         measurements=candidate.measurements,
-        debrief=key.Debrief(f"{mutant.path}:{first}", candidate.trace.values),
+        debrief=_debrief(candidate, {**contents, **alone}, {**emitted, **tests}),
     )
+
+
+def _debrief(
+    candidate: Candidate, before: Mapping[str, bytes], after: Mapping[str, bytes]
+) -> Debrief:
+    """With the lines of the files as they are handed out; in those that are not, as they were."""
+    told = candidate.debrief or Debrief(candidate.witness[0], "")
+    return told.moved(lambda path, line: alignment.moved(before[path], after[path], line))
 
 
 def _shown(candidate: Candidate, request: Request) -> tuple[str, ...]:

@@ -136,7 +136,8 @@ def _tell(answer: Answer, root: Path, *, several: bool) -> None:
         "        stops where the test fails: compare what is there with what the test expects"
     )
     _screen.tell(f"    {go}{answer.trace.removeprefix('python')}", copied=True)
-    for step in answer.steps:
-        seen = f"  →  {step.shows}" if step.shows else ""
-        _screen.tell(f"        (Pdb) {step.command}{seen}", copied=True)
+    for typed in answer.debrief.session:
+        _screen.tell(f"        (Pdb) {typed.command}", copied=True)
+        for line in typed.shows.splitlines():
+            _screen.tell(f"        {line}", copied=True)
     _screen.tell()

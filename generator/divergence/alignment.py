@@ -46,6 +46,13 @@ class Alignment:
         """The line of the clean file that this one of the buggy file is; None for an edited one."""
         return self.files[path].to_clean.get(line) if path in self.files else line
 
+    def buggy_line(self, path: str, line: int) -> int | None:
+        """The line of the buggy file that this one of the clean file is; None for an edited one."""
+        if path not in self.files:
+            return line
+        of_file = self.files[path].to_clean.items()
+        return next((buggy for buggy, clean in of_file if clean == line), None)
+
     def is_guilty(self, path: str, line: int) -> bool:
         """Whether the fault is in this line of the buggy file."""
         return path in self.files and line in self.files[path].guilty
@@ -125,3 +132,12 @@ def _untouched(hunks: list[_Hunk], ends: tuple[int, int]) -> Iterator[tuple[int,
 def _whole(source: bytes, lines: set[int]) -> set[int]:
     """These lines and those of the statements that they lie in."""
     return lines.union(*(span for span in outline.statements(source) if not lines.isdisjoint(span)))
+
+
+def moved(before: bytes, after: bytes, line: int) -> int:
+    """A line inside a function, in a file in which other functions have come, gone or changed."""
+    function = outline.enclosing(outline.functions(before), line)
+    there = {each.name: each for each in outline.functions(after)}
+    if function is None or function.name not in there:
+        return line
+    return line + there[function.name].start - function.start

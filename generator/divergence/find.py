@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from generator.divergence.alignment import Alignment
-    from generator.divergence.side_by_side import Difference
+    from generator.divergence.side_by_side import Difference, Fault
     from generator.execution import Execution, Executions, Invocation
     from generator.records import Mutant, Seed
 
+_BULKY = re.compile(r"…|.{80}")
+"""Larger than the part of it that is wrong: it says less than what is made of it."""
 _COMPOUND = re.compile(r"[\[({]|\w+\(")
 
 
@@ -101,7 +103,7 @@ def parted(
     if first is None:
         told = [one for one in every if one.wrong.path in source]
         return _why_not(clean, buggy, aligned, is_noisy=bool(told))
-    return _told(first, real, executions, min(walk.faults, default=None), source)
+    return _told(first, real, executions, walk.faults, source)
 
 
 def _may_be_shared(wrong: Wrong) -> bool:
@@ -111,7 +113,7 @@ def _may_be_shared(wrong: Wrong) -> bool:
 
 
 def _is_news(wrong: Wrong) -> bool:
-    return wrong.kind in _BY_TESTS and not wrong.actual.startswith(_FAILS)
+    return wrong.kind in _BY_TESTS and _is_told(wrong)
 
 
 def _why_not(clean: Execution, buggy: Execution, aligned: Alignment, *, is_noisy: bool) -> Reason:
@@ -133,7 +135,7 @@ def _told(
     first: Difference,
     real: Sequence[Difference],
     executions: Executions,
-    fault: int | None,
+    faults: Sequence[Fault],
     source: Collection[str],
 ) -> Divergence:
     buggy = executions.buggy
@@ -143,9 +145,7 @@ def _told(
     return Divergence(
         seen=(first, *(later[call.number] for call in calls if call.number in later)),
         chain=tuple(_chain(first, calls, later))[::-1],
-        fault_to_first=None
-        if fault is None or fault > first.at
-        else _distance(buggy, fault, first.at),
+        fault_to_first=_since_fault(first, faults, buggy),
         first_to_failure=_distance(buggy, first.at, failed_at),
         sparse=bool(executions.clean.sparse or buggy.sparse),
     )
@@ -176,12 +176,16 @@ def _chain(
 def _later(
     first: Difference, real: Sequence[Difference], calls: Collection[int]
 ) -> dict[int, Difference]:
-    """Of each of these calls the first wrong value; of the call that parted itself what it came to, where that is a value."""
+    """Of each of these calls the wrong value that says most; of the call that parted itself what it came to."""
     found: dict[int, Difference] = {}
-    for one in real:
-        if one.at > first.at and one.call in calls and one.wrong.kind is not Kind.BRANCH:
+    for one in sorted(real, key=lambda one: _BULKY.search(one.wrong.actual) is not None):
+        if one.at > first.at and one.call in calls and _is_told(one.wrong):
             found.setdefault(one.call, one)
     return found
+
+
+def _is_told(wrong: Wrong) -> bool:
+    return wrong.kind is not Kind.BRANCH and not wrong.actual.startswith(_FAILS)
 
 
 def _failed_at(buggy: Execution, source: Collection[str]) -> int:
@@ -195,6 +199,17 @@ def _failed_at(buggy: Execution, source: Collection[str]) -> int:
         if step.raised
     ]
     return max(raised, default=buggy.length)
+
+
+def _since_fault(first: Difference, faults: Sequence[Fault], buggy: Execution) -> Distance | None:
+    """From the last time that the fault was executed: before that it did no harm."""
+    before = [fault for fault in faults if fault.begin <= first.at]
+    if not before:
+        return None
+    fault = max(before, key=lambda fault: fault.begin)
+    if first.call == fault.call and first.at <= fault.end:
+        return Distance(0, 0)
+    return _distance(buggy, fault.begin, first.at)
 
 
 def _distance(buggy: Execution, start: int, end: int) -> Distance:

@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from generator.debrief import Kind, Wrong
+from generator.debrief import NO_CALL, NO_EXCEPTION, NO_LINE, Kind, Wrong
 from generator.execution import (
     Deed,
     End,
@@ -75,6 +75,16 @@ def _streams(clean: Execution, other: Execution) -> Iterator[tuple[Stream, Strea
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Lines that the edit changes, executed once; where it took lines away, the place at which they were."""
+
+    call: int
+    begin: int
+    end: int
+    """Where in the record of the buggy execution."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Pair:
     """A call of either execution, that begins or goes on."""
 
@@ -98,8 +108,8 @@ class Walk:
     def __init__(self, clean: Execution, other: Execution, alignment: Alignment) -> None:
         self.executions = clean, other
         self.alignment = alignment
-        self.faults: list[int] = []
-        """Where, in the record of the other execution, lines were reached that the edit changes or takes away."""
+        self.faults: list[Fault] = []
+        """Each time that lines were reached that the edit changes or takes away."""
         self._names = _names(clean), _names(other)
         self._walking: dict[tuple[int, int], Iterator[_Found]] = {}
 
@@ -222,7 +232,7 @@ class _Comparison:
             yield from self._unlike([*self._theirs, *self._mine], lambda _: Kind.ARGUMENT)
         for mine, theirs, mode in self._blocks():
             if mode is _Mode.EDITED:
-                self._walk.faults.append(theirs.steps[0].at if theirs.steps else self._at)
+                self._walk.faults.append(self._fault(theirs))
             self._stand_at(mine, theirs)
             yield from self._deeds(mine, theirs, mode)
             if not self._parted:
@@ -274,6 +284,11 @@ class _Comparison:
         self._next = mine, theirs
         return False
 
+    def _fault(self, theirs: _Block) -> Fault:
+        steps = theirs.steps
+        spans = (steps[0].at, steps[-1].until) if steps else (self._at, self._at)
+        return Fault(self._other.number, *spans)
+
     def _stand_at(self, mine: _Block, theirs: _Block) -> None:
         clean, line = self._lines
         self._lines = (
@@ -320,7 +335,7 @@ class _Comparison:
         names = _called(mine), _called(theirs)
         yield self._difference(
             Kind.CALL,
-            *(name or "no call" for name in names),
+            *(name or NO_CALL for name in names),
             name=names[1] or names[0],
             is_edit=is_edit,
         )
@@ -338,7 +353,7 @@ class _Comparison:
     def _outcome(self, mine: _Block, theirs: _Block, mode: _Mode) -> Iterator[Difference]:
         """What two blocks leave behind."""
         raised = mine.raised(), theirs.raised()
-        texts = [each[0] if each else "no exception" for each in raised]
+        texts = [each[0] if each else NO_EXCEPTION for each in raised]
         changed = mine.changed(), theirs.changed()
         self._mine.update(changed[0])
         self._theirs.update(changed[1])
@@ -399,13 +414,13 @@ def _kind_of(name: str) -> Kind:
 
 
 def _next_line(step: Step | None) -> str:
-    return "it ends" if step is None else f"line {step.line}"
+    return NO_LINE if step is None else f"line {step.line}"
 
 
 def _result(call: Invocation, beside: Invocation) -> str | None:
     if call.end is End.RETURNED:
         no_value = beside.end is End.RAISED and call.returned in (None, "None")
-        return "no exception" if no_value else call.returned
+        return NO_EXCEPTION if no_value else call.returned
     raised = [step.raised[0] for step in call.steps if step.raised]
     return raised[-1] if raised else "an exception"
 

@@ -51,12 +51,17 @@ def ways(divergence: Divergence, buggy: Execution, contents: Mapping[str, bytes]
 def shows(way: Way, said: Sequence[str | None]) -> tuple[Typed, ...] | None:
     """The session, where pdb, asked in this way, said something to each command, and to the last what it was asked for; or
     None."""
-    told = [text for text in said if text is not None]
-    if len(told) < len(way.commands) or any(text.startswith(_NO_ANSWER) for text in told):
+    told = [text for text in said if text is not None and is_answer(text)]
+    if len(told) < len(way.commands):
         return None
     if not _is_seen(way, told[-1].strip()):
         return None
     return tuple(Typed(*both) for both in zip(way.commands, told, strict=True))
+
+
+def is_answer(said: str) -> bool:
+    """Whether pdb did what it was asked for."""
+    return not said.startswith(_NO_ANSWER)
 
 
 def _is_seen(way: Way, text: str) -> bool:

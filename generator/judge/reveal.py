@@ -10,18 +10,11 @@ from generator.challenge.hiding import cut as hiding
 from generator.records import function_of
 
 if TYPE_CHECKING:
+    from generator.debrief import Debrief
     from generator.key import AnswerKey, Bug
 
 YOURS = "tests/test_yours.py"
 """Where no failing test was handed out and none was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something to type in pdb, and what is seen then, where that is known."""
-
-    command: str
-    shows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +36,8 @@ class Answer:
     post_mortem: str
     """The shell command that stops where the test fails."""
     trace: str
-    """The shell command that stops at the test's first line; the steps follow."""
-    steps: tuple[Step, ...]
+    """The shell command that stops at the test's first line; the session of the debrief follows."""
+    debrief: Debrief
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,6 @@ def reveal(key: AnswerKey, own: str = "") -> Revelation:
 
 def _answer(n: int, bug: Bug, key: AnswerKey, own: str) -> Answer:
     test = shlex.quote(bug.failing[0] if bug.failing else own)
-    seen = [Step(f"p {name}", value) for name, value in bug.debrief.values.items()]
     return Answer(
         n=n,
         operator=bug.operator,
@@ -81,7 +73,7 @@ def _answer(n: int, bug: Bug, key: AnswerKey, own: str) -> Answer:
         witness=None if bug.failing else _alone(key, bug.hidden[0]),
         post_mortem=f"python -m pytest --pdb {test}",
         trace=f"python -m pytest --trace {test}",
-        steps=(Step(f"b {bug.debrief.breakpoint}"), Step("c"), *seen),
+        debrief=bug.debrief,
     )
 
 

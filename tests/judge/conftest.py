@@ -12,6 +12,7 @@ import pytest
 from generator import configuration, index
 from generator import key as keys
 from generator.challenge import repository
+from generator.debrief import Debrief, Typed
 from generator.process import Limits
 from generator.records import Measurements, Mode, Request
 
@@ -165,7 +166,16 @@ def _key(contents: Mapping[str, bytes]) -> keys.AnswerKey:
         hidden=("tests/test_carts.py::test_refusal_of_the_fourth",),
         level=1,
         measurements=MEASURED,
-        debrief=keys.Debrief(f"{CARTS}:8", {"cart": "['a', 'b', 'c']", "LIMIT": "3"}),
+        debrief=Debrief(
+            "tests/test_carts.py::test_full",
+            "AssertionError: assert not True",
+            session=(
+                Typed(f"b {CARTS}:8", ""),
+                Typed("c", ""),
+                Typed("p cart", "['a', 'b', 'c']"),
+                Typed("p LIMIT", "3"),
+            ),
+        ),
     )
     executable = frozenset({"run.sh"})
     return keys.AnswerKey(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from generator import process
 from generator.judge.patches import applied
-from generator.judge.reveal import YOURS, Step, reveal
+from generator.judge.reveal import YOURS, reveal
 from tests.judge.conftest import CARTS, QUICK, Challenge
 
 if TYPE_CHECKING:
@@ -24,12 +24,7 @@ def test_the_answer_is_what_the_key_says(handed_out: Challenge) -> None:
     assert (told.id, answer.n, answer.story) == ("shop-abc2345", 1, bug.story)
     assert answer.diff == bug.fix_patch
     assert answer.post_mortem == "python -m pytest --pdb tests/test_carts.py::test_full"
-    assert answer.steps == (
-        Step(f"b {CARTS}:8"),
-        Step("c"),
-        Step("p cart", "['a', 'b', 'c']"),
-        Step("p LIMIT", "3"),
-    )
+    assert answer.debrief == bug.debrief
 
 
 def test_the_diff_is_the_fix(challenge: Challenge) -> None:
@@ -47,7 +42,7 @@ def test_a_test_id_is_quoted_for_the_shell(handed_out: Challenge) -> None:
 def test_pdb_shows_what_the_answer_says(challenge: Challenge, tmp_path: Path) -> None:
     (answer,) = reveal(challenge.key).answers
     _, *words = shlex.split(answer.trace)
-    typed = "\n".join([*(step.command for step in answer.steps), "q", ""])
+    typed = "\n".join([*(typed.command for typed in answer.debrief.session), "q", ""])
     environment = process.environment(tmp_path / "scratch")
     run = process.run(
         [sys.executable, *words],
@@ -57,7 +52,7 @@ def test_pdb_shows_what_the_answer_says(challenge: Challenge, tmp_path: Path) ->
         stdin=typed.encode(),
     )
     said = run.stdout.decode()
-    shown = [step.shows for step in answer.steps if step.shows]
+    shown = [typed.shows for typed in answer.debrief.session if typed.shows]
     assert shown
     places = [said.index(f"(Pdb) {value}{os.linesep}") for value in shown]
     assert places == sorted(places)

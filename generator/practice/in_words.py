@@ -1,0 +1,129 @@
+"""A debrief in sentences. Pure; the terminal and the page say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from generator.debrief import NO_CALL, NO_EXCEPTION, NO_LINE, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.debrief import Debrief, Distance, Wrong
+
+_ROOM = 60
+"""Characters of one value."""
+_LEAD = 20
+"""Of these before the place where two values differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A call on the way from the test to the first difference, and what was wrong there."""
+
+    depth: int
+    where: str
+    function: str
+    said: str
+    is_first: bool = False
+
+
+def rows(debrief: Debrief) -> Iterator[Row]:
+    """From the test down to the first difference."""
+    for depth, link in enumerate(debrief.chain):
+        is_last = depth == len(debrief.chain) - 1
+        wrong = debrief.first if is_last else link.wrong
+        said = sentence(wrong) if wrong else ""
+        yield Row(depth, f"{link.path}:{link.line}", link.function, said, is_last)
+
+
+def sentence(wrong: Wrong) -> str:
+    """What is wrong, and what would be right: `total is 10, and should be 12`."""
+    expected, actual = beside(wrong.expected, wrong.actual)
+    return _SENTENCES[wrong.kind](wrong, expected, actual)
+
+
+def _named(wrong: Wrong, expected: str, actual: str) -> str:
+    return f"{wrong.name} is {actual}, and should be {expected}"
+
+
+def _given(wrong: Wrong, expected: str, actual: str) -> str:
+    return f"is given {wrong.name} = {actual}, and should be given {expected}"
+
+
+def _returned(_: Wrong, expected: str, actual: str) -> str:
+    return f"gives back {actual}, and should give back {expected}"
+
+
+def _branch(_: Wrong, expected: str, actual: str) -> str:
+    does = "ends here" if actual == NO_LINE else f"goes on to {actual}"
+    should = "end here" if expected == NO_LINE else f"go on to {expected}"
+    return f"{does}, and should {should}"
+
+
+def _raised(_: Wrong, expected: str, actual: str) -> str:
+    if actual == NO_EXCEPTION:
+        return f"raises nothing, and should raise {expected}"
+    if expected == NO_EXCEPTION:
+        return f"raises {actual}, and should raise nothing"
+    return f"raises {actual}, and should raise {expected}"
+
+
+def _called(_: Wrong, expected: str, actual: str) -> str:
+    if actual == NO_CALL:
+        return f"calls nothing, and should call {expected}"
+    if expected == NO_CALL:
+        return f"calls {actual}, and should call nothing"
+    return f"calls {actual}, and should call {expected}"
+
+
+_SENTENCES = {
+    Kind.LOCAL: _named,
+    Kind.ATTRIBUTE: _named,
+    Kind.ARGUMENT: _given,
+    Kind.RETURN: _returned,
+    Kind.BRANCH: _branch,
+    Kind.EXCEPTION: _raised,
+    Kind.CALL: _called,
+}
+
+
+def beside(expected: str, actual: str) -> tuple[str, str]:
+    """Two values, cut so that the place where they differ is in what is left."""
+    same = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(expected, actual, strict=False))
+    )
+    begin = max(0, same - _LEAD) if max(len(expected), len(actual)) > _ROOM else 0
+    first, second = (_cut(text, begin) for text in (expected, actual))
+    return first, second
+
+
+def _cut(text: str, begin: int) -> str:
+    head = "…" if begin else ""
+    tail = "…" if len(text) > begin + _ROOM else ""
+    return f"{head}{text[begin : begin + _ROOM]}{tail}"
+
+
+def travelled(debrief: Debrief) -> str:
+    """How far it went from the fault to the first wrong value, and from there to the failure."""
+    if debrief.first_to_failure is None:
+        return ""
+    after = f"{_distance(debrief.first_to_failure)} later the test fails"
+    if debrief.fault_to_first is None:
+        return f"The fault ran before the test did. From the first wrong value on, {after}."
+    if debrief.fault_to_first.lines == 0:
+        return f"The first wrong value is that of the faulty line; {after}."
+    return (
+        f"The first wrong value comes {_distance(debrief.fault_to_first)} after the fault; {after}."
+    )
+
+
+def _distance(distance: Distance) -> str:
+    calls = f", {_counted(distance.calls, 'call')}" if distance.calls else ""
+    return f"{_counted(distance.lines, 'line')}{calls}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
