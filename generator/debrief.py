@@ -37,6 +37,10 @@ class Kind(StrEnum):
     """Another function is called, or none."""
 
 
+DEEDS = (Kind.BRANCH, Kind.CALL, Kind.EXCEPTION)
+"""What is done or not, and has no value of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wrong:
     """One thing that is not as it should be."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
+from generator.debrief import DEEDS
 from generator.divergence.alignment import SAME
-from generator.divergence.side_by_side import WITHOUT_NAME, Place, Walk
+from generator.divergence.side_by_side import Place, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ def between(clean: Execution, again: Execution) -> Noise:
     noise: dict[Place, frozenset[int] | None] = {}
     for one in Walk(clean, again, SAME).differences():
         tokens = _unlike(one.wrong.expected, one.wrong.actual)
-        if one.wrong.kind in WITHOUT_NAME:
+        if one.wrong.kind in DEEDS:
             tokens = None
         known = noise.get(one.place, frozenset())
         noise[one.place] = None if tokens is None or known is None else known | tokens

@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from generator.debrief import NO_CALL, NO_EXCEPTION, NO_LINE, Kind, Wrong
+from generator.debrief import DEEDS, NO_CALL, NO_EXCEPTION, NO_LINE, Kind, Wrong
 from generator.execution import (
     Deed,
     End,
@@ -56,11 +56,8 @@ class Difference:
     def place(self) -> Place:
         """By which the same difference is known again between two other executions."""
         wrong = self.wrong
-        where = wrong.clean_line if wrong.kind in WITHOUT_NAME else 0
+        where = wrong.clean_line if wrong.kind in DEEDS else 0
         return wrong.path, wrong.function, wrong.kind, wrong.name, where
-
-
-WITHOUT_NAME = (Kind.BRANCH, Kind.CALL, Kind.EXCEPTION)
 
 
 def _streams(clean: Execution, other: Execution) -> Iterator[tuple[Stream, Stream]]:

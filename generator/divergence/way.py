@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator import outline
-from generator.debrief import Kind, Typed
+from generator.debrief import DEEDS, Kind, Typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,8 +21,6 @@ _ASKED = 3
 """Names beside the wrong one: what the line reads."""
 _CONDITION = 40
 """Characters of a value that a condition compares with."""
-_DEEDS = (Kind.BRANCH, Kind.CALL, Kind.EXCEPTION)
-"""They are seen in where pdb stands next."""
 _STEPS = 3
 """Lines of one statement that are gone through."""
 _NO_ANSWER = ("***", "*Blank", "End of file")
@@ -65,10 +63,10 @@ def is_answer(said: str) -> bool:
 
 
 def _is_seen(way: Way, text: str) -> bool:
-    """A class may write its objects otherwise than the record does: then it is enough that it is neither the right value nor
+    """What is done is seen in where pdb stands next. A class may write its objects otherwise than the record does: then it is enough that it is neither the right value nor
     that from before."""
     wrong = way.wrong
-    if wrong.kind in _DEEDS or text == wrong.actual:
+    if wrong.kind in DEEDS or text == wrong.actual:
         return bool(text)
     return text not in ("", wrong.expected, way.before)
 
