@@ -83,7 +83,8 @@ class Job:
     limits: process.Limits
     wanted: tuple[str, ...] | None = None
     task: str = "run"
-    """`run`; `lines` adds the line map; `trace` adds calls; `steps` adds all that a test does in the project's functions."""
+    """`run`; `lines` adds the line map; `trace` adds calls; `steps` adds all that a test does in the project's functions; `debug`
+    types commands into pdb."""
     give_up_after: int | None = None
     watch: Mapping[str, Any] | None = None
     hash_seed: str = "0"
@@ -134,6 +135,8 @@ class SuiteRun:
     traces: tuple[Mapping[str, Any], ...]
     steps: Mapping[str, Mapping[str, Any]]
     """Test → its record, where that was asked for. See the child's `steps`."""
+    sessions: Mapping[str, tuple[str, ...]]
+    """Test → what pdb showed at its first stop and after each command that it came to, where that was asked for."""
     then_mapped: SuiteRun | None
     """The second run, with the line map, of a job that asks for one, as far as it came."""
     stays: Stays
@@ -298,6 +301,7 @@ def read(report: Path, finished: process.Finished, written: tuple[str, ...] = ()
         origin=events.get("imported", [{"origin": None}])[-1]["origin"],
         runs_on_it=events.get("start", [{}])[-1].get("loaded", False),
         lines={one["test"]: told.as_lines(one["lines"]) for one in events.get("lines", [])},
+        sessions={one["test"]: tuple(one["shown"]) for one in events.get("session", [])},
         then_mapped=read(mapped, finished) if mapped.exists() else None,
         traces=tuple(_traces(events)),
         steps={one.pop("test"): one for one in events.get("steps", [])},

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bugsquash_child import debugger
 from bugsquash_child.effects import Effects
 from bugsquash_child.linemap import LineMap
 from bugsquash_child.mapped_run import MappedRun
@@ -36,6 +37,8 @@ def run(job: dict[str, Any], *others: object) -> int:
     mapped = MappedRun(plugin)
     if job["report_mapped"]:
         others = (*others, mapped)
+    if job["task"] == "debug":
+        others = (*others, debugger.DebuggerPlugin(report, job["watch"]["commands"]))
     steps = StepsPlugin(plugin, plugin.line_now)
     status = int(pytest.main(_arguments(job), plugins=[plugin, steps, *others]))
     plugin.say_end(status)
@@ -52,6 +55,8 @@ def _arguments(job: dict[str, Any]) -> list[str]:
         arguments += ["--confcutdir", "."]
     for plugin in (*KEPT_OUT, *job["keep_out"]):
         arguments += ["-p", "no:" + plugin]
+    if job["task"] == "debug":
+        arguments += debugger.ARGUMENTS
     options = {
         "addopts": shlex.join(job["addopts"]),
         # Elsewhere and empty, but there: suites ask for the fixture `cache`, and their options for `--ff`.
