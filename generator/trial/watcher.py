@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator import alignment, divergence, edits, guilt
 from generator.trial import baseline as baselines
-from generator.trial import steps, suite, swap, tracing
+from generator.trial import debugger, steps, suite, swap, tracing
 from generator.trial.forks import Forks
 from generator.trial.server import Trial
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from generator.divergence import Divergence, Reason
     from generator.execution import Execution
     from generator.records import Baseline, Mutant, Seed, Trace
+    from generator.trial.debugger import Session
     from generator.trial.swap import Swap
 
 HASH_SEEDS = ("0", "1")
@@ -55,6 +56,21 @@ class Watcher:
             self._steps(changed, swaps, test),
             alignment.through(self._seed.contents, mutant.edits),
             self._seed.source,
+        )
+
+    def debugged(
+        self, mutant: Mutant | None, test: str, commands: tuple[str, ...]
+    ) -> Session | None:
+        """What pdb shows when these commands are typed in this test with the mutant in it, or on the clean code; None where it
+        does not come to its end. Always in a fresh process."""
+        # In a fork, functions that stand below a change have the line numbers of the clean file.
+        changed = edits.apply(self._seed.contents, mutant.edits) if mutant else {}
+        return debugger.debugged(
+            suite.tree_of(self._seed).with_files(changed),
+            test,
+            commands,
+            limits=baselines.limits(self._baseline, (test,)),
+            python=self._python,
         )
 
     def close(self) -> None:
