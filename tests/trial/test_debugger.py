@@ -198,6 +198,12 @@ def test_a_breakpoint_is_ignored_as_often_as_asked(session: Callable[..., Sessio
     assert found.shown[2:] == (AT_ADDS, "2\n")
 
 
+def test_that_a_temporary_breakpoint_is_deleted_is_said(session: Callable[..., Session]) -> None:
+    found = session("test_total", f"tbreak {ADDS}", "c", "c")
+    # Pytest captures this one line, unless it runs with `-s`: it comes before the capture is turned off again.
+    assert found.shown[1:] == (f"Deleted breakpoint 1 at {ADDS}\n{AT_ADDS}", "")
+
+
 def test_it_steps_into_a_call_and_returns_from_it(session: Callable[..., Session]) -> None:
     found = session("test_total", "n", "s", "r", "retval")
     *_, called, returned, value = found.shown
@@ -246,12 +252,21 @@ def test_what_the_test_writes_is_not_shown(session: Callable[..., Session]) -> N
     assert lines[-1] == "typed\n"
 
 
+@pytest.mark.parametrize(
+    ("test", "commands", "shown"),
+    [
+        ("test_total", ("c", "p 1", "c"), ("", None, None)),
+        ("test_fails", ("c", "p 1"), ("", None)),
+        ("test_total", ("p 1", "q", "p 2"), ("1\n", "", None)),
+    ],
+)
 def test_commands_after_the_end_of_the_test_are_not_typed(
     session: Callable[..., Session],
+    test: str,
+    commands: tuple[str, ...],
+    shown: tuple[str | None, ...],
 ) -> None:
-    assert session("test_total", "c", "p 1", "c").shown == ("", None, None)
-    assert session("test_fails", "c", "p 1").shown == ("", None)
-    assert session("test_total", "p 1", "q", "p 2").shown == ("1\n", "", None)
+    assert session(test, *commands).shown == shown
 
 
 def test_the_working_directory_of_the_test_does_not_matter(
@@ -263,7 +278,7 @@ def test_the_working_directory_of_the_test_does_not_matter(
 def test_a_session_in_the_code_under_test_has_the_same_terminal(
     session: Callable[..., Session],
 ) -> None:
-    found = session("test_stops_by_itself", "c", "n", "p cart.prices")
+    found = session("test_stops_by_itself", "c", "n", "n", "p cart.prices")
     assert found.shown[-1] == "[7]\n"
 
 
@@ -317,16 +332,12 @@ def test_what_was_typed_before_is_not_typed_again(
     assert session("test_total", "p 11") == first
 
 
-def test_the_project_s_own_settings_do_not_matter(tree: suite.Tree) -> None:
-    settings = FILES["pyproject.toml"] + "addopts = '--pdbcls=no:Debugger'\n"
-    other = seeds.load(
-        str(
-            write(
-                Path(tempfile.mkdtemp()),
-                {**FILES, "pyproject.toml": settings, ".pdbrc": "p 'hello'\n"},
-            )
-        )
-    )
+def test_the_project_s_own_settings_do_not_matter(tree: suite.Tree, tmp_path: Path) -> None:
+    settings = {
+        "pyproject.toml": FILES["pyproject.toml"] + "addopts = '--pdbcls=no:Debugger'\n",
+        ".pdbrc": "p 'hello'\n",
+    }
+    other = seeds.load(str(write(tmp_path / "other", {**FILES, **settings})))
     found = debugger.debugged(
         suite.tree_of(other), "tests/test_shop.py::test_total", ["n"], limits=LIMITS
     )
@@ -335,6 +346,7 @@ def test_the_project_s_own_settings_do_not_matter(tree: suite.Tree) -> None:
     assert found.first
 
 
+@pytest.mark.slow
 def test_with_a_mutant_the_lines_are_those_of_its_file(tmp_path: Path) -> None:
     files = {
         "src/shop/__init__.py": "",
@@ -389,7 +401,6 @@ SITTINGS = {
         "n",
         "n",
     ),
-    "a temporary one": ("test_total", f"tbreak {ADDS}", "c", "c"),
     "ignored": ("test_total", f"b {ADDS}", "ignore 1 2", "c", "p price", "cl 1", "disable 2", "c"),
     "with commands": (
         "test_total",

@@ -34,7 +34,6 @@ class _Terminal(io.StringIO):
         self._latest = ""
         self._left = ALL
         self._shown: List[str] = []
-        self._is_told = False
 
     def write(self, text: str) -> int:
         """Show it."""
@@ -45,7 +44,7 @@ class _Terminal(io.StringIO):
         """The next line: what was written just before is the prompt for it."""
         self._keep(self._latest)
         if self._typed == len(self._lines):
-            self.tell()
+            self.say()
             # Code under test may catch whatever is raised here. What it would still do is of use to nobody.
             os._exit(0)
         self._typed += 1
@@ -53,22 +52,19 @@ class _Terminal(io.StringIO):
 
     def end(self) -> None:
         """The test is over, wherever the session has come to."""
-        if not self._is_told:
-            self._keep()
-            self.tell()
+        self._keep()
+        self.say()
 
-    def tell(self) -> None:
+    def say(self) -> None:
         """Say what was shown at first and after each line that was typed."""
-        self._is_told = True
         self._report.say("session", test=self._test, shown=self._shown)
 
     def _keep(self, prompt: str = "") -> None:
         written = self.getvalue()
         self.seek(0)
         self.truncate()
-        text = self._report.scrub(
-            written[: len(written) - len(prompt)], max(1, min(EACH, self._left))
-        )
+        limit = max(1, min(EACH, self._left))
+        text = self._report.scrub(written[: len(written) - len(prompt)], limit)
         self._left -= len(text)
         self._latest = ""
         self._shown.append(text)
