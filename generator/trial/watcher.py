@@ -67,21 +67,6 @@ class Watcher:
             python=self._python,
         )
 
-    def debugged(
-        self, mutant: Mutant | None, test: str, commands: tuple[str, ...]
-    ) -> Session | None:
-        """What pdb shows when these commands are typed in this test with the mutant in it, or on the clean code; None where it
-        does not come to its end. Always in a fresh process."""
-        # In a fork, functions that stand below a change have the line numbers of the clean file.
-        changed = edits.apply(self._seed.contents, mutant.edits) if mutant else {}
-        return debugger.debugged(
-            suite.tree_of(self._seed).with_files(changed),
-            test,
-            commands,
-            limits=baselines.limits(self._baseline, (test,)),
-            python=self._python,
-        )
-
     def close(self) -> None:
         """End what was started."""
         for forks in self._forks.values():
