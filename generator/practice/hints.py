@@ -29,25 +29,32 @@ def rung(key: AnswerKey, words: Words | None, number: int) -> tuple[str, ...]:
 
 
 def _area(key: AnswerKey, bug: Bug, words: Words | None) -> str:
-    """In a customer's words where the seed has them and they don't name the file; else how far below the test it lies."""
-    stem = PurePosixPath(bug.path).stem
+    """Where the first wrong value comes up, in a customer's words where the seed has them and they don't name the guilty file;
+    else how far below the test."""
+    first = bug.debrief.first
+    stem = PurePosixPath(first.path if first else bug.path).stem
+    guilty = PurePosixPath(bug.path).stem
     if words is not None and stem in words.areas:
         name, others = words.areas[stem]
-        ways = (name, _listed(word for word in others if not _names(word, stem)))
-        spared = next((told for told in ways if told and not _names(told, stem)), None)
+        ways = (name, _listed(word for word in others if not _names(word, guilty)))
+        spared = next((told for told in ways if told and not _names(told, guilty)), None)
+        if spared and first:
+            return f"The first wrong value comes up in the part that deals with {spared}."
         if spared:
             return f"Look at the part that deals with {spared}."
     return _depth(key, bug)
 
 
 def _depth(key: AnswerKey, bug: Bug) -> str:
-    measured = bug.measurements
-    calls = "one call" if measured.depth == 1 else f"{measured.depth} calls"
+    measured, chain = bug.measurements, bug.debrief.chain
+    what = "The first wrong value comes up" if chain else "The fault lies"
+    depth = len(chain) - 1 if chain else measured.depth
+    calls = {0: "in", 1: "one call below"}.get(depth, f"{depth} calls below")
     asked = "what the customer does" if key.mode is Mode.TICKET else "the test's own lines"
     earlier = (
         ", in an earlier step than the one that answers wrongly" if measured.later_call else ""
     )
-    return f"The fault lies {calls} below {asked}{earlier}."
+    return f"{what} {calls} {asked}{earlier}."
 
 
 def _kind(_: AnswerKey, bug: Bug, __: Words | None) -> str:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator import outline, seeds
+from generator.debrief import Kind, Link, Wrong
 from generator.operators import discover
 from generator.practice import hints
-from generator.records import Mode
+from generator.records import Mode, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from generator.records import Seed
     from tests.judge.conftest import Challenge
 
+WORDS = Words("shop", "a shop", "SHO", {}, (), (), (), {}, frozenset())
 RUNGS = range(1, len(hints.COSTS) + 1)
 
 
@@ -95,6 +97,49 @@ def test_where_there_are_no_customers_words_the_area_is_how_deep_it_lies(
     measured = replace(bug.measurements, later_call=later, depth=depth)
     key = replace(challenge.key, mode=mode)
     assert told(key, None, replace(bug, measurements=measured))[0] == f"The fault lies {said}"
+
+
+def traced(bug: Bug, path: str, *chain: str) -> Bug:
+    """With the first wrong value in this file, so many calls below the test."""
+    wrong = Wrong(Kind.LOCAL, path, "total", 6, 6, "n", "1", "2")
+    links = tuple(Link(path, 6, function, None) for function in chain)
+    return replace(bug, debrief=replace(bug.debrief, first=wrong, chain=links))
+
+
+def test_the_area_is_that_of_the_first_wrong_value(challenge: Challenge) -> None:
+    (bug,) = challenge.key.bugs
+    words = replace(WORDS, areas={"prices": ("sums", ()), "carts": ("the basket", ())})
+    (said,) = hints.rung(
+        replace(challenge.key, bugs=(traced(bug, "src/shop/prices.py"),)), words, 1
+    )
+    assert said == "The first wrong value comes up in the part that deals with sums."
+
+
+def test_the_area_of_the_first_wrong_value_does_not_name_the_guilty_file(
+    challenge: Challenge,
+) -> None:
+    (bug,) = challenge.key.bugs
+    words = replace(WORDS, areas={"prices": ("carts and sums", ("discounts", "the cart"))})
+    (said,) = hints.rung(
+        replace(challenge.key, bugs=(traced(bug, "src/shop/prices.py"),)), words, 1
+    )
+    assert said == "The first wrong value comes up in the part that deals with discounts."
+
+
+@pytest.mark.parametrize(
+    ("chain", "said"),
+    [
+        (("test",), "in the test's own lines."),
+        (("test", "a"), "one call below the test's own lines."),
+        (("test", "a", "b"), "2 calls below the test's own lines."),
+    ],
+)
+def test_without_customers_words_it_is_how_deep_the_first_wrong_value_lies(
+    challenge: Challenge, chain: tuple[str, ...], said: str
+) -> None:
+    (bug,) = challenge.key.bugs
+    first = told(challenge.key, None, traced(bug, "src/shop/prices.py", *chain))[0]
+    assert first == f"The first wrong value comes up {said}"
 
 
 def test_several_bugs_are_told_one_by_one(challenge: Challenge) -> None:

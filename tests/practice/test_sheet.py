@@ -21,7 +21,7 @@ def test_it_holds_the_answer_the_nudges_and_the_rubric(challenge: Challenge) -> 
     text = sheet(challenge.key, None)
     assert bug.fix_patch.rstrip() in text
     assert f"In `{bug.function}`, `{bug.path}`, line {bug.lines[0]}." in text
-    assert "cart = ['a', 'b', 'c']" in text
+    assert "(Pdb) p cart\n    ['a', 'b', 'c']" in text
     for heading in ("## Nudges", "## Questions", "## What a good answer names", "## Rubric"):
         assert heading in text
     assert "\n\n\n" not in text
