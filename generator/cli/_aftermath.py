@@ -35,6 +35,7 @@ def tell(answer: Answer, root: Path, *, several: bool) -> None:
     _screen.tell()
     _screen.tell("the fix", style="bold")
     _code("\n".join(_changed_lines(answer.diff)), "diff")
+    _screen.tell()
 
 
 def tell_more(answer: Answer, root: Path, *, several: bool) -> None:
@@ -45,6 +46,10 @@ def tell_more(answer: Answer, root: Path, *, several: bool) -> None:
     _where(answer)
     _session(answer, root, last_only=False)
     _screen.tell()
+    if answer.witness:
+        _screen.tell("a test that shows it", style="bold")
+        _code(answer.witness, "python")
+        _screen.tell()
     _screen.tell("the fix", style="bold")
     _code(answer.diff.rstrip("\n"), "diff")
     _screen.tell()
@@ -53,10 +58,6 @@ def tell_more(answer: Answer, root: Path, *, several: bool) -> None:
         for place in answer.debrief.elsewhere:
             _screen.tell(f"  {place.path}:{place.line}  {place.function}")
             _screen.tell(f"      {place.text}", style="dim", copied=True)
-        _screen.tell()
-    if answer.witness:
-        _screen.tell("a test that shows it", style="bold")
-        _code(answer.witness, "python")
         _screen.tell()
 
 
@@ -113,8 +114,9 @@ def _session(answer: Answer, root: Path, *, last_only: bool) -> None:
     """Every command, and what it shows: of all, or of the last."""
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
     go += _words.interpreter(challenge_directory.interpreter(root), root)
-    alone = f", with that test in {YOURS}" if YOURS in answer.trace else ""
-    _screen.tell(f"how pdb shows it{alone}", style="bold")
+    test = "the test below" if not last_only else "the test of --more"
+    alone = f", {test} in {YOURS}" if YOURS in answer.trace else ""
+    _screen.tell(f"how pdb shows it{alone}, while the bug is there", style="bold")
     _screen.tell(f"    {go}{answer.trace.removeprefix('python')}", copied=True)
     session = answer.debrief.session
     for number, typed in enumerate(session, start=1):
@@ -122,6 +124,9 @@ def _session(answer: Answer, root: Path, *, last_only: bool) -> None:
         for line in typed.shows.splitlines() if number == len(session) or not last_only else ():
             cut = line if len(line) <= _LINE else f"{line[:_LINE]}…"
             _screen.tell(f"    {cut}", style="dim", copied=True)
+    if not last_only:
+        _screen.tell("  and where the test fails")
+        _screen.tell(f"    {go}{answer.post_mortem.removeprefix('python')}", copied=True)
 
 
 def _changed_lines(diff: str) -> list[str]:

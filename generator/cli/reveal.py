@@ -78,7 +78,7 @@ def command(directory: Path, *, yes: bool, more: bool, wrote: tuple[str, str, st
     if more:
         _screen.next_step("bugsquash new", "the next one")
     else:
-        _screen.next_step(_desk.here(found.root, "bugsquash reveal", "--more"), _MORE)
+        _screen.next_step(_desk.here(found.root, "bugsquash reveal --more"), _MORE)
 
 
 def _written(session: Session, told: tuple[str, str, str] | None) -> dict[str, str]:

@@ -113,7 +113,7 @@ def _break(path: str, line: int, call: Invocation, stop: int, buggy: Execution) 
         return (here,)
     known = _known(call, stop)
     states = [_known(other, n) for other, n in earlier]
-    for name in sorted(known, key=lambda name: ("." in name, len(known[name]))):
+    for name in sorted(known, key=lambda name: ("._" in name, "." in name, len(known[name]))):
         value = known[name]
         told_apart = all(name in state and state[name] != value for state in states)
         if told_apart and _is_literal(value) and _is_name(name):

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from generator.debrief import NO_CALL, NO_EXCEPTION, NO_LINE, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from generator.debrief import Debrief, Distance, Wrong
 
 _ROOM = 60
@@ -30,13 +28,20 @@ class Row:
     is_first: bool = False
 
 
-def rows(debrief: Debrief) -> Iterator[Row]:
-    """From the test down to the first difference."""
-    for depth, link in enumerate(debrief.chain):
-        is_last = depth == len(debrief.chain) - 1
-        wrong = debrief.first if is_last else link.wrong
-        said = sentence(wrong) if wrong else ""
-        yield Row(depth, f"{link.path}:{link.line}", link.function, said, is_last)
+def rows(debrief: Debrief) -> list[Row]:
+    """From the test down to the first difference. What only passes through a call is told where it comes from."""
+    *around, last = [link.wrong for link in debrief.chain] or [None]
+    said = [sentence(wrong) if wrong else "" for wrong in (*around, debrief.first or last)]
+    return [
+        Row(
+            depth,
+            f"{link.path}:{link.line}",
+            link.function,
+            "" if said[depth] in said[depth + 1 : depth + 2] else said[depth],
+            is_first=depth == len(debrief.chain) - 1,
+        )
+        for depth, link in enumerate(debrief.chain)
+    ]
 
 
 def sentence(wrong: Wrong) -> str:

@@ -64,7 +64,7 @@ def test_reveal_asks_first_and_shows_the_change_and_its_story(
     told = run("reveal", "--yes", cwd=challenge)
     assert told.returncode == 0
     assert key["bugs"][0]["story"].split()[0] in told.stdout
-    assert "--pdb" in told.stdout
+    assert "how pdb shows it" in told.stdout
     for line in key["bugs"][0]["fix_patch"].splitlines():
         if line.startswith(("+", "-")) and not line.startswith(("+++", "---")):
             assert line.strip() in told.stdout

@@ -123,7 +123,7 @@ def test_a_hint_says_what_it_costs_and_is_not_taken_unless_agreed(
     with terminal(home, challenge, "hint") as screen:
         screen.expect("Take it")
         screen.sendline("y")
-        screen.expect("1  The fault lies")
+        screen.expect("1  The first wrong value comes up")
         screen.expect(pexpect.EOF)
     assert said(run(cwd=challenge))[0].endswith("1 hint")
 
@@ -360,6 +360,27 @@ def test_the_answer_comes_after_three_sentences_and_beside_them(
         screen.expect(pexpect.EOF)
     again = said(run("reveal", cwd=challenge))
     assert "  yours  the limit counts as room" in again
+
+
+def test_the_answer_is_one_screen_first_and_the_hour_is_told_with_more(
+    run: Run, challenge: Path, key: dict[str, Any]
+) -> None:
+    fix(challenge, key)
+    said(run("note", "the limit?", cwd=challenge))
+    said(run("check", cwd=challenge))
+    short, more = (said(run("reveal", *option, cwd=challenge)) for option in ((), ("--more",)))
+    bug = key["bugs"][0]
+    assert len(short) <= 40
+    assert short[-1].split()[2:4] == ["reveal", "--more"]
+    typed = [f"    (Pdb) {each['command']}" for each in bug["debrief"]["session"]]
+    assert typed
+    assert [line for line in short if line in typed] == typed
+    assert [line for line in more if line in typed] == typed
+    assert "your change" in more
+    assert [line.split(maxsplit=1)[1] for line in more[more.index("your hour") :][1:3]] == [
+        "noted: the limit?",
+        "a check: solved",
+    ]
 
 
 @pytest.mark.slow

@@ -104,7 +104,7 @@ def test_after_a_ticket_alone_a_test_that_shows_the_bug_is_revealed(
 ) -> None:
     path, key = by_ticket
     name = key["bugs"][0]["hidden"][0].split("::")[-1].partition("[")[0]
-    assert f"def {name}(" in run("reveal", path, "--yes").stdout
+    assert f"def {name}(" in run("reveal", path, "--yes", "--more").stdout
 
 
 @pytest.mark.slow

@@ -56,7 +56,7 @@ def test_of_long_values_the_place_where_they_differ_is_shown() -> None:
 def rows(*wrongs: Wrong | None) -> list[Row]:
     chain = tuple(Link("src/a.py", n, f"f{n}", told) for n, told in enumerate(wrongs))
     first = wrong(Kind.LOCAL, "2", "3", "n")
-    return list(in_words.rows(Debrief("t", "", first=first, chain=chain)))
+    return in_words.rows(Debrief("t", "", first=first, chain=chain))
 
 
 def test_the_last_call_of_the_chain_tells_the_first_difference() -> None:
@@ -65,6 +65,16 @@ def test_the_last_call_of_the_chain_tells_the_first_difference() -> None:
         (0, "src/a.py:0", "", False),
         (1, "src/a.py:1", "gives back 3, and should give back 2", False),
         (2, "src/a.py:2", "n is 3, and should be 2", True),
+    ]
+
+
+def test_what_passes_through_is_told_where_it_comes_from() -> None:
+    raised = wrong(Kind.EXCEPTION, NO_EXCEPTION, "E(2)")
+    assert [row.said for row in rows(raised, raised, wrong(Kind.RETURN, "2", "3"), None)] == [
+        "",
+        "raises E(2), and should raise nothing",
+        "gives back 3, and should give back 2",
+        "n is 3, and should be 2",
     ]
 
 
@@ -83,4 +93,4 @@ def test_how_far_it_travelled_is_a_sentence(since: Distance | None, sentence: st
 
 def test_of_what_is_not_known_nothing_is_said() -> None:
     assert in_words.travelled(Debrief("t", "", "no idea")) == ""
-    assert list(in_words.rows(Debrief("t", "", "no idea"))) == []
+    assert in_words.rows(Debrief("t", "", "no idea")) == []
