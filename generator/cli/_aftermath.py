@@ -31,7 +31,7 @@ def tell(answer: Answer, root: Path, *, several: bool) -> None:
     _screen.tell(answer.story)
     _screen.tell()
     _where(answer)
-    _session(answer, root, last_only=True)
+    _session(answer, root, in_full=False)
     _screen.tell()
     _screen.tell("the fix", style="bold")
     _code("\n".join(_changed_lines(answer.diff)), "diff")
@@ -44,7 +44,7 @@ def tell_more(answer: Answer, root: Path, *, several: bool) -> None:
     _screen.tell(answer.story)
     _screen.tell()
     _where(answer)
-    _session(answer, root, last_only=False)
+    _session(answer, root, in_full=True)
     _screen.tell()
     if answer.witness:
         _screen.tell("a test that shows it", style="bold")
@@ -110,21 +110,22 @@ def _where(answer: Answer) -> None:
     _screen.tell()
 
 
-def _session(answer: Answer, root: Path, *, last_only: bool) -> None:
-    """Every command, and what it shows: of all, or of the last."""
+def _session(answer: Answer, root: Path, *, in_full: bool) -> None:
+    """Every command, and the values that it shows; in full, where pdb stands, too."""
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
     go += _words.interpreter(challenge_directory.interpreter(root), root)
-    test = "the test below" if not last_only else "the test of --more"
+    test = "the test below" if in_full else "the test of --more"
     alone = f", {test} in {YOURS}" if YOURS in answer.trace else ""
     _screen.tell(f"how pdb shows it{alone}, while the bug is there", style="bold")
     _screen.tell(f"    {go}{answer.trace.removeprefix('python')}", copied=True)
     session = answer.debrief.session
     for number, typed in enumerate(session, start=1):
         _screen.tell(f"    (Pdb) {typed.command}", copied=True)
-        for line in typed.shows.splitlines() if number == len(session) or not last_only else ():
+        is_value = typed.command.startswith("p ") or number == len(session)
+        for line in typed.shows.splitlines() if is_value or in_full else ():
             cut = line if len(line) <= _LINE else f"{line[:_LINE]}…"
             _screen.tell(f"    {cut}", style="dim", copied=True)
-    if not last_only:
+    if in_full:
         _screen.tell("  and where the test fails")
         _screen.tell(f"    {go}{answer.post_mortem.removeprefix('python')}", copied=True)
 
