@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from generator.records import Baseline, Bench, Call, Frame, Mutant, Seed, Trace, Verdict
 
-VERSION = 5
+VERSION = 6
 
 ExecutedBy: TypeAlias = "Mapping[tuple[str, str], frozenset[str]]"
 """Path and name of a function → tests."""
@@ -31,6 +31,8 @@ _DEEP_ALL_THE_SAME = 4
 """Calls from the test to the fault; of an earlier call than the one that answers wrongly, one less is as far."""
 _ALL_BUT_CALLED = 2
 """A method of the public face that only hands on counts for nothing."""
+_NEAR_THE_FAILURE = 10
+"""Lines executed from the first wrong value to the failure, at most: who steps back from the failure sees it."""
 _WRITES_THE_ANSWER = ("__str__", "__format__")
 _WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)+")
 _JOINTS = str.maketrans("_-", "  ")
@@ -44,11 +46,12 @@ def level(measured: Measurements) -> int:
 
     Words of the answer that stand there and nowhere else are searched for in a minute, and make it 1. What leads to the
     fault otherwise (such words that stand elsewhere too; a traceback that passes through its file, or through the very
-    function; an exception that nobody meant to raise; the file of what was asked; a step that all but calls it) makes it
-    1, or 2 where it is one thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects and
+    function; an exception that nobody meant to raise; the file of what was asked; a step that all but calls it; a first wrong
+    value right before the failure) makes it 1, or 2 where it is one thing alone, whatever else was measured. Otherwise it is 2, and one more each for many suspects and
     for a fault that lies deep (of few suspects: in an earlier call than the one that answers wrongly); where all three
     hold, it is 5; but no more than 2 where a search for the ticket's words finds it first, and 3 where among the first
-    five. Executed lines, failing tests and places are told, and do not count: the readers' times did not follow them.
+    five. Executed lines, failing tests, places and the lines between fault and first wrong value are told, and do not count: the
+    readers' times did not follow the first three, and the last is nearly always none.
     """
     leads = (
         measured.traceback_in_file,
@@ -57,6 +60,7 @@ def level(measured: Measurements) -> int:
         measured.asked_in_file,
         measured.crash,
         measured.depth <= _ALL_BUT_CALLED,
+        measured.propagation is not None and measured.propagation <= _NEAR_THE_FAILURE,
     )
     if measured.words_in_function:
         return 1

@@ -56,8 +56,11 @@ def chosen(
     bench: Bench, watcher: Watcher, possible: Iterable[Candidate], request: Request
 ) -> Candidate:
     """Of the candidates that one mutant makes, each told by another test, the one for this request, and how far its wrong value
-    travels: to know that takes a run line by line."""
+    travels: to know that takes runs line by line."""
     told = best(bench.seed, possible, request)
+    if request.strict and request.bugs == 1 and told.level < request.level:
+        # To know it makes nothing harder.
+        return told
     executions = watcher.executions(told.mutant, told.witness[0])
     parted = parted_by(told.mutant, bench.seed, executions)
     if isinstance(parted, Reason):

@@ -399,7 +399,7 @@ class Measurements:
     """Lines that are executed between the fault and the first wrong value; None where that is not known."""
     propagation: int | None = None
     """Lines that are executed between the first wrong value and the failure of the test; None likewise."""
-    version: int = 5
+    version: int = 6
     """Of the table that makes a level of these."""
 
 

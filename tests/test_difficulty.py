@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from generator import difficulty
@@ -74,6 +74,8 @@ measurements = st.builds(
     words_elsewhere=st.booleans(),
     search_rank=st.integers(0, 300),
     crash=st.booleans(),
+    infection=st.none() | st.integers(0, 3000),
+    propagation=st.none() | st.integers(0, 3000),
 )
 
 
@@ -87,9 +89,11 @@ def test_every_measurement_has_a_level(measured: Measurements) -> None:
     assert 1 <= difficulty.level(measured) <= 5
 
 
-@given(measurements, st.sampled_from(["depth", "suspect_rank"]))
+@given(measurements, st.sampled_from(["depth", "suspect_rank", "propagation"]))
 def test_more_of_anything_is_never_easier(measured: Measurements, name: str) -> None:
-    harder = replace(measured, **{name: getattr(measured, name) + 7})
+    before = getattr(measured, name)
+    assume(before is not None)
+    harder = replace(measured, **{name: before + 7})
     assert difficulty.level(harder) >= difficulty.level(measured)
 
 
@@ -100,12 +104,18 @@ LEADS: dict[str, Any] = {
     "asked_in_file": True,
     "crash": True,
     "depth": 2,
+    "propagation": 10,
 }
 
 
 @pytest.mark.parametrize("name", LEADS)
 def test_what_leads_to_the_fault_makes_it_easy_whatever_else_is_measured(name: str) -> None:
     assert difficulty.level(replace(HARDEST, **{name: LEADS[name]})) == 2
+
+
+def test_where_it_is_not_known_how_far_the_value_travels_it_leads_nowhere() -> None:
+    for lines in (None, 11):
+        assert difficulty.level(replace(HARDEST, propagation=lines)) == 5
 
 
 def test_words_of_the_answer_in_the_guilty_function_make_it_a_first_evenings() -> None:

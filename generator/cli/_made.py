@@ -98,6 +98,9 @@ def _failing(key: AnswerKey) -> str:
     return f"{len(key.failing)} of {tests} {'fails' if len(key.failing) == 1 else 'fail'}"
 
 
+_WORDS = ((True, "yes"), (False, "no"), (None, "?"))
+
+
 def _tell_choice(challenge: Challenge) -> None:
     from rich.table import Table
 
@@ -120,15 +123,13 @@ def _tell_choice(challenge: Challenge) -> None:
         ("source lines the failing test executes", measured.executed_lines),
         ("rank of the guilty function among suspects", measured.suspect_rank),
         ("its rank where the ticket's words are searched for", measured.search_rank),
+        ("lines from the fault to the first wrong value", measured.infection),
+        ("lines from there to the failure", measured.propagation),
         ("a wrong value, no exception", measured.wrong_value),
         ("a crash, no refusal", measured.crash),
         ("tests that fail, hidden ones too", measured.failing),
         ("places a fix touches", measured.places),
     ):
-        told = (
-            {True: "yes", False: "no"}.get(value, str(value))
-            if isinstance(value, bool)
-            else str(value)
-        )
+        told = next((word for known, word in _WORDS if value is known), str(value))
         table.add_row(told, label)
     _screen.out().print(table)
