@@ -209,8 +209,16 @@ CASES = {
     "a class that can't be shown": ("test_silent", "Silent(number + 1)", "Silent(number + 2)", "b src/shop/core.py:73", "3"),
 }  # fmt: skip
 
+AT_LEAST = {"one of several calls", "a branch", "an attribute"}
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=name, marks=() if name in AT_LEAST else pytest.mark.slow)
+        for name, case in CASES.items()
+    ],
+)
 def test_pdb_stops_there_and_shows_the_wrong_value(
     bench: Bench, watcher: Watcher, home: Path, case: tuple[str, str, str, str, str]
 ) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 
+@pytest.mark.slow
 def test_without_a_name_it_lies_beside_the_history_and_is_written_anew(
     do: Run, mine: Path, challenge: Path, key: dict[str, Any], tmp_path: Path
 ) -> None:

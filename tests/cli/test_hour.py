@@ -205,6 +205,7 @@ def test_an_answer_that_was_not_read_to_its_end_was_seen(
     assert "not solved: the answer was seen" in said(run(cwd=challenge))
 
 
+@pytest.mark.slow
 def test_after_giving_up_nothing_counts(run: Run, challenge: Path, key: dict[str, Any]) -> None:
     run("note", "it is the limit", cwd=challenge)
     run("abandon", "--yes", cwd=challenge)
@@ -263,6 +264,7 @@ def test_reset_of_one_file_leaves_the_others(run: Run, challenge: Path) -> None:
     refused(run("reset", "nothing.py", cwd=challenge), 2, "nothing.py")
 
 
+@pytest.mark.slow
 def test_check_says_the_time_and_what_it_is_worth(
     run: Run, challenge: Path, key: dict[str, Any]
 ) -> None:

@@ -480,6 +480,7 @@ def test_the_markers_of_a_conflict_are_named_with_their_place(learner: Learner) 
 # Files that come and go
 
 
+@pytest.mark.slow
 def test_no_file_but_source_has_a_say(learner: Learner) -> None:
     for name in ("conftest.py", "sitecustomize.py", "tests/conftest.py", "src/sitecustomize.py"):
         learner.write(name, "raise SystemExit(0)\n")

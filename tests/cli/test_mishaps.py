@@ -204,6 +204,7 @@ def test_a_target_that_is_a_file(run: Run, bank: Path, tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "kept"
 
 
+@pytest.mark.slow
 def test_an_existing_challenge_is_not_overwritten(run: Run, bank: Path, tmp_path: Path) -> None:
     assert run("new", bank, "--seed", "1").returncode == 0
     (made,) = (tmp_path / "challenges").glob("bank-*")

@@ -48,6 +48,7 @@ def pytest_in(root: Path, *arguments: str) -> CompletedProcess[str]:
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_json_tells_what_a_script_needs(run: Run, bank: Path) -> None:
     told = run("new", bank, "--seed", "5", "--json")
     facts = made(told)
@@ -183,9 +184,8 @@ def test_a_challenge_below_its_own_project_is_not_part_of_it(run: Run, bank: Pat
     assert one["id"] == two["id"]
 
 
-@pytest.mark.parametrize(
-    "moment", [0.5, *(pytest.param(n, marks=pytest.mark.slow) for n in (1.5, 2.5))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", [0.5, 1.5, 2.5])
 def test_a_killed_run_leaves_no_half_challenge(
     run: Run, bank: Path, home: Path, tmp_path: Path, moment: float
 ) -> None:

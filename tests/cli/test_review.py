@@ -26,6 +26,7 @@ def family(do: Run, challenge: Path, key: dict[str, Any]) -> str:
     return str(key["bugs"][0]["family"])
 
 
+@pytest.mark.slow
 def test_what_is_due_comes_back_and_is_not_named(
     do: Run, bank: Path, mine: Path, family: str
 ) -> None:
@@ -64,6 +65,7 @@ def test_where_nothing_is_due_it_says_when_and_what_else(do: Run, family: str) -
     assert json.loads(do("review", "--json").stdout) == {"path": None, "due": str(tomorrow)}
 
 
+@pytest.mark.slow
 def test_before_anything_was_practised_it_says_so(do: Run, tmp_path: Path) -> None:
     for asked in ((), ("--list",)):
         told, next_step = said(do("review", *asked))

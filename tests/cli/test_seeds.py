@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from generator import seeds
 from tests.cli.conftest import BANK, write_project
 
@@ -27,6 +29,7 @@ def test_a_seed_is_shown_with_its_parts_and_without_what_it_costs_to_solve(run: 
     assert told.splitlines()[-1].endswith("bugsquash new ledger")
 
 
+@pytest.mark.slow
 def test_both_can_be_read_by_a_script(run: Run) -> None:
     listed = [json.loads(line) for line in run("seeds", "list", "--json").stdout.splitlines()]
     assert [one["name"] for one in listed] == list(seeds.builtin())

@@ -237,6 +237,7 @@ def test_a_breakpoint_in_a_coroutine_is_reached(session: Callable[..., Session])
 
 
 @pytest.mark.parametrize("test", ["test_async", "TestOldAsync::test_awaits", "test_skipped"])
+@pytest.mark.slow
 def test_where_pdb_does_not_stop_nothing_is_shown(
     session: Callable[..., Session], test: str
 ) -> None:
@@ -269,6 +270,7 @@ def test_commands_after_the_end_of_the_test_are_not_typed(
     assert session(test, *commands).shown == shown
 
 
+@pytest.mark.slow
 def test_the_working_directory_of_the_test_does_not_matter(
     session: Callable[..., Session],
 ) -> None:
@@ -291,6 +293,7 @@ def test_what_a_value_raises_is_told_by_pdb(session: Callable[..., Session]) -> 
     )
 
 
+@pytest.mark.slow
 def test_what_is_long_is_cut(session: Callable[..., Session]) -> None:
     found = session("test_values", "n", *["p long"] * 30)
     texts = [text or "" for text in found.shown[1:]]
@@ -299,6 +302,7 @@ def test_what_is_long_is_cut(session: Callable[..., Session]) -> None:
     assert sum(map(len, texts)) < 100_100
 
 
+@pytest.mark.slow
 def test_a_value_that_takes_for_ever_leaves_nothing(tree: suite.Tree) -> None:
     limits = process.Limits(wall=10, cpu=0.5)
     test = "tests/test_shop.py::test_values"
@@ -312,6 +316,7 @@ def test_the_test_need_not_come_to_an_end(session: Callable[..., Session]) -> No
     assert found.shown == (BREAK, AT_ADDS, "1\n")
 
 
+@pytest.mark.slow
 def test_nothing_of_a_session_stays_behind(
     session: Callable[..., Session], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -324,6 +329,7 @@ def test_nothing_of_a_session_stays_behind(
     assert session("test_total", *commands) == first
 
 
+@pytest.mark.slow
 def test_what_was_typed_before_is_not_typed_again(
     session: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -332,6 +338,7 @@ def test_what_was_typed_before_is_not_typed_again(
     assert session("test_total", "p 11") == first
 
 
+@pytest.mark.slow
 def test_the_project_s_own_settings_do_not_matter(tree: suite.Tree, tmp_path: Path) -> None:
     settings = {
         "pyproject.toml": FILES["pyproject.toml"] + "addopts = '--pdbcls=no:Debugger'\n",

@@ -432,6 +432,7 @@ def test_a_trial_that_has_seen_enough_gives_up(bench: tuple[Seed, Baseline]) -> 
     assert (len(verdict.failures), verdict.ran) == (2, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fresh", FRESH_OR_NOT)
 def test_whether_a_mutant_is_noticed_is_what_its_verdict_says(
     bench: tuple[Seed, Baseline], verdicts: dict[str, Verdict], home: Path, fresh: bool
