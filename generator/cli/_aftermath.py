@@ -112,7 +112,7 @@ def _where(answer: Answer) -> None:
 def _session(answer: Answer, root: Path, *, last_only: bool) -> None:
     """Every command, and what it shows: of all, or of the last."""
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
-    go += _words.interpreter(challenge_directory.interpreter(root), root)
+    go += python(root)
     alone = f", with that test in {YOURS}" if YOURS in answer.trace else ""
     _screen.tell(f"how pdb shows it{alone}", style="bold")
     _screen.tell(f"    {go}{answer.trace.removeprefix('python')}", copied=True)
@@ -122,6 +122,11 @@ def _session(answer: Answer, root: Path, *, last_only: bool) -> None:
         for line in typed.shows.splitlines() if number == len(session) or not last_only else ():
             cut = line if len(line) <= _LINE else f"{line[:_LINE]}…"
             _screen.tell(f"    {cut}", style="dim", copied=True)
+
+
+def python(root: Path) -> str:
+    """How to call the interpreter that runs a challenge's tests, from its directory."""
+    return _words.interpreter(challenge_directory.interpreter(root), root)
 
 
 def _changed_lines(diff: str) -> list[str]:
