@@ -213,7 +213,8 @@ def _lexed(lines: Sequence[str]) -> list[list[_Token]]:
         first, *others = text.split("\n")
         read[-1] += [_Token(STANDARD_TYPES.get(kind, ""), first)] if first else []
         read += [[_Token(STANDARD_TYPES.get(kind, ""), each)] if each else [] for each in others]
-    if len(read) == len(lines):
+    # Some characters it takes off.
+    if ["".join(token.text for token in line) for line in read] == [*lines]:
         return read
     return [[_Token("", line)] for line in lines]
 
