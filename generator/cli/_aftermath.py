@@ -113,7 +113,7 @@ def _where(answer: Answer) -> None:
 def _session(answer: Answer, root: Path, *, in_full: bool) -> None:
     """Every command, and the values that it shows; in full, where pdb stands, too."""
     go = "" if root == Path.cwd() else f"cd {shlex.quote(_words.shown(root))} && "
-    go += _words.interpreter(challenge_directory.interpreter(root), root)
+    go += python(root)
     test = "the test below" if in_full else "the test of --more"
     alone = f", {test} in {YOURS}" if YOURS in answer.trace else ""
     _screen.tell(f"how pdb shows it{alone}, while the bug is there", style="bold")
@@ -128,6 +128,11 @@ def _session(answer: Answer, root: Path, *, in_full: bool) -> None:
     if in_full:
         _screen.tell("  and where the test fails")
         _screen.tell(f"    {go}{answer.post_mortem.removeprefix('python')}", copied=True)
+
+
+def python(root: Path) -> str:
+    """How to call the interpreter that runs a challenge's tests, from its directory."""
+    return _words.interpreter(challenge_directory.interpreter(root), root)
 
 
 def _changed_lines(diff: str) -> list[str]:

@@ -41,7 +41,7 @@ def asked(question: str, *, yes: bool, who: str) -> bool:
         return True
     if not sys.stdin.isatty():
         raise UsageError(f"{who} asks first, and there is nobody to ask. Add --yes.")
-    return click.confirm(question)
+    return click.confirm(question, err=not sys.stdout.isatty())
 
 
 def kept(found: Found, kind: Kind, **facts: object) -> Session:

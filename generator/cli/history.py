@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shlex
-import shutil
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import _desk
+from generator.cli import _desk, _page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,21 +24,13 @@ Examples:
   bugsquash history --html             charts, beside the history
   bugsquash history --html ~/page.html
 """
-_OPENERS = ("open",) if sys.platform == "darwin" else ("xdg-open", "wslview")
 _SHOWN = 10
 """The latest; --json has all."""
 
 
 @click.command("history", epilog=_EXAMPLES)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
-@click.option(
-    "--html",
-    "html",
-    is_flag=False,
-    flag_value="",
-    metavar="[FILE]",
-    help="Write one page with charts to FILE, - for stdout; left out, beside the history.",
-)
+@_page.option("Write one page with charts to FILE, - for stdout; left out, beside the history.")
 def command(*, as_json: bool, html: str | None) -> None:
     """Past challenges: the time to reproduce, to locate, to fix.
 
@@ -91,30 +79,13 @@ def _next(records: Sequence[Record]) -> tuple[str, str]:
 def _write(records: Sequence[Record], name: str) -> None:
     from datetime import datetime
 
-    from generator import html
-    from generator.cli import _screen, _words
+    from generator.cli import _words
     from generator.practice import history, review
     from generator.practice.page import page
 
     text = page(records, review.schedule(records), datetime.now().astimezone())
-    if name == "-":
-        click.echo(text)
-        return
-    file = Path(name).expanduser() if name else history.file().with_suffix(".html")
-    html.write(file, text)
     begun = _words.count(len(records), "challenge") if records else "no challenge yet"
-    _screen.tell(f"{_words.shown(file.absolute())}   {begun}", copied=True)
-    _screen.next_step(*_opened(file.absolute()))
-
-
-def _opened(file: Path) -> tuple[str, str]:
-    """What shows a page: the desktop's own way, or its address for whichever browser there is."""
-    from generator.cli import _words
-
-    program = next(filter(shutil.which, _OPENERS), None)
-    if program is None:
-        return file.as_uri(), "in your browser"
-    return f"{program} {shlex.quote(_words.shown(file))}", ""
+    _page.write(text, name, history.file().with_suffix(".html"), begun)
 
 
 def _told(one: Record) -> tuple[list[str], list[str]]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import _desk
+from generator.cli import _desk, _page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from generator.judge.challenge_directory import Found
+    from generator.judge.reveal import Revelation
+    from generator.key import AnswerKey
     from generator.practice.session import Session
+    from generator.practice.writing import Beside
 
 _MORE = "all that pdb shows, your change and your hour; --html: as a page"
 _EXAMPLES = """
@@ -21,6 +27,8 @@ _EXAMPLES = """
 Examples:
   bugsquash reveal
   bugsquash reveal challenges/ledger-abc1234 --yes
+  bugsquash reveal --html              as a page, beside the history
+  bugsquash reveal --html ~/page.html
 """
 
 
@@ -28,27 +36,40 @@ Examples:
 @_desk.DIRECTORY
 @_desk.SAYS_YES
 @click.option("--more", is_flag=True, help="All of it, and your own change and hour.")
+@_page.option("Write all of it as one page to FILE, - for stdout; left out, beside the history.")
 @click.option(
     "--wrote",
     nargs=3,
     metavar="CAUSE UNSEEN SAFE",
     help="Your three sentences; at a terminal they are asked for.",
 )
-def command(directory: Path, *, yes: bool, more: bool, wrote: tuple[str, str, str] | None) -> None:
+def command(
+    directory: Path,
+    *,
+    yes: bool,
+    more: bool,
+    html: str | None,
+    wrote: tuple[str, str, str] | None,
+) -> None:
     """The answer, after asking: the change, its story, how pdb finds it.
 
     Before it is shown you write three sentences: the cause, why it was not seen, how the fix is safe. They are shown beside the key's
     own, and kept. What is fixed or stated after the answer was seen is worth nothing.
     """
-    from generator.cli import _aftermath, _screen
-    from generator.judge import challenge_directory, own_change
-    from generator.judge.reveal import reveal
-    from generator.practice import history, hour
+    from generator.cli import _screen
+    from generator.errors import UsageError
+    from generator.judge import challenge_directory
+    from generator.practice import history
     from generator.practice.session import Kind
     from generator.practice.writing import beside
 
+    if more and html is not None:
+        raise UsageError("--more and --html tell the same in two ways. Choose one.")
     found, key = challenge_directory.opened(directory)
     session = history.session(found)
+    if html is not None:
+        # Before it is said that the answer was seen: a name that can't be written to must not cost the hour.
+        _page.look(html, _default(key))
     is_over = session.solved or session.revealed or session.left(time.time()) < 0
     question = f"Show the answer of {found.marker.id}? A bug is found once only."
     if not is_over and not _desk.asked(question, yes=yes, who="reveal"):
@@ -61,15 +82,28 @@ def command(directory: Path, *, yes: bool, more: bool, wrote: tuple[str, str, st
         keep = _desk.kept if is_over else history.add
         if yours:
             keep(found, Kind.WROTE, **yours)
-        keep(found, Kind.REVEALED, families=[bug.family for bug in key.bugs])
-    own = next((event.facts["own"] for event in session.checks if event.facts.get("own")), "")
+        session = keep(found, Kind.REVEALED, families=[bug.family for bug in key.bugs])
+    written = beside(key, yours) if yours else ()
+    if html is None:
+        _tell(found, key, session, written, more=more)
+    else:
+        _write(found, key, session, written, html)
+
+
+def _tell(
+    found: Found, key: AnswerKey, session: Session, written: Sequence[Beside], *, more: bool
+) -> None:
+    from generator.cli import _aftermath, _screen
+    from generator.judge import own_change
+    from generator.practice import hour
+
     tell = _aftermath.tell_more if more else _aftermath.tell
-    for answer in reveal(key, own).answers:
+    for answer in _revealed(key, session).answers:
         tell(answer, found.root, several=len(key.bugs) > 1)
     if more:
         _aftermath.tell_own(own_change.as_it_lies(key, found.root))
         _aftermath.tell_hour(hour.moments(session, key))
-    for one in beside(key, yours) if yours else ():
+    for one in written:
         _screen.tell(one.question, style="bold")
         _screen.tell(f"  yours  {one.yours or '(nothing)'}")
         _screen.tell(f"  key    {one.own}")
@@ -81,9 +115,44 @@ def command(directory: Path, *, yes: bool, more: bool, wrote: tuple[str, str, st
         _screen.next_step(_desk.here(found.root, "bugsquash reveal --more"), _MORE)
 
 
+def _write(
+    found: Found, key: AnswerKey, session: Session, written: Sequence[Beside], name: str
+) -> None:
+    from generator.cli import _aftermath, _words
+    from generator.judge import own_change
+    from generator.practice import hour
+    from generator.practice.aftermath_page import Aftermath, page
+    from generator.practice.record import record
+
+    told = Aftermath(
+        _revealed(key, session),
+        own_change.as_it_lies(key, found.root),
+        hour.moments(session, key),
+        record(session, key, time.time()),
+        written,
+        # The page is read anywhere.
+        f"cd {shlex.quote(str(found.root))} && {_aftermath.python(found.root)}",
+    )
+    about = f"the answer of {key.id}, {_words.count(len(key.bugs), 'bug')}"
+    _page.write(page(told), name, _default(key), about)
+
+
+def _default(key: AnswerKey) -> Path:
+    from generator.practice import history
+
+    return history.file().with_name(f"{key.id}.html")
+
+
+def _revealed(key: AnswerKey, session: Session) -> Revelation:
+    """The answer, with the learner's own test where there is one."""
+    from generator.judge.reveal import reveal
+
+    own = next((event.facts["own"] for event in session.checks if event.facts.get("own")), "")
+    return reveal(key, own)
+
+
 def _written(session: Session, told: tuple[str, str, str] | None) -> dict[str, str]:
     """The three sentences: as they are kept, as they are told, or as they are written now by whoever sits at the terminal."""
-    from generator.cli import _screen
     from generator.practice.session import Kind
     from generator.practice.writing import QUESTIONS
 
@@ -94,9 +163,18 @@ def _written(session: Session, told: tuple[str, str, str] | None) -> dict[str, s
         return dict(zip(QUESTIONS, told, strict=True))
     if not sys.stdin.isatty():
         return {}
-    _screen.tell("Three sentences first; Enter leaves one out.")
+    # What is asked is no part of the answer, where that goes into a file.
+    aside = not sys.stdout.isatty()
+    click.echo("Three sentences first; Enter leaves one out.", err=aside)
     answers = [
-        click.prompt(asked, default="", show_default=False, prompt_suffix=" ", value_proc=_sentence)
+        click.prompt(
+            asked,
+            default="",
+            show_default=False,
+            prompt_suffix=" ",
+            value_proc=_sentence,
+            err=aside,
+        )
         for asked in QUESTIONS.values()
     ]
     return dict(zip(QUESTIONS, answers, strict=True)) if any(answers) else {}

@@ -6,6 +6,7 @@ dark, fits a phone and a sheet of paper, and whatever is put into it is escaped.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -14,6 +15,7 @@ from generator import places
 from generator.errors import UnfitError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _OURS = b'<meta name="generator" content="bugsquash">'
@@ -37,11 +39,23 @@ def write(file: Path, page: str) -> None:
 
     Raises UsageError where something else lies there, UnfitError where nothing can be written.
     """
-    try:
-        if not _may_be_written(file):
-            raise UsageError(f"{file} is there already, and is no page of bugsquash. Name another.")
+    refuse_another(file)
+    with _telling(file):
         # A name need not be text.
         places.write_whole(file, page.encode("utf-8", "backslashreplace"))
+
+
+def refuse_another(file: Path) -> None:
+    """Raises UsageError where something lies that is no page of bugsquash, UnfitError where that can't be seen."""
+    with _telling(file):
+        if not _may_be_written(file):
+            raise UsageError(f"{file} is there already, and is no page of bugsquash. Name another.")
+
+
+@contextmanager
+def _telling(file: Path) -> Iterator[None]:
+    try:
+        yield
     except FileExistsError as error:
         why = f"{error.filename} is no directory"
         raise UnfitError(f"{file} can't be written: {why}. Name another.") from error

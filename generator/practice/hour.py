@@ -24,12 +24,14 @@ class Moment:
     """Seconds on the clock."""
     kind: Kind
     said: str
+    is_right: bool | None = None
+    """Of a cause that was stated, and of a check."""
 
 
 def moments(session: Session, key: AnswerKey) -> tuple[Moment, ...]:
     """What happened, in order, up to the answer."""
     return tuple(
-        Moment(session.spent(event.at), event.kind, said)
+        Moment(session.spent(event.at), event.kind, said, _is_right(event, key))
         for event in session.events
         if session.counts(event)
         for said in _told(event, key)
@@ -41,9 +43,15 @@ def _told(event: Event, key: AnswerKey) -> Iterator[str]:
         yield _TOLD[event.kind](event.facts, event, key)
 
 
+def _is_right(event: Event, key: AnswerKey) -> bool | None:
+    if event.kind is Kind.CAUSE:
+        return any(is_cause(event, bug) for bug in key.bugs)
+    return bool(event.facts["solved"]) if event.kind is Kind.CHECKED else None
+
+
 def _cause(facts: Mapping[str, object], event: Event, key: AnswerKey) -> str:
     where = f"{facts['function']}, {facts['path']}" if facts["function"] else facts["path"]
-    judged = "rightly" if any(is_cause(event, bug) for bug in key.bugs) else "wrongly"
+    judged = "rightly" if _is_right(event, key) else "wrongly"
     return f"the cause {judged} placed in {where}: {facts['text']}"
 
 

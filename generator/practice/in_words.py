@@ -50,6 +50,43 @@ def sentence(wrong: Wrong) -> str:
     return _SENTENCES[wrong.kind](wrong, expected, actual)
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What is wrong in four pieces, uncut: `total`, `is 10`, `should be 12`."""
+
+    name: str
+    """"" where it needs none."""
+    does: str
+    actual: str
+    should: str
+    expected: str
+
+
+def pair(wrong: Wrong) -> Pair:
+    """The same as `sentence` for where two values stand one below the other."""
+    actual, expected = (
+        _NOTHING.get(value, value) if wrong.kind in _MAY_LACK else value
+        for value in (wrong.actual, wrong.expected)
+    )
+    does, should = _VERBS[wrong.kind]
+    name = wrong.name if wrong.kind in _HAS_NAME else ""
+    return Pair(name, does, actual, should, expected)
+
+
+_HAS_NAME = (Kind.LOCAL, Kind.ATTRIBUTE, Kind.ARGUMENT)
+_MAY_LACK = (Kind.BRANCH, Kind.EXCEPTION, Kind.CALL)
+_NOTHING = {NO_EXCEPTION: "nothing", NO_CALL: "nothing", NO_LINE: "its end"}
+_VERBS = {
+    Kind.LOCAL: ("is", "should be"),
+    Kind.ATTRIBUTE: ("is", "should be"),
+    Kind.ARGUMENT: ("is given as", "should be"),
+    Kind.RETURN: ("gives back", "should give back"),
+    Kind.BRANCH: ("goes on to", "should go on to"),
+    Kind.EXCEPTION: ("raises", "should raise"),
+    Kind.CALL: ("calls", "should call"),
+}
+
+
 def _named(wrong: Wrong, expected: str, actual: str) -> str:
     return f"{wrong.name} is {actual}, and should be {expected}"
 

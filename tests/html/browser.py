@@ -66,10 +66,14 @@ class Page:
             mobile=width < 600,
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._ask("Emulation.setEmulatedMedia", features=[scheme])
+        self._ask("Emulation.setEmulatedMedia", media="screen", features=[scheme])
         self._ask("Page.navigate", url=file.as_uri())
         while not any(one.get("method") == "Page.loadEventFired" for one in self._heard):
             self._heard.append(self._hear())
+
+    def on_paper(self) -> None:
+        """Show it as it is printed."""
+        self._ask("Emulation.setEmulatedMedia", media="print")
 
     def value(self, expression: str) -> Any:
         """What a line of JavaScript comes to."""
