@@ -39,7 +39,7 @@ def retraced(bench: Bench, watcher: Watcher, candidate: Candidate) -> Candidate:
         ways: Iterator[way.Way] = iter(())
     else:
         told = _parted(about, parted, clean, buggy)
-        ways = islice(way.ways(parted, executions.buggy, buggy), _WAYS)
+        ways = islice(way.ways(parted, executions.buggy, way.Sources(buggy, clean)), _WAYS)
     session = _session(watcher, candidate, ways) or _at_the_fault(watcher, candidate, clean)
     return replace(candidate, debrief=replace(told, session=session))
 

@@ -97,6 +97,22 @@ def limited(number):
     return min(number, LIMIT)
 
 
+def tidied(text):
+    name = text.strip()
+    if not name:
+        raise ValueError("no name")
+    return name
+
+
+def up_to(numbers, limit):
+    found = []
+    for number in numbers:
+        if number > limit:
+            continue
+        found.append(number)
+    return found
+
+
 class Silent:
     def __init__(self, number):
         self.number = number
@@ -157,6 +173,14 @@ def test_limited():
     assert core.limited(9) == 3
 
 
+def test_tidied():
+    assert core.tidied(" ann ") == "ann"
+
+
+def test_up_to():
+    assert core.up_to([1, 9, 2], 5) == [1, 2]
+
+
 def test_silent():
     assert core.silent(1) == 2
 """
@@ -206,7 +230,7 @@ CASES = {
     "a task": ("test_async", "number * 2", "number * 3", "b src/shop/core.py:33", "6"),
     "an attribute": ("test_till", "self.total += amount", "self.total += amount + (amount > 2)", "b src/shop/core.py:42, amount == 3", "7"),
     "megabytes of output": ("test_loud", "return len(lines)", "return len(lines) + 1", "b src/shop/core.py:49", "20001"),
-    "a class that can't be shown": ("test_silent", "Silent(number + 1)", "Silent(number + 2)", "b src/shop/core.py:73", "3"),
+    "a class that can't be shown": ("test_silent", "Silent(number + 1)", "Silent(number + 2)", "b src/shop/core.py:89", "3"),
 }  # fmt: skip
 
 AT_LEAST = {"one of several calls", "a branch", "an attribute"}
@@ -287,6 +311,21 @@ def test_a_branch_is_told_by_the_lines_that_stand_there(
     debrief = told(bench, watcher, *CASES["a branch"][:3])
     assert debrief.first is not None
     assert (debrief.first.expected, debrief.first.actual) == ("return total", "return total - 10")
+
+
+@pytest.mark.parametrize(
+    ("bug", "asked"),
+    [
+        (("test_tidied", "return name", "return text"), "p name"),
+        (("test_up_to", "continue", "break"), "p limit"),
+    ],
+    ids=["the right line", "the condition"],
+)
+def test_what_it_hangs_on_is_asked_for_too(
+    bench: Bench, watcher: Watcher, home: Path, bug: tuple[str, str, str], asked: str
+) -> None:
+    session = told(bench, watcher, *bug).session
+    assert asked in [typed.command for typed in session]
 
 
 def test_the_end_of_the_test_is_told_in_a_line(bench: Bench, watcher: Watcher, home: Path) -> None:

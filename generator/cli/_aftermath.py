@@ -54,7 +54,9 @@ def tell_more(answer: Answer, root: Path, *, several: bool) -> None:
     _code(answer.diff.rstrip("\n"), "diff")
     _screen.tell()
     if answer.debrief.elsewhere:
-        _screen.tell("where the same could be written", style="bold")
+        _screen.tell(
+            "where the same mistake could have been made; these lines are right", style="bold"
+        )
         for place in answer.debrief.elsewhere:
             _screen.tell(f"  {place.path}:{place.line}  {place.function}")
             _screen.tell(f"      {place.text}", style="dim", copied=True)
@@ -94,7 +96,7 @@ def _title(answer: Answer, *, several: bool) -> None:
 
 def _where(answer: Answer) -> None:
     debrief = answer.debrief
-    _screen.tell("where it went wrong", style="bold")
+    _screen.tell("where it went wrong, the deepest call first of all", style="bold")
     if debrief.why_not:
         _screen.tell(f"  not known: {debrief.why_not}")
     for row in in_words.rows(debrief):
@@ -116,7 +118,7 @@ def _session(answer: Answer, root: Path, *, in_full: bool) -> None:
     go += python(root)
     test = "the test below" if in_full else "the test of --more"
     alone = f", {test} in {YOURS}" if YOURS in answer.trace else ""
-    _screen.tell(f"how pdb shows it{alone}, while the bug is there", style="bold")
+    _screen.tell(f"how pdb shows it{alone}, on the code as it was handed out", style="bold")
     _screen.tell(f"    {go}{answer.trace.removeprefix('python')}", copied=True)
     session = answer.debrief.session
     for number, typed in enumerate(session, start=1):

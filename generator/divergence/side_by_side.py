@@ -161,6 +161,10 @@ class Walk:
         clean, other = self.executions
         return _Pair(clean.calls[mine.call], other.calls[theirs.call], mine.resumed)
 
+    def call(self, deed: Entry) -> Invocation:
+        """That of the other execution which is meant."""
+        return self.executions[1].calls[deed.call]
+
     def shown(self, side: int, deed: Deed) -> tuple[Function, bool] | None:
         """What there is to know of a deed beside values: whom it calls, or goes on with; None where it gives a value."""
         if isinstance(deed, Given):
@@ -309,12 +313,19 @@ class _Comparison:
             if any(alone) and (mine.raised() is None) is not (theirs.raised() is None):
                 # What is not done any more is not done because of that.
                 return
+            self._stand_before(others[done[1] : b], others[: done[1]])
             yield from self._unmatched(*alone, is_edit=loosely)
             if self._parted:
                 return
             for one, other in zip(ours[a : a + size], others[b : b + size], strict=True):
                 yield from self._deed(one, other)
             done = a + size, b + size
+
+    def _stand_before(self, alone: Sequence[Deed], done: Sequence[Deed]) -> None:
+        """A call that only one makes comes after what both did before it in the same line."""
+        begun = [self._walk.call(deed).at for deed in alone if isinstance(deed, Entry)]
+        ended = [self._walk.call(deed).ended_at for deed in done if isinstance(deed, Entry)]
+        self._at = begun[0] if begun else max([self._at, *ended])
 
     def _unmatched(
         self,

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from generator.divergence.side_by_side import Difference
     from generator.execution import Execution, Invocation
 
-_ASKED = 3
-"""Names beside the wrong one: what the line reads."""
+_ASKED = 4
+"""Names beside the wrong one, at most."""
 _CONDITION = 40
 """Characters of a value that a condition compares with."""
 _STEPS = 3
@@ -37,13 +37,21 @@ class Way:
     """What the name in question stands for before it goes wrong."""
 
 
-def ways(divergence: Divergence, buggy: Execution, contents: Mapping[str, bytes]) -> Iterator[Way]:
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Files by path, as the bug made them and as they were."""
+
+    buggy: Mapping[str, bytes]
+    clean: Mapping[str, bytes]
+
+
+def ways(divergence: Divergence, buggy: Execution, sources: Sources) -> Iterator[Way]:
     """The ways to what differs first, then to what came of it, as far as pdb stops there: it does in no thread but the
-    test's own. `contents` are the buggy files."""
+    test's own."""
     aside = buggy.in_threads()
     for one in _values_first(divergence.seen):
         if one.call not in aside:
-            yield from _to(one, buggy, contents)
+            yield from _to(one, buggy, sources)
 
 
 def shows(way: Way, said: Sequence[str | None]) -> tuple[Typed, ...] | None:
@@ -63,8 +71,8 @@ def is_answer(said: str) -> bool:
 
 
 def _is_seen(way: Way, text: str) -> bool:
-    """What is done is seen in where pdb stands next. A class may write its objects otherwise than the record does: then it is enough that it is neither the right value nor
-    that from before."""
+    """What is done is seen in where pdb stands next. A class may write its objects otherwise than the record does: then it is
+    enough that it is neither the right value nor that from before."""
     wrong = way.wrong
     if wrong.kind in DEEDS or text == wrong.actual:
         return bool(text)
@@ -76,19 +84,30 @@ def _values_first(seen: Sequence[Difference]) -> list[Difference]:
     return sorted(seen, key=lambda one: one.wrong.kind is Kind.CALL)
 
 
-def _to(one: Difference, buggy: Execution, contents: Mapping[str, bytes]) -> Iterator[Way]:
+def _to(one: Difference, buggy: Execution, sources: Sources) -> Iterator[Way]:
     call = buggy.calls[one.call]
     stop = _stop(one, call)
     if stop is None:
         return
     path, line = call.function.path, call.steps[stop].line
-    statement = _statement(contents[path], line)
     known = _known(call, stop)
-    reads = dict.fromkeys(outline.names_read(statement) if statement else ())
-    asked = [f"p {name}" for name in reads if name in known and name != one.wrong.name][:_ASKED]
+    # What the right line reads shows what the wrong one passes over.
+    reads = dict.fromkeys(
+        [*_reads(sources.buggy[path], line), *_reads(sources.clean[path], one.wrong.clean_line)]
+    )
+    beside = [name for name in reads if name in known and name != one.wrong.name]
+    asked = [command for name in beside for command in _ask(name, known[name])][:_ASKED]
     there = (*_break(path, line, call, stop, buggy), "c")
-    for last in _LAST[one.wrong.kind](one.wrong, statement):
+    for last in _LAST[one.wrong.kind](one.wrong, _around(sources.buggy[path], line)[-1]):
         yield Way((*there, *asked, *last), one.wrong, known.get(one.wrong.name, ""))
+
+
+def _ask(name: str, value: str) -> Iterator[str]:
+    """What is too large to be read is asked for its length, if it has one."""
+    if "…" not in value:
+        yield f"p {name}"
+    elif value.startswith(("[", "(", "{")):
+        yield f"p len({name})"
 
 
 def _stop(one: Difference, call: Invocation) -> int | None:
@@ -142,23 +161,29 @@ def _is_literal(value: str) -> bool:
         return False
 
 
-def _statement(source: bytes, line: int) -> ast.stmt | None:
-    """The innermost that the line belongs to; of a compound one, what stands before its body."""
+def _around(source: bytes, line: int) -> list[ast.stmt]:
+    """The statements that the line belongs to, the innermost last; of a compound one, also the lines of its body count."""
     around = [
         node
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.stmt) and outline.header(node)[0] <= line <= outline.header(node)[1]
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno)
     ]
-    return max(around, key=lambda node: node.lineno, default=None)
+    return sorted(around, key=lambda node: (node.lineno, -(node.end_lineno or node.lineno)))
 
 
-def _afterwards(wrong: Wrong, _: ast.stmt | None) -> Iterator[tuple[str, ...]]:
+def _reads(source: bytes, line: int) -> list[str]:
+    """The names that a line reads; of one that reads none, like `break`, those on which it hangs whether it is reached."""
+    found = (list(outline.names_read(node)) for node in reversed(_around(source, line)))
+    return next((names for names in found if names), [])
+
+
+def _afterwards(wrong: Wrong, _: ast.stmt) -> Iterator[tuple[str, ...]]:
     """A statement of several lines takes several steps."""
     for steps in range(1, _STEPS + 1):
         yield (*["n"] * steps, f"p {wrong.name}")
 
 
-def _value_given(_: Wrong, statement: ast.stmt | None) -> Iterator[tuple[str, ...]]:
+def _value_given(_: Wrong, statement: ast.stmt) -> Iterator[tuple[str, ...]]:
     """What a call gives back: by asking for the expression, where nothing happens by that, or by going on to the return."""
     value = getattr(statement, "value", None)
     if isinstance(value, ast.Yield):
@@ -168,7 +193,7 @@ def _value_given(_: Wrong, statement: ast.stmt | None) -> Iterator[tuple[str, ..
     yield "r", "retval"
 
 
-def _branch(_: Wrong, statement: ast.stmt | None) -> Iterator[tuple[str, ...]]:
+def _branch(_: Wrong, statement: ast.stmt) -> Iterator[tuple[str, ...]]:
     test = getattr(statement, "test", None)
     asked = (f"p {ast.unparse(test)}",) if isinstance(test, ast.expr) and _is_harmless(test) else ()
     yield (*asked, "n")

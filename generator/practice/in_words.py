@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -36,12 +37,18 @@ def rows(debrief: Debrief) -> list[Row]:
         Row(
             depth,
             f"{link.path}:{link.line}",
-            link.function,
+            f"{link.function}{_case(debrief.test)}" if depth == 0 else link.function,
             "" if said[depth] in said[depth + 1 : depth + 2] else said[depth],
             is_first=depth == len(debrief.chain) - 1,
         )
         for depth, link in enumerate(debrief.chain)
     ]
+
+
+def _case(test: str) -> str:
+    """Of a parametrised test `[3-day]`."""
+    _, bracket, case = test.partition("[")
+    return bracket + case
 
 
 def sentence(wrong: Wrong) -> str:
@@ -66,7 +73,7 @@ def pair(wrong: Wrong) -> Pair:
     """The same as `sentence` for where two values stand one below the other."""
     actual, expected = (
         _NOTHING.get(value, value) if wrong.kind in _MAY_LACK else value
-        for value in (wrong.actual, wrong.expected)
+        for value in without_signs(wrong.expected, wrong.actual)[::-1]
     )
     does, should = _VERBS[wrong.kind]
     name = wrong.name if wrong.kind in _HAS_NAME else ""
@@ -134,12 +141,22 @@ _SENTENCES = {
 
 def beside(expected: str, actual: str) -> tuple[str, str]:
     """Two values, cut so that the place where they differ is in what is left."""
+    expected, actual = without_signs(expected, actual)
     same = sum(
         1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(expected, actual, strict=False))
     )
     begin = max(0, same - _LEAD) if max(len(expected), len(actual)) > _ROOM else 0
     first, second = (_cut(text, begin) for text in (expected, actual))
     return first, second
+
+
+def without_signs(expected: str, actual: str) -> tuple[str, str]:
+    """Long texts end in a sign by which two of them are told apart. Where they differ before it, nobody needs it."""
+    first, second = (_SIGN.sub("…", text) for text in (expected, actual))
+    return (first, second) if first != second else (expected, actual)
+
+
+_SIGN = re.compile(r"… \d+ characters, #[0-9a-f]{8}")
 
 
 def _cut(text: str, begin: int) -> str:
@@ -149,22 +166,42 @@ def _cut(text: str, begin: int) -> str:
 
 
 def travelled(debrief: Debrief) -> str:
-    """How far it went from the fault to the first wrong value, and from there to the failure."""
+    """How far it went from the fault to the first wrong value, and from there to the failure; "" where that is not known."""
     if debrief.first_to_failure is None:
         return ""
-    after = f"{_distance(debrief.first_to_failure)} later the test fails"
-    if debrief.fault_to_first is None:
-        return f"The fault ran before the test did. From the first wrong value on, {after}."
-    if debrief.fault_to_first.lines == 0:
-        return f"The first wrong value is that of the faulty line; {after}."
-    return (
-        f"The first wrong value comes {_distance(debrief.fault_to_first)} after the fault; {after}."
+    return " ".join(
+        filter(
+            None,
+            [
+                _from_the_fault(debrief.fault_to_first),
+                _to_the_failure(debrief.first_to_failure),
+                _SPARSE if debrief.sparse else "",
+            ],
+        )
     )
 
 
-def _distance(distance: Distance) -> str:
-    calls = f", {_counted(distance.calls, 'call')}" if distance.calls else ""
-    return f"{_counted(distance.lines, 'line')}{calls}"
+_SPARSE = "The test does too much to be recorded to its end: from some place on only calls are known, and what they gave back."
+
+
+def _from_the_fault(distance: Distance | None) -> str:
+    if distance is None:
+        return "The faulty line is not executed while the test runs: what it made was there before."
+    if distance.lines == 0:
+        return "The faulty line makes the first wrong value."
+    return f"From the faulty line to the first wrong value {_executed(distance)}."
+
+
+def _to_the_failure(distance: Distance) -> str:
+    if distance.lines == 0:
+        return "There the test fails."
+    return f"From there to the failure {_executed(distance)}."
+
+
+def _executed(distance: Distance) -> str:
+    verb = "is" if distance.lines == 1 else "are"
+    calls = f", in {_counted(distance.calls, 'call')}" if distance.calls else ""
+    return f"{_counted(distance.lines, 'line')} {verb} executed{calls}"
 
 
 def _counted(number: int, what: str) -> str:

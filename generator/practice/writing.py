@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from generator.key import AnswerKey, Bug
 
+_QUOTED = 2
+"""Lines of a change that a sentence holds."""
 QUESTIONS = {
     "cause": "What was the cause?",
     "unseen": "Why was it not seen before?",
@@ -48,18 +54,71 @@ def _cause(key: AnswerKey) -> str:
 
 
 def _wrong(bug: Bug) -> str:
-    """What the first changed line says and what it should say."""
-    lines = bug.fix_patch.splitlines()
-    is_, should = (
-        next((line[1:].strip() for line in lines if _goes_with(sign, line)), "") for sign in "-+"
-    )
-    if not is_:
-        return f"`{should}` is missing."
-    return f"it says `{is_}`, and should say `{should}`." if should else f"`{is_}` is too much."
+    """What the changed lines say and what they should say; of several places the one that the key names."""
+    blocks = [block for block in _blocks(bug.fix_patch) if block.removed or block.added]
+    first, last = bug.lines
+    here = [block for block in blocks if block.path == bug.path and first <= block.line <= last + 1]
+    block = (here or blocks)[0]
+    others = len(blocks) - 1
+    elsewhere = {0: "", 1: " The fix changes one other place, too."}
+    return _said(block) + elsewhere.get(others, f" The fix changes {others} other places, too.")
 
 
-def _goes_with(sign: str, line: str) -> bool:
-    return line.startswith(sign) and not line.startswith(sign * 3) and bool(line[1:].strip())
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines beside each other that a fix takes away, and those that it puts in their place."""
+
+    path: str
+    line: int
+    """Of the first one in the file as it was handed out."""
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+def _blocks(patch: str) -> Iterator[_Block]:
+    path, line = "", 0
+    for signs, lines in groupby(patch.splitlines(), key=_is_change):
+        told = list(lines)
+        if signs:
+            removed, added = (
+                tuple(one[1:].strip() for one in told if one[0] == sign and one[1:].strip())
+                for sign in "-+"
+            )
+            yield _Block(path, line, removed, added)
+            line += sum(one[0] == "-" for one in told)
+            continue
+        for one in told:
+            if found := _HUNK.match(one):
+                line = int(found[1])
+            elif one.startswith("--- "):
+                path = one.removeprefix("--- a/")
+            elif one.startswith(" ") or not one:
+                line += 1
+
+
+_HUNK = re.compile(r"@@ -(\d+)")
+
+
+def _is_change(line: str) -> bool:
+    return line[:1] in {"-", "+"} and line[:4] not in {"--- ", "+++ "}
+
+
+def _said(block: _Block) -> str:
+    is_, should = _quoted(block.removed), _quoted(block.added)
+    if not block.removed:
+        return f"{should} {'is' if len(block.added) == 1 else 'are'} missing."
+    if not block.added:
+        return f"{is_} {'is' if len(block.removed) == 1 else 'are'} too much."
+    return f"it says {is_}, and should say {should}."
+
+
+def _quoted(lines: Sequence[str]) -> str:
+    """The first lines of a block: all of it is in the fix."""
+    quoted = [f"`{line}`" for line in lines]
+    if len(quoted) <= _QUOTED:
+        return " and ".join(quoted)
+    more = len(quoted) - _QUOTED
+    return f"{', '.join(quoted[:_QUOTED])} and {more} more {'line' if more == 1 else 'lines'}"
 
 
 def _unseen(key: AnswerKey) -> str:

@@ -87,7 +87,7 @@ class Watcher:
             watch=watch,
             python=self._python,
             hash_seed=hash_seed,
-            forked=self._forked(changed, swaps, hash_seed),
+            forked=self._forked(changed, swaps, hash_seed, tracing.SLOWER),
         )
 
     def _steps(
@@ -104,11 +104,15 @@ class Watcher:
             limits=baselines.limits(self._baseline, (test,)),
             python=self._python,
             hash_seed=hash_seed,
-            forked=self._forked(changed, swaps, hash_seed),
+            forked=self._forked(changed, swaps, hash_seed, steps.SLOWER),
         )
 
     def _forked(
-        self, changed: dict[str, bytes], swaps: tuple[Swap, ...] | None, hash_seed: str
+        self,
+        changed: dict[str, bytes],
+        swaps: tuple[Swap, ...] | None,
+        hash_seed: str,
+        slower: int,
     ) -> tracing.Forked:
         def forked(job: suite.Job) -> suite.SuiteRun | None:
             trial = Trial(
@@ -117,7 +121,7 @@ class Watcher:
                 job.wanted or (),
                 task=job.task,
                 watch=job.watch,
-                slower=tracing.SLOWER,
+                slower=slower,
             )
             return self._forks[hash_seed].run(trial)
 

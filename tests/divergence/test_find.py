@@ -296,6 +296,17 @@ def test_beside_threads_a_value_that_they_may_have_changed_comes_last() -> None:
     assert threaded.first.kind is Kind.RETURN
 
 
+def test_a_call_that_comes_of_a_wrong_answer_comes_after_it() -> None:
+    """`amount if side is self.normal_side() else -amount`: whether the sign is turned hangs on what the first call said."""
+    wrong = replace(LEAF, returned="2")
+    turned = Node(2, (), (), "-1")
+    clean = replace(ROOT, steps=((1, (), (LEAF,)), ROOT.steps[1]))
+    buggy = replace(ROOT, steps=((1, (), (wrong, turned)), ROOT.steps[1]))
+    found = find(clean, buggy)
+    assert isinstance(found, Divergence)
+    assert (found.first.kind, found.first.function) == (Kind.RETURN, "f1")
+
+
 def test_a_record_without_lines_is_compared_by_calls_and_results() -> None:
     sparse = _without_lines(record(ROOT))
     same = compared(record(ROOT), record(ROOT), _without_lines(record(ROOT, FAILURE)))

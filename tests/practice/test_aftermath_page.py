@@ -140,7 +140,7 @@ def test_it_goes_from_the_bug_to_the_hour() -> None:
         "cd '/my Übung' && python3 -m pytest --trace tests/test_carts.py::test_full",
         "(Pdb) b src/shop/carts.py:9 (Pdb) c",
         "The fix, and your change",
-        "Where else the same could be written",
+        "Where the same mistake could have been made",
         "Your hour",
         "Your three sentences",
     ]
@@ -180,7 +180,9 @@ def test_a_fault_that_gives_the_first_wrong_value_is_one_mark_with_it() -> None:
     ]
     assert marks == [3, 2, 2]
     assert "fault and first wrong value" in text(of_debrief(fault_to_first=Distance(0, 0)))
-    assert "The fault ran before the test did." in text(of_debrief(fault_to_first=None))
+    assert "The faulty line is not executed while the test runs" in text(
+        of_debrief(fault_to_first=None)
+    )
 
 
 @pytest.mark.parametrize("before", [1, 40, 10**9])

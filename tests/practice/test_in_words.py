@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,14 +82,34 @@ def test_what_passes_through_is_told_where_it_comes_from() -> None:
 @pytest.mark.parametrize(
     ("since", "sentence"),
     [
-        (None, "The fault ran before the test did. From the first wrong value on, 9 lines, 1 call later the test fails."),
-        (Distance(0, 0), "The first wrong value is that of the faulty line; 9 lines, 1 call later the test fails."),
-        (Distance(2, 1), "The first wrong value comes 1 line, 2 calls after the fault; 9 lines, 1 call later the test fails."),
+        (None, "The faulty line is not executed while the test runs: what it made was there before. From there to the failure 9 lines are executed, in 1 call."),
+        (Distance(0, 0), "The faulty line makes the first wrong value. From there to the failure 9 lines are executed, in 1 call."),
+        (Distance(2, 1), "From the faulty line to the first wrong value 1 line is executed, in 2 calls. From there to the failure 9 lines are executed, in 1 call."),
     ],
 )  # fmt: skip
 def test_how_far_it_travelled_is_a_sentence(since: Distance | None, sentence: str) -> None:
     told = Debrief("t", "", fault_to_first=since, first_to_failure=Distance(1, 9))
     assert in_words.travelled(told) == sentence
+
+
+def test_that_a_record_is_sparse_is_said() -> None:
+    told = Debrief("t", "", fault_to_first=Distance(0, 0), first_to_failure=Distance(0, 0))
+    assert (
+        in_words.travelled(told)
+        == "The faulty line makes the first wrong value. There the test fails."
+    )
+    assert "only calls are known" in in_words.travelled(replace(told, sparse=True))
+
+
+def test_the_sign_of_a_long_text_is_shown_only_where_nothing_else_tells_it_apart() -> None:
+    one, other = "'aa… 900 characters, #00000001'", "'aa… 900 characters, #00000002'"
+    assert in_words.beside(one, other) == (one, other)
+    assert in_words.beside(one, other.replace("aa", "ab")) == ("'aa…'", "'ab…'")
+
+
+def test_the_case_of_a_parametrised_test_is_named() -> None:
+    told = Debrief("tests/t.py::test_a[3-day]", "", chain=(Link("tests/t.py", 3, "test_a", None),))
+    assert [row.function for row in in_words.rows(told)] == ["test_a[3-day]"]
 
 
 def test_of_what_is_not_known_nothing_is_said() -> None:

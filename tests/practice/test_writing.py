@@ -47,8 +47,13 @@ def test_what_is_counted_reads_as_a_sentence(
     ("patch", "wrong"),
     [
         ("-    if n < 3:\n+    if n <= 3:\n", "it says `if n < 3:`, and should say `if n <= 3:`."),
-        ("+    if n > 3:\n+        return\n", "`if n > 3:` is missing."),
+        ("+    if n > 3:\n+        return\n", "`if n > 3:` and `return` are missing."),
         ("-    n = 0\n", "`n = 0` is too much."),
+        ("+    a\n+    b\n+    c\n", "`a`, `b` and 1 more line are missing."),
+        (
+            "-    n = 0\n same\n same\n-    m = 0\n",
+            "`n = 0` is too much. The fix changes one other place, too.",
+        ),
     ],
 )
 def test_the_cause_names_the_place_what_it_says_there_and_the_story(
@@ -58,3 +63,15 @@ def test_the_cause_names_the_place_what_it_says_there_and_the_story(
     bug = replace(bug, fix_patch=f"--- a/{bug.path}\n+++ b/{bug.path}\n@@ -8 +8 @@\n{patch}")
     cause = own(replace(challenge.key, bugs=(bug,)))["What was the cause?"]
     assert cause == f"{bug.path}, {bug.function}, line {bug.lines[0]}: {wrong} {bug.story}"
+
+
+def test_of_several_places_the_cause_is_the_one_where_the_key_says_it_lies(
+    challenge: Challenge,
+) -> None:
+    (bug,) = challenge.key.bugs
+    head = f"--- a/{bug.path}\n+++ b/{bug.path}\n"
+    patch = f"{head}@@ -1,2 +1,2 @@\n-import a\n+import b\n \n@@ -8 +8 @@\n-    n = a\n+    n = b\n"
+    cause = own(replace(challenge.key, bugs=(replace(bug, fix_patch=patch),)))[
+        "What was the cause?"
+    ]
+    assert "it says `n = a`, and should say `n = b`. The fix changes one other place, too." in cause

@@ -75,6 +75,8 @@ class Portraits:
         self._drawn: Dict[str, str] = {}
         self._kinds: Dict[int, _Kind] = {}
         self._left = 0
+        self.drawn = 0
+        """Parts of values that were written, in all."""
 
     def text(self, value: Any, nodes: int = NODES) -> str:
         """Of any value. Never raises; costs as much as so many parts of it."""
@@ -123,6 +125,7 @@ class Portraits:
 
     def _written(self, value: Any, depth: int) -> str:
         self._left -= 1
+        self.drawn += 1
         try:
             return self._kind(value).write(value, depth)
         except Exception:  # noqa: BLE001 - another thread may change it meanwhile

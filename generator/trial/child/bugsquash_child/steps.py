@@ -33,6 +33,8 @@ CALL, LINE, RETURN, YIELD, RESUME, RAISE, UNWIND, THIN = range(8)
 """The first number of an event; the second is that of the call. What follows: see `Recorder`."""
 DENSE_EVENTS = 100_000
 """So many are recorded with lines and what they change; as many again without."""
+PARTS = 250_000
+"""Of values that are written out with them, which is what takes the time: some 10 µs each."""
 FRAME_LINES = 2000
 """Of one call; a loop that goes on for longer shows what it has come to when the call ends."""
 BYTES = 8 << 20
@@ -116,8 +118,9 @@ class Recorder:
     - THIN call: no lines of it from here on
 
     Codes are path, qualified name and first line; a stream is `main`, or `thread` or `task` with path and name of what it runs
-    first. `seconds` is the CPU time after which the record gets sparse, without lines, arguments and changes; after as long
-    again, and a second, it ends.
+    first. What gets too large gets sparse, without lines, arguments and changes; so that two records of the same are the same, it
+    does not hang on the time that this takes. `seconds` of CPU time are the last resort: then it gets sparse, too, and after as
+    long again, and a second, it ends.
     """
 
     def __init__(self, report: Report, line_now: LineNow, seconds: float) -> None:
@@ -361,7 +364,7 @@ class Recorder:
 
     def _add(self, *event: Any) -> None:
         self._events.append([*event])
-        if len(self._events) == DENSE_EVENTS:
+        if len(self._events) == DENSE_EVENTS or self._portraits.drawn > PARTS:
             self._thin_out("size")
         elif len(self._events) >= 2 * DENSE_EVENTS:
             self._end()
