@@ -96,7 +96,7 @@ def _title(answer: Answer, *, several: bool) -> None:
 
 def _where(answer: Answer) -> None:
     debrief = answer.debrief
-    _screen.tell("where it went wrong, the deepest call first of all", style="bold")
+    _screen.tell("where it went wrong: the deepest call first", style="bold")
     if debrief.why_not:
         _screen.tell(f"  not known: {debrief.why_not}")
     for row in in_words.rows(debrief):

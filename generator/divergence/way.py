@@ -10,7 +10,7 @@ from generator import outline
 from generator.debrief import DEEDS, Kind, Typed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from generator.debrief import Wrong
     from generator.divergence.find import Divergence
@@ -21,6 +21,8 @@ _ASKED = 4
 """Names beside the wrong one, at most."""
 _CONDITION = 40
 """Characters of a value that a condition compares with."""
+_COMPARED = 200
+"""Times that a line was executed before: of more no condition is looked for."""
 _STEPS = 3
 """Lines of one statement that are gone through."""
 _NO_ANSWER = ("***", "*Blank", "End of file")
@@ -51,7 +53,7 @@ def ways(divergence: Divergence, buggy: Execution, sources: Sources) -> Iterator
     aside = buggy.in_threads()
     for one in _values_first(divergence.seen):
         if one.call not in aside:
-            yield from _to(one, buggy, sources)
+            yield from _to(one, buggy, aside, sources)
 
 
 def shows(way: Way, said: Sequence[str | None]) -> tuple[Typed, ...] | None:
@@ -84,7 +86,9 @@ def _values_first(seen: Sequence[Difference]) -> list[Difference]:
     return sorted(seen, key=lambda one: one.wrong.kind is Kind.CALL)
 
 
-def _to(one: Difference, buggy: Execution, sources: Sources) -> Iterator[Way]:
+def _to(
+    one: Difference, buggy: Execution, aside: Collection[int], sources: Sources
+) -> Iterator[Way]:
     call = buggy.calls[one.call]
     stop = _stop(one, call)
     if stop is None:
@@ -97,7 +101,7 @@ def _to(one: Difference, buggy: Execution, sources: Sources) -> Iterator[Way]:
     )
     beside = [name for name in reads if name in known and name != one.wrong.name]
     asked = [command for name in beside for command in _ask(name, known[name])][:_ASKED]
-    there = (*_break(path, line, call, stop, buggy), "c")
+    there = (*_break(call, stop, [each for each in buggy.calls if each.number not in aside]), "c")
     for last in _LAST[one.wrong.kind](one.wrong, _around(sources.buggy[path], line)[-1]):
         yield Way((*there, *asked, *last), one.wrong, known.get(one.wrong.name, ""))
 
@@ -117,27 +121,31 @@ def _stop(one: Difference, call: Invocation) -> int | None:
     return begun[-1] if begun and one.wrong.kind is not Kind.ARGUMENT else first
 
 
-def _break(path: str, line: int, call: Invocation, stop: int, buggy: Execution) -> tuple[str, ...]:
+def _break(call: Invocation, stop: int, calls: Sequence[Invocation]) -> tuple[str, ...]:
     """The breakpoint, and what keeps it from stopping earlier: a value that only this time is there, or a number of times."""
-    here = f"b {path}:{line}"
-    at = call.steps[stop].at
+    path, step = call.function.path, call.steps[stop]
+    here = f"b {path}:{step.line}"
     earlier = [
         (other, n)
-        for other in buggy.calls
+        for other in calls
         if other.function.path == path
-        for n, step in enumerate(other.steps)
-        if step.line == line and step.at < at
+        for n, each in enumerate(other.steps)
+        if each.line == step.line and each.at < step.at
     ]
     if not earlier:
         return (here,)
-    known = _known(call, stop)
+    value = _only_here(_known(call, stop), earlier) if len(earlier) <= _COMPARED else None
+    return (f"{here}, {value}",) if value else (here, f"ignore 1 {len(earlier)}")
+
+
+def _only_here(known: Mapping[str, str], earlier: Sequence[tuple[Invocation, int]]) -> str | None:
+    """A condition that did not hold before: on a plain name rather than on an attribute, short rather than long."""
     states = [_known(other, n) for other, n in earlier]
     for name in sorted(known, key=lambda name: ("._" in name, "." in name, len(known[name]))):
-        value = known[name]
-        told_apart = all(name in state and state[name] != value for state in states)
-        if told_apart and _is_literal(value) and _is_name(name):
-            return (f"{here}, {name} == {value}",)
-    return here, f"ignore 1 {len(earlier)}"
+        told_apart = all(name in state and state[name] != known[name] for state in states)
+        if told_apart and _is_literal(known[name]):
+            return f"{name} == {known[name]}"
+    return None
 
 
 def _known(call: Invocation, stop: int) -> dict[str, str]:
