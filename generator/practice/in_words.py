@@ -173,7 +173,7 @@ def travelled(debrief: Debrief) -> str:
         filter(
             None,
             [
-                _from_the_fault(debrief.fault_to_first),
+                _from_the_fault(debrief),
                 _to_the_failure(debrief.first_to_failure),
                 _SPARSE if debrief.sparse else "",
             ],
@@ -184,7 +184,10 @@ def travelled(debrief: Debrief) -> str:
 _SPARSE = "The test does too much to be recorded to its end: from some place on only calls are known, and what they gave back."
 
 
-def _from_the_fault(distance: Distance | None) -> str:
+def _from_the_fault(debrief: Debrief) -> str:
+    distance = debrief.fault_to_first
+    if distance is None and debrief.sparse:
+        return ""
     if distance is None:
         return "The faulty line is not executed while the test runs: what it made was there before."
     if distance.lines == 0:
@@ -195,7 +198,7 @@ def _from_the_fault(distance: Distance | None) -> str:
 def _to_the_failure(distance: Distance) -> str:
     if distance.lines == 0:
         return "There the test fails."
-    return f"From there to the failure {_executed(distance)}."
+    return f"From the first wrong value to the failure {_executed(distance)}."
 
 
 def _executed(distance: Distance) -> str:

@@ -82,9 +82,9 @@ def test_what_passes_through_is_told_where_it_comes_from() -> None:
 @pytest.mark.parametrize(
     ("since", "sentence"),
     [
-        (None, "The faulty line is not executed while the test runs: what it made was there before. From there to the failure 9 lines are executed, in 1 call."),
-        (Distance(0, 0), "The faulty line makes the first wrong value. From there to the failure 9 lines are executed, in 1 call."),
-        (Distance(2, 1), "From the faulty line to the first wrong value 1 line is executed, in 2 calls. From there to the failure 9 lines are executed, in 1 call."),
+        (None, "The faulty line is not executed while the test runs: what it made was there before. From the first wrong value to the failure 9 lines are executed, in 1 call."),
+        (Distance(0, 0), "The faulty line makes the first wrong value. From the first wrong value to the failure 9 lines are executed, in 1 call."),
+        (Distance(2, 1), "From the faulty line to the first wrong value 1 line is executed, in 2 calls. From the first wrong value to the failure 9 lines are executed, in 1 call."),
     ],
 )  # fmt: skip
 def test_how_far_it_travelled_is_a_sentence(since: Distance | None, sentence: str) -> None:
@@ -98,7 +98,10 @@ def test_that_a_record_is_sparse_is_said() -> None:
         in_words.travelled(told)
         == "The faulty line makes the first wrong value. There the test fails."
     )
-    assert "only calls are known" in in_words.travelled(replace(told, sparse=True))
+    sparse = replace(told, sparse=True)
+    assert "only calls are known" in in_words.travelled(sparse)
+    # Whether the faulty line was executed nobody knows then.
+    assert "faulty line" not in in_words.travelled(replace(sparse, fault_to_first=None))
 
 
 def test_the_sign_of_a_long_text_is_shown_only_where_nothing_else_tells_it_apart() -> None:
