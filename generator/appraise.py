@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from generator import admit, diagnostics, difficulty, places, profile, worth
 from generator import bench as benches
 from generator.admit import Refusal
-from generator.examine import chosen, tellable
+from generator.examine import chosen, tellable, travelled
 from generator.records import BUDGET, Request
 from generator.trial import orders
 from generator.trial.engine import Engine
@@ -142,7 +142,8 @@ def _watched(bench: Bench, trials: list[Trial], jobs: int, listen: Listener) -> 
         if isinstance(possible, Refusal):
             return Watched(mutant, possible)
         told = chosen(bench, watcher, possible, request)
-        return Watched(mutant, told.level, frozenset(each.level for each in possible))
+        levels = (travelled(bench, watcher, each).level for each in possible)
+        return Watched(mutant, told.level, frozenset(levels))
 
     watched = []
     with closing(Watcher(bench.seed, bench.baseline, bench.python)) as watcher:

@@ -55,22 +55,30 @@ def examine(
 def chosen(
     bench: Bench, watcher: Watcher, possible: Iterable[Candidate], request: Request
 ) -> Candidate:
-    """Of the candidates that one mutant makes, each told by another test, the one for this request, and how far its wrong value
-    travels: to know that takes runs line by line."""
-    told = best(bench.seed, possible, request)
-    if request.strict and request.bugs == 1 and told.level < request.level:
-        # To know it makes nothing harder.
-        return told
-    executions = watcher.executions(told.mutant, told.witness[0])
-    parted = parted_by(told.mutant, bench.seed, executions)
+    """Of the candidates that one mutant makes, each told by another test, the one for this request, with how far its wrong value
+    travels. Where a level was asked for, the first that keeps it once that is known."""
+    left = sorted(possible, key=lambda candidate: _off_the_mark(bench.seed, candidate, request))
+    if not request.strict:
+        return travelled(bench, watcher, left[0])
+    # To know it makes nothing harder.
+    hopeful = [one for one in left if one.level == request.level] or left[:1]
+    known = (travelled(bench, watcher, one) for one in hopeful)
+    first = next(known)
+    return next((one for one in (first, *known) if one.level == request.level), first)
+
+
+def travelled(bench: Bench, watcher: Watcher, candidate: Candidate) -> Candidate:
+    """The same once it is known how far its wrong value travels, which takes runs line by line."""
+    executions = watcher.executions(candidate.mutant, candidate.witness[0])
+    parted = parted_by(candidate.mutant, bench.seed, executions)
     if isinstance(parted, Reason):
-        return told
+        return candidate
     measured = replace(
-        told.measurements,
+        candidate.measurements,
         infection=parted.fault_to_first.lines if parted.fault_to_first else None,
         propagation=parted.first_to_failure.lines,
     )
-    return replace(told, measurements=measured, level=difficulty.level(measured))
+    return replace(candidate, measurements=measured, level=difficulty.level(measured))
 
 
 def best(seed: Seed, possible: Iterable[Candidate], request: Request) -> Candidate:

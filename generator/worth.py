@@ -38,8 +38,7 @@ class Watched:
     found: int | Refusal
     """The level is that of the failing test which `new` tells where no level is asked for."""
     levels: frozenset[int] = frozenset()
-    """Those that its failing tests make of it, before it is known how far the wrong value travels in each: nearly all can be
-    asked for."""
+    """Those that its failing tests make of it: each of them can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pexpect
+import pytest
 
 from tests.cli.conftest import fix, terminal
 from tests.cli.test_hour import SOURCE, refused, said
@@ -62,6 +63,7 @@ def test_the_answer_is_seen_with_the_page_and_not_before(
     assert "not solved: the answer was seen" in said(do(cwd=challenge))
 
 
+@pytest.mark.slow
 def test_a_name_that_can_not_be_written_costs_nothing(do: Run, challenge: Path) -> None:
     source = (challenge / SOURCE).read_text()
     refused(do("reveal", "--yes", "--html", SOURCE, cwd=challenge), 2, SOURCE, "Name another")
@@ -69,6 +71,7 @@ def test_a_name_that_can_not_be_written_costs_nothing(do: Run, challenge: Path) 
     assert "not checked yet" in said(do(cwd=challenge))
 
 
+@pytest.mark.slow
 def test_on_stdout_there_is_the_page_and_nothing_else(do: Run, mine: Path, challenge: Path) -> None:
     told = do("reveal", "--yes", "--html", "-", cwd=challenge)
     assert (told.returncode, told.stderr) == (0, "")
@@ -78,6 +81,7 @@ def test_on_stdout_there_is_the_page_and_nothing_else(do: Run, mine: Path, chall
     assert not list((mine / "state").glob("*.html"))
 
 
+@pytest.mark.slow
 def test_what_is_asked_is_no_part_of_the_page(mine: Path, challenge: Path, tmp_path: Path) -> None:
     with terminal(mine, challenge, "reveal", "--html", str(tmp_path / "page.html")) as screen:
         screen.expect(r"\[y/N\]")

@@ -512,6 +512,7 @@ def test_a_new_module_of_the_package_is_source(learner: Learner) -> None:
     assert told.of("your change")[0].startswith("2 files, ")
 
 
+@pytest.mark.slow
 def test_a_module_beside_the_package_is_none_and_that_is_said(learner: Learner) -> None:
     learner.write("src/mended.py", learner.fixed)
     learner.write(SOURCE, "from mended import Account, RefusedError\n")

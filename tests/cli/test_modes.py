@@ -143,5 +143,6 @@ def test_the_number_of_bugs_is_for_several_alone(run: Run, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_command_that_makes_it_again_names_mode_and_number(several: Made) -> None:
     assert several[1]["command"].endswith("--mode multi --bugs 2")

@@ -80,6 +80,7 @@ def test_what_a_fork_can_not_tell_a_fresh_process_is_asked(
     assert seen in shown.of("failed") or seen in " ".join(shown.problems)
 
 
+@pytest.mark.slow
 def test_a_breakpoint_stops_nothing_where_nobody_can_debug(
     challenge: Challenge, rounds: Rounds
 ) -> None:
