@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from generator import admit, diagnostics, difficulty, places, profile, worth
 from generator import bench as benches
 from generator.admit import Refusal
-from generator.examine import chosen, tellable, travelled
+from generator.examine import best, tellable, travelled
 from generator.records import BUDGET, Request
 from generator.trial import orders
 from generator.trial.engine import Engine
@@ -141,7 +141,7 @@ def _watched(bench: Bench, trials: list[Trial], jobs: int, listen: Listener) -> 
         possible = tellable(bench, watcher, mutant, verdict, request, executed)
         if isinstance(possible, Refusal):
             return Watched(mutant, possible)
-        told = chosen(bench, watcher, possible, request)
+        told = travelled(bench, watcher, best(bench.seed, possible, request))
         levels = (travelled(bench, watcher, each).level for each in possible)
         return Watched(mutant, told.level, frozenset(levels))
 

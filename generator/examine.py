@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterable
 
+    from generator.divergence.find import Divergence
     from generator.records import Bench, Mutant, Request, Seed, Trace, Verdict
     from generator.trial.watcher import Watcher
 
@@ -56,11 +57,13 @@ def chosen(
     bench: Bench, watcher: Watcher, possible: Iterable[Candidate], request: Request
 ) -> Candidate:
     """Of the candidates that one mutant makes, each told by another test, the one for this request, with how far its wrong value
-    travels. Where a level was asked for, the first that keeps it once that is known."""
+    travels where that can make it of the level. Where a level was asked for, the first that keeps it once that is known."""
     left = sorted(possible, key=lambda candidate: _off_the_mark(bench.seed, candidate, request))
+    if request.bugs == 1 and left[0].level < request.level:
+        # To know it makes nothing harder, and takes runs line by line.
+        return left[0]
     if not request.strict:
         return travelled(bench, watcher, left[0])
-    # To know it makes nothing harder.
     hopeful = [one for one in left if one.level == request.level] or left[:1]
     known = (travelled(bench, watcher, one) for one in hopeful)
     first = next(known)
@@ -68,9 +71,13 @@ def chosen(
 
 
 def travelled(bench: Bench, watcher: Watcher, candidate: Candidate) -> Candidate:
-    """The same once it is known how far its wrong value travels, which takes runs line by line."""
+    """The same once it is known how far its wrong value travels."""
     executions = watcher.executions(candidate.mutant, candidate.witness[0])
-    parted = parted_by(candidate.mutant, bench.seed, executions)
+    return with_distance(candidate, parted_by(candidate.mutant, bench.seed, executions))
+
+
+def with_distance(candidate: Candidate, parted: Divergence | Reason) -> Candidate:
+    """The same, with the distances and the level that follow from where its test first goes wrong."""
     if isinstance(parted, Reason):
         return candidate
     measured = replace(

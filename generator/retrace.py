@@ -11,6 +11,7 @@ from generator.debrief import Debrief, Kind, Typed
 from generator.divergence import way
 from generator.divergence.find import Reason, parted_by
 from generator.elsewhere import elsewhere
+from generator.examine import with_distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +25,7 @@ _WAYS = 6
 
 
 def retraced(bench: Bench, watcher: Watcher, candidate: Candidate) -> Candidate:
-    """The same with its debrief, for which pdb is really asked."""
+    """The same with its debrief, for which pdb is really asked, and the level that it has once all is known."""
     mutant, clean = candidate.mutant, bench.seed.contents
     buggy = {**clean, **edits.apply(clean, mutant.edits)}
     executions = watcher.executions(mutant, candidate.witness[0])
@@ -41,7 +42,8 @@ def retraced(bench: Bench, watcher: Watcher, candidate: Candidate) -> Candidate:
         told = _parted(about, parted, clean, buggy)
         ways = islice(way.ways(parted, executions.buggy, way.Sources(buggy, clean)), _WAYS)
     session = _session(watcher, candidate, ways) or _at_the_fault(watcher, candidate, clean)
-    return replace(candidate, debrief=replace(told, session=session))
+    debrief = replace(told, session=session)
+    return replace(with_distance(candidate, parted), debrief=debrief)
 
 
 def _in_words(failure: Failure | None) -> str:
