@@ -25,42 +25,33 @@ _LINE = 100
 """Characters of one line that pdb prints."""
 
 
-def tell(answer: Answer, root: Path, *, several: bool) -> None:
-    """One bug in short: what it is, where it went wrong, how pdb shows it, the fix."""
+def tell(answer: Answer, root: Path, *, several: bool, in_full: bool) -> None:
+    """One bug: what it is, where it went wrong, how pdb shows it, the fix; in full, with all that is known of it."""
     _title(answer, several=several)
     _screen.tell(answer.story)
     _screen.tell()
     _where(answer)
-    _session(answer, root, in_full=False)
+    _session(answer, root, in_full=in_full)
     _screen.tell()
-    _screen.tell("the fix", style="bold")
-    _code("\n".join(_changed_lines(answer.diff)), "diff")
-    _screen.tell()
-
-
-def tell_more(answer: Answer, root: Path, *, several: bool) -> None:
-    """One bug with all that is known of it."""
-    _title(answer, several=several)
-    _screen.tell(answer.story)
-    _screen.tell()
-    _where(answer)
-    _session(answer, root, in_full=True)
-    _screen.tell()
-    if answer.witness:
+    if in_full and answer.witness:
         _screen.tell("a test that shows it", style="bold")
         _code(answer.witness, "python")
         _screen.tell()
     _screen.tell("the fix", style="bold")
-    _code(answer.diff.rstrip("\n"), "diff")
+    _code(answer.diff.rstrip("\n") if in_full else "\n".join(_changed_lines(answer.diff)), "diff")
     _screen.tell()
-    if answer.debrief.elsewhere:
-        _screen.tell(
-            "where the same mistake could have been made; these lines are right", style="bold"
-        )
-        for place in answer.debrief.elsewhere:
-            _screen.tell(f"  {place.path}:{place.line}  {place.function}")
-            _screen.tell(f"      {place.text}", style="dim", copied=True)
-        _screen.tell()
+    if in_full:
+        _elsewhere(answer)
+
+
+def _elsewhere(answer: Answer) -> None:
+    if not answer.debrief.elsewhere:
+        return
+    _screen.tell("where the same mistake could have been made; these lines are right", style="bold")
+    for place in answer.debrief.elsewhere:
+        _screen.tell(f"  {place.path}:{place.line}  {place.function}")
+        _screen.tell(f"      {place.text}", style="dim", copied=True)
+    _screen.tell()
 
 
 def tell_own(change: OwnChange) -> None:

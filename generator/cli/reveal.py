@@ -97,9 +97,8 @@ def _tell(
     from generator.judge import own_change
     from generator.practice import hour
 
-    tell = _aftermath.tell_more if more else _aftermath.tell
     for answer in _revealed(key, session).answers:
-        tell(answer, found.root, several=len(key.bugs) > 1)
+        _aftermath.tell(answer, found.root, several=len(key.bugs) > 1, in_full=more)
     if more:
         _aftermath.tell_own(own_change.as_it_lies(key, found.root))
         _aftermath.tell_hour(hour.moments(session, key))
