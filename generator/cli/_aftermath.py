@@ -30,7 +30,7 @@ def tell(answer: Answer, root: Path, *, several: bool, in_full: bool) -> None:
     _title(answer, several=several)
     _screen.tell(answer.story)
     _screen.tell()
-    _where(answer)
+    _where(answer, in_full=in_full)
     _session(answer, root, in_full=in_full)
     _screen.tell()
     if in_full and answer.witness:
@@ -85,21 +85,27 @@ def _title(answer: Answer, *, several: bool) -> None:
     )
 
 
-def _where(answer: Answer) -> None:
+def _where(answer: Answer, *, in_full: bool) -> None:
     debrief = answer.debrief
     _screen.tell("where it went wrong: the deepest call first", style="bold")
     if debrief.why_not:
         _screen.tell(f"  not known: {debrief.why_not}")
-    for row in in_words.rows(debrief):
+    rows = in_words.rows(debrief)
+    told = rows if in_full else [row for row in rows if row.said or row.depth == 0 or row.is_first]
+    if len(told) < len(rows):
+        _screen.tell(
+            f"  {_words.count(len(rows) - len(told), 'call')} between, that only hand on, left out"
+        )
+    for depth, row in enumerate(told, start=1):
         style = "red" if row.is_first else None
-        indent = "  " * (row.depth + 1)
+        indent = "  " * depth
         _screen.tell(f"{indent}{row.function}  {row.where}", style)
         if row.said:
             _screen.tell(f"{indent}    {row.said}", style)
     if debrief.failure:
         _screen.tell(f"  in the end  {debrief.failure}")
-    if told := in_words.travelled(debrief):
-        _screen.tell(f"  {told}")
+    if travelled := in_words.travelled(debrief):
+        _screen.tell(f"  {travelled}")
     _screen.tell()
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from generator.debrief import NO_CALL, NO_EXCEPTION, NO_LINE, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generator.debrief import Debrief, Distance, Wrong
 
 _ROOM = 60
@@ -30,19 +32,26 @@ class Row:
 
 
 def rows(debrief: Debrief) -> list[Row]:
-    """From the test down to the first difference. What only passes through a call is told where it comes from."""
+    """From the test down to the first difference. What only passes through calls is told in the deepest of them."""
     *around, last = [link.wrong for link in debrief.chain] or [None]
-    said = [sentence(wrong) if wrong else "" for wrong in (*around, debrief.first or last)]
+    wrongs = [*around, debrief.first or last]
     return [
         Row(
             depth,
             f"{link.path}:{link.line}",
             f"{link.function}{_case(debrief.test)}" if depth == 0 else link.function,
-            "" if said[depth] in said[depth + 1 : depth + 2] else said[depth],
+            "" if wrong is None or _passes(wrong, wrongs[depth + 1 :]) else sentence(wrong),
             is_first=depth == len(debrief.chain) - 1,
         )
-        for depth, link in enumerate(debrief.chain)
+        for depth, (link, wrong) in enumerate(zip(debrief.chain, wrongs, strict=False))
     ]
+
+
+def _passes(wrong: Wrong, below: Sequence[Wrong | None]) -> bool:
+    """Whether the next call down that has something wrong has the same, as far as it is shown."""
+    other = next((one for one in below if one), None)
+    shown = beside(wrong.expected, wrong.actual)
+    return other is not None and shown == beside(other.expected, other.actual)
 
 
 def _case(test: str) -> str:

@@ -61,20 +61,21 @@ def rows(*wrongs: Wrong | None) -> list[Row]:
 
 
 def test_the_last_call_of_the_chain_tells_the_first_difference() -> None:
-    told = rows(None, wrong(Kind.RETURN, "2", "3"), wrong(Kind.RETURN, "4", "5"))
+    told = rows(None, wrong(Kind.RETURN, "7", "9"), wrong(Kind.RETURN, "4", "5"))
     assert [(row.depth, row.where, row.said, row.is_first) for row in told] == [
         (0, "src/a.py:0", "", False),
-        (1, "src/a.py:1", "gives back 3, and should give back 2", False),
+        (1, "src/a.py:1", "gives back 9, and should give back 7", False),
         (2, "src/a.py:2", "n is 3, and should be 2", True),
     ]
 
 
 def test_what_passes_through_is_told_where_it_comes_from() -> None:
     raised = wrong(Kind.EXCEPTION, NO_EXCEPTION, "E(2)")
-    assert [row.said for row in rows(raised, raised, wrong(Kind.RETURN, "2", "3"), None)] == [
+    assert [row.said for row in rows(raised, None, raised, wrong(Kind.RETURN, "2", "3"), None)] == [
+        "",
         "",
         "raises E(2), and should raise nothing",
-        "gives back 3, and should give back 2",
+        "",
         "n is 3, and should be 2",
     ]
 
